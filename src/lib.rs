@@ -1,0 +1,10 @@
+//! Full-text search for Chinese financial news.
+#![warn(missing_docs)]
+#![forbid(unsafe_code)]
+
+mod analysis;
+mod corpus;
+mod index;
+mod search;
+
+pub use corpus::{Article, Image, Link, Market, Paragraph, Precision, Published, Stock};
