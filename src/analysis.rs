@@ -1,1 +1,4 @@
 //! analysis
+
+#[allow(dead_code)]
+mod fold;

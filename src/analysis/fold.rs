@@ -1,0 +1,580 @@
+//! Folding: the one spelling under which texts are indexed and searched.
+//!
+//! Every character is folded by itself, whatever its neighbours: NFKC, lower case, then traditional
+//! and variant characters to simplified ones; white space becomes a blank. One character gives one
+//! or more, never none. Across characters there is one rule only: a single blank between two Han
+//! characters is dropped, and so are blanks at both ends of a text.
+//!
+//! Two laws follow, and the tests hold them: the fold of a part of a text is a part of its fold, and
+//! folding twice changes nothing more. Thus a quoted query finds whatever stands in a text.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+use unicode_normalization::UnicodeNormalization;
+
+/// Traditional and variant characters by the simplified one they fold to, one line each.
+const SIMPLIFY: &str = include_str!("data/simplify.txt");
+
+/// To be raised whenever the code below folds any text differently than before.
+const RULES_VERSION: u8 = 1;
+
+/// Folds texts; see the [module](self) for the rules.
+///
+/// Cheap to make (well under a millisecond) and to share between threads.
+#[derive(Debug)]
+pub struct Folder {
+    simplify: Simplify,
+    /// What the characters outside the common Han blocks fold to, a page at a time. A page is
+    /// computed when a text first needs it, because NFKC of all of Unicode would take too long.
+    pages: Box<[OnceLock<Page>]>,
+}
+
+type Page = Box<[Fold]>;
+
+const PAGE_SIZE: usize = 128;
+
+/// What one character folds to.
+#[derive(Debug)]
+enum Fold {
+    Same,
+    Char(char),
+    Text(Box<str>),
+}
+
+impl Folder {
+    /// A folder with the built-in character table.
+    pub fn new() -> Folder {
+        let pages = char::MAX as usize / PAGE_SIZE + 1;
+        Folder {
+            simplify: Simplify::new(SIMPLIFY),
+            pages: (0..pages).map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    /// Identifies the rules and tables: texts folded under another version may differ.
+    pub fn version(&self) -> u64 {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(SIMPLIFY.as_bytes());
+        hasher.update(&[RULES_VERSION]);
+        for (major, minor, update) in [
+            unicode_normalization::UNICODE_VERSION,
+            char::UNICODE_VERSION,
+        ] {
+            hasher.update(&[major, minor, update]);
+        }
+        let mut version = [0; 8];
+        hasher.finalize_xof().fill(&mut version);
+        u64::from_le_bytes(version)
+    }
+
+    /// The folded form of `text`.
+    pub fn fold(&self, text: &str) -> String {
+        let mut folded = String::with_capacity(text.len());
+        self.fold_into(text, &mut folded);
+        folded
+    }
+
+    /// Appends the folded form of `text` to `out`.
+    pub fn fold_into(&self, text: &str, out: &mut String) {
+        self.walk(text, |piece| out.push_str(piece.folded));
+    }
+
+    /// The folded form of `text` together with the way back to it.
+    pub fn map(&self, text: &str) -> Folded {
+        let mut folded = Folded {
+            text: String::with_capacity(text.len()),
+            spans: Vec::with_capacity(text.len() / 16),
+        };
+        self.walk(text, |piece| folded.push(piece));
+        folded
+    }
+
+    /// Hands the fold of `text` to `emit`, in pieces as long as possible.
+    fn walk(&self, text: &str, mut emit: impl FnMut(Piece<'_>)) {
+        let end = text.trim_end_matches(is_blank).len();
+        let start = end - text[..end].trim_start_matches(is_blank).len();
+
+        let mut kept = start; // from here to the current character nothing had to be changed
+        let mut last = None; // the folded character before the current one
+        for (at, c) in text[start..end].char_indices() {
+            let (at, after) = (start + at, start + at + c.len_utf8());
+            let mut buffer = [0; 4];
+            let (folded, aligned) = match self.look_up(c) {
+                Folding::Same if c == ' ' && self.is_dropped(last, &text[after..end]) => {
+                    ("", false)
+                }
+                Folding::Same => {
+                    last = Some(c);
+                    continue;
+                }
+                Folding::Char(' ') if self.is_dropped(last, &text[after..end]) => ("", false),
+                Folding::Char(to) => {
+                    last = Some(to);
+                    (&*to.encode_utf8(&mut buffer), to.len_utf8() == c.len_utf8())
+                }
+                Folding::Text(to) => {
+                    // Some accents fold to a blank and a combining mark: no blank starts a text.
+                    let to = if last.is_none() {
+                        to.trim_start_matches(' ')
+                    } else {
+                        to
+                    };
+                    last = to.chars().next_back();
+                    (to, false)
+                }
+            };
+            if kept < at {
+                emit(Piece {
+                    folded: &text[kept..at],
+                    original: kept..at,
+                    aligned: true,
+                });
+            }
+            if !folded.is_empty() {
+                emit(Piece {
+                    folded,
+                    original: at..after,
+                    aligned,
+                });
+            }
+            kept = after;
+        }
+        if kept < end {
+            emit(Piece {
+                folded: &text[kept..end],
+                original: kept..end,
+                aligned: true,
+            });
+        }
+    }
+
+    /// Whether a blank is dropped that stands after the folded character `last` and before `rest`.
+    fn is_dropped(&self, last: Option<char>, rest: &str) -> bool {
+        last.is_some_and(is_han)
+            && rest
+                .chars()
+                .next()
+                .is_some_and(|next| self.starts_with_han(next))
+    }
+
+    fn starts_with_han(&self, c: char) -> bool {
+        match self.look_up(c) {
+            Folding::Same => is_han(c),
+            Folding::Char(to) => is_han(to),
+            Folding::Text(to) => to.starts_with(is_han),
+        }
+    }
+
+    fn look_up(&self, c: char) -> Folding<'_> {
+        if let Some(to) = self.simplify.common(c) {
+            return if to == c {
+                Folding::Same
+            } else {
+                Folding::Char(to)
+            };
+        }
+        let number = c as usize / PAGE_SIZE;
+        let page = self.pages[number].get_or_init(|| self.page(number));
+        match &page[c as usize % PAGE_SIZE] {
+            Fold::Same => Folding::Same,
+            Fold::Char(to) => Folding::Char(*to),
+            Fold::Text(to) => Folding::Text(to),
+        }
+    }
+
+    fn page(&self, number: usize) -> Page {
+        let first = number * PAGE_SIZE;
+        (first..first + PAGE_SIZE)
+            .map(|code| {
+                let Some(c) = u32::try_from(code).ok().and_then(char::from_u32) else {
+                    return Fold::Same; // a surrogate, which no text holds
+                };
+                self.fold_char(c)
+            })
+            .collect()
+    }
+
+    /// One character's fold from first principles.
+    fn fold_char(&self, c: char) -> Fold {
+        if is_blank(c) {
+            return if c == ' ' {
+                Fold::Same
+            } else {
+                Fold::Char(' ')
+            };
+        }
+        let mut folded = String::from(c);
+        loop {
+            // Character by character, so that a part folds as the whole does.
+            let next: String = folded
+                .chars()
+                .flat_map(|c| std::iter::once(c).nfkc())
+                .flat_map(char::to_lowercase)
+                .map(|c| self.simplify.get(c))
+                .collect();
+            if next == folded {
+                break;
+            }
+            folded = next;
+        }
+        let mut chars = folded.chars();
+        match (chars.next(), chars.next()) {
+            (Some(first), None) if first == c => Fold::Same,
+            (Some(first), None) => Fold::Char(first),
+            _ => Fold::Text(folded.into_boxed_str()),
+        }
+    }
+}
+
+impl Default for Folder {
+    fn default() -> Folder {
+        Folder::new()
+    }
+}
+
+/// What one character folds to, as looked up.
+enum Folding<'a> {
+    Same,
+    Char(char),
+    Text(&'a str),
+}
+
+/// A piece of folded text and the bytes of the original that it stands for.
+struct Piece<'a> {
+    folded: &'a str,
+    original: Range<usize>,
+    /// Every character has as many bytes as the one it comes from.
+    aligned: bool,
+}
+
+/// A folded text and the way back to the text it was made from.
+#[derive(Clone, Debug, Default)]
+pub struct Folded {
+    /// The folded form.
+    pub text: String,
+    /// In the order of the text, without gaps in the folded form.
+    spans: Vec<Span>,
+}
+
+#[derive(Clone, Debug)]
+struct Span {
+    /// Where it starts in the folded text, in bytes; it ends where the next one starts.
+    folded: usize,
+    original: Range<usize>,
+    /// Offsets inside are the same on both sides; otherwise it can only be taken as a whole.
+    aligned: bool,
+}
+
+impl Folded {
+    /// The smallest byte range of the original text that covers `range`, a byte range of the folded
+    /// text on character boundaries. Ends beyond the text are taken as its end.
+    pub fn original(&self, range: Range<usize>) -> Range<usize> {
+        let start = self.start(range.start);
+        if range.is_empty() {
+            return start..start;
+        }
+        start..self.end(range.end).max(start)
+    }
+
+    /// Where the character at `folded` starts in the original.
+    fn start(&self, folded: usize) -> usize {
+        match self.span(folded) {
+            Some(span) if folded >= self.text.len() => span.original.end,
+            Some(span) if span.aligned => span.original.start + folded - span.folded,
+            Some(span) => span.original.start,
+            None => 0,
+        }
+    }
+
+    /// Where the character that ends at `folded` ends in the original.
+    fn end(&self, folded: usize) -> usize {
+        let folded = folded.min(self.text.len());
+        match self.span(folded.saturating_sub(1)) {
+            Some(span) if span.aligned => span.original.start + folded - span.folded,
+            Some(span) => span.original.end,
+            None => 0,
+        }
+    }
+
+    /// The span that holds the byte at `folded`; the last one for what lies beyond.
+    fn span(&self, folded: usize) -> Option<&Span> {
+        let after = self.spans.partition_point(|span| span.folded <= folded);
+        self.spans.get(after.checked_sub(1)?)
+    }
+
+    fn push(&mut self, piece: Piece<'_>) {
+        let folded = self.text.len();
+        self.text.push_str(piece.folded);
+        if let Some(last) = self.spans.last_mut()
+            && last.aligned
+            && piece.aligned
+            && last.original.end == piece.original.start
+        {
+            last.original.end = piece.original.end;
+            return;
+        }
+        self.spans.push(Span {
+            folded,
+            original: piece.original,
+            aligned: piece.aligned,
+        });
+    }
+}
+
+/// Traditional and variant characters to simplified ones.
+#[derive(Debug)]
+struct Simplify {
+    /// What each character of `COMMON` gives, itself if nothing else.
+    common: Box<[char]>,
+    others: FxHashMap<char, char>,
+}
+
+/// The blocks of nearly all Han characters in use. NFKC and lower case leave them as they are.
+const COMMON: std::ops::RangeInclusive<char> = '\u{3400}'..='\u{9FFF}';
+
+impl Simplify {
+    fn new(table: &str) -> Simplify {
+        let mut common: Box<[char]> = COMMON.collect();
+        let mut others = FxHashMap::default();
+        for line in table.lines().filter(|line| !line.starts_with('#')) {
+            let mut chars = line.chars();
+            let Some(simplified) = chars.next() else {
+                continue;
+            };
+            for variant in chars {
+                match common_index(variant).and_then(|index| common.get_mut(index)) {
+                    Some(slot) => *slot = simplified,
+                    None => _ = others.insert(variant, simplified),
+                }
+            }
+        }
+        Simplify { common, others }
+    }
+
+    fn get(&self, c: char) -> char {
+        self.common(c)
+            .or_else(|| self.others.get(&c).copied())
+            .unwrap_or(c)
+    }
+
+    fn common(&self, c: char) -> Option<char> {
+        self.common.get(common_index(c)?).copied()
+    }
+}
+
+fn common_index(c: char) -> Option<usize> {
+    (c as usize).checked_sub(*COMMON.start() as usize)
+}
+
+/// Whether `c` is a Han character: a unified or compatibility ideograph of any block, or 〇.
+pub fn is_han(c: char) -> bool {
+    matches!(c,
+        '\u{4E00}'..='\u{9FFF}'
+        | '\u{3400}'..='\u{4DBF}'
+        | '\u{3007}'
+        | '\u{F900}'..='\u{FAFF}'
+        | '\u{20000}'..='\u{3FFFD}')
+}
+
+/// Whether `c` folds to a blank. A line feed parts paragraphs and is left alone.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() && c != '\n'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn folds_characters() {
+        let folder = Folder::new();
+        for (text, folded) in [
+            ("云汐银行宣布降准", "云汐银行宣布降准"),
+            ("昇騰裏裡爲為臺颱", "升腾里里为为台台"),
+            ("後乾幹麵發髮鐘鍾錶", "后干干面发发钟钟表"),
+            ("經濟復甦瞭解憑藉啟啓", "经济复苏了解凭借启启"),
+            ("衞粧枱羣線", "卫妆台群线"),
+            ("\u{F914}\u{2F00}", "乐一"),
+            // What simplified texts write every day stays, though a traditional text may mean another.
+            ("显著覆盖画像么坏", "显著覆盖画像么坏"),
+            ("ＡｂＣ１２３％", "abc123%"),
+            ("（１．８ｍS／cm）：“双碳”……", "(1.8ms/cm):“双碳”......"),
+            ("㎡㈱½①℃ﬁİ", "m2(株)1⁄21°cfii\u{307}"),
+            ("①\n\u{0}🚀", "1\n\u{0}🚀"),
+        ] {
+            assert_eq!(folder.fold(text), folded, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn folds_blanks() {
+        let folder = Folder::new();
+        for (text, folded) in [
+            ("", ""),
+            (" \t\u{3000} ", ""),
+            ("\u{3000}　云汐 ", "云汐"),
+            ("云 汐", "云汐"),
+            ("云\u{3000}汐\u{a0}银\t行", "云汐银行"),
+            ("雲 濟 \u{F914} 〇 𠀀", "云济乐〇𠀀"),
+            ("云  汐", "云  汐"),
+            ("云 A 汐", "云 a 汐"),
+            ("云 ，汐", "云 ,汐"),
+            ("云\n汐 \n 港", "云\n汐 \n 港"),
+            ("云 ㍿", "云株式会社"),
+            ("云 \u{b4}", "云  \u{301}"),
+            ("\u{b4}云", "\u{301}云"),
+        ] {
+            assert_eq!(folder.fold(text), folded, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn appends() {
+        let mut out = String::from("云 ");
+        Folder::new().fold_into(" 汐", &mut out);
+        assert_eq!(out, "云 汐");
+    }
+
+    #[test]
+    fn finds_the_way_back() {
+        let folder = Folder::new();
+        for (text, part, original) in [
+            ("昇兴股份", "升兴", "昇兴"),
+            ("（昇興）", "升兴", "昇興"),
+            ("（昇興）", "(", "（"),
+            ("云 汐 港", "云汐", "云 汐"),
+            ("云 汐 港", "汐", "汐"),
+            ("双碳……目标", ".", "…"),
+            ("双碳……目标", ".目", "…目"),
+            ("占地５㎡", "m", "㎡"),
+            ("占地５㎡", "5m2", "５㎡"),
+            ("  ＡＢＣ  ", "abc", "ＡＢＣ"),
+        ] {
+            let folded = folder.map(text);
+            let start = folded.text.find(part).expect(part);
+            assert_eq!(
+                &text[folded.original(start..start + part.len())],
+                original,
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn empty_and_outlying_ranges_have_an_original() {
+        let folder = Folder::new();
+        assert_eq!(folder.map("").original(0..9), 0..0);
+        let folded = folder.map(" ＡＢ ");
+        assert_eq!(folded.original(0..0), 1..1);
+        assert_eq!(folded.original(1..1), 4..4);
+        assert_eq!(folded.original(2..2), 7..7);
+        assert_eq!(folded.original(1..9), 4..7);
+    }
+
+    #[test]
+    fn every_character_keeps_the_laws() {
+        let folder = Folder::new();
+        for c in '\0'..=char::MAX {
+            let folded = folder.fold(&format!("a{c}a"));
+            let inner = &folded[1..folded.len() - 1];
+            assert!(!inner.is_empty(), "{c:?} vanishes");
+            assert_eq!(folder.fold(&folded), folded, "{c:?} folds further");
+            // The rule for blanks looks at one character: none may bring a blank that could be
+            // dropped, or that a part of a text would lose at its end.
+            let blanks = if is_blank(c) { " " } else { "" };
+            assert!(
+                inner.ends_with(' ') != blanks.is_empty(),
+                "{c:?} ends in a blank"
+            );
+            assert!(
+                !inner.contains(' ') || !inner.contains(is_han),
+                "{c:?} mixes blanks and Han"
+            );
+        }
+    }
+
+    #[test]
+    fn the_table_folds_han_to_han_in_one_step() {
+        let mut variants = std::collections::BTreeSet::new();
+        let lines = || SIMPLIFY.lines().filter(|line| !line.starts_with('#'));
+        for line in lines() {
+            assert!(
+                line.chars().count() > 1 && line.chars().all(is_han),
+                "{line}"
+            );
+            for variant in line.chars().skip(1) {
+                assert!(variants.insert(variant), "{variant} stands twice");
+            }
+        }
+        for simplified in lines().filter_map(|line| line.chars().next()) {
+            assert!(
+                !variants.contains(&simplified),
+                "{simplified} folds further"
+            );
+        }
+    }
+
+    /// Texts in which the rules meet: Han, blanks of all kinds, expansions, anything.
+    fn text() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            6 => "[云汐港昇興裏臺5%]",
+            4 => "[ \u{3000}\t\u{a0}]",
+            2 => "[a-cＡ-Ｃ，（）。…\n]",
+            1 => "[㎡㈱㍿½\u{b4}\u{a8}ﷺİ\u{F914}\u{2F00}〇𠀀🚀]",
+            1 => any::<char>().prop_map(String::from),
+        ];
+        prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+    }
+
+    /// A text and a range of it, on character boundaries.
+    fn text_and_part() -> impl Strategy<Value = (String, Range<usize>)> {
+        (
+            text(),
+            any::<prop::sample::Index>(),
+            any::<prop::sample::Index>(),
+        )
+            .prop_map(|(text, a, b)| {
+                let ends: Vec<usize> = text
+                    .char_indices()
+                    .map(|(at, _)| at)
+                    .chain([text.len()])
+                    .collect();
+                let (a, b) = (*a.get(&ends), *b.get(&ends));
+                (text, a.min(b)..a.max(b))
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn the_fold_of_a_part_is_a_part_of_the_fold((text, part) in text_and_part()) {
+            let folder = Folder::new();
+            let (whole, part) = (folder.fold(&text), folder.fold(&text[part]));
+            prop_assert!(whole.contains(&part), "{whole:?} lacks {part:?}");
+        }
+
+        #[test]
+        fn folding_twice_changes_nothing(text in text()) {
+            let folder = Folder::new();
+            let folded = folder.fold(&text);
+            prop_assert_eq!(folder.fold(&folded), folded);
+        }
+
+        #[test]
+        fn the_way_back_leads_to_what_was_folded((text, _) in text_and_part(), a: prop::sample::Index, b: prop::sample::Index) {
+            let folder = Folder::new();
+            let folded = folder.map(&text);
+            prop_assert_eq!(&folded.text, &folder.fold(&text));
+            let ends: Vec<usize> =
+                folded.text.char_indices().map(|(at, _)| at).chain([folded.text.len()]).collect();
+            let (a, b) = (*a.get(&ends), *b.get(&ends));
+            let part = a.min(b)..a.max(b);
+            let original = folded.original(part.clone());
+            // As a text of its own, the original loses the blanks at its ends.
+            let part = folded.text[part].trim_matches(' ');
+            prop_assert!(folder.fold(&text[original]).contains(part));
+        }
+    }
+}
