@@ -1,4 +1,15 @@
-//! analysis
+//! Text to words: the same way for articles and for queries.
+//!
+//! A text is first *folded* (width, case, traditional to simplified, character by character), then
+//! cut into words: Han by a dictionary, Latin letters and digits by rule.
 
-#[allow(dead_code)]
+mod analyzer;
+mod blocks;
 mod fold;
+mod lexicon;
+
+pub use analyzer::{Analyzer, Token};
+pub use lexicon::LexiconError;
+pub(crate) use analyzer::Cut;
+pub(crate) use fold::{Folded, Folder, is_han};
+pub(crate) use lexicon::UserWords;

@@ -1,0 +1,186 @@
+//! An article and its copies as a document of the index, and back.
+
+use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
+use tantivy::TantivyDocument;
+use tantivy::schema::Value;
+
+use super::schema::Fields;
+use crate::analysis::Analyzer;
+use crate::corpus::{Article, Paragraph, Stock, merge};
+
+/// Names of securities that are everyday words: a mere link proves nothing.
+const COMMON_NAMES: &str = include_str!("common_names.txt");
+
+/// Where a copy of an article was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Origin {
+    /// Hash of the file's path; 0 for an article that a caller added.
+    pub file: u64,
+    /// How many copies of the same article the file had before this one.
+    pub nth: u32,
+}
+
+/// One copy of an article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Copy {
+    pub origin: Origin,
+    /// Hash of the raw content.
+    pub content: u64,
+    pub article: Article,
+}
+
+impl Copy {
+    /// Tells this copy from any other, older states of itself included.
+    pub fn fingerprint(&self) -> u64 {
+        fingerprint(self.origin, self.content)
+    }
+}
+
+pub(crate) fn fingerprint(origin: Origin, content: u64) -> u64 {
+    let mut hash = blake3::Hasher::new();
+    hash.update(&origin.file.to_le_bytes());
+    hash.update(&origin.nth.to_le_bytes());
+    hash.update(&content.to_le_bytes());
+    first_eight(hash.finalize().as_bytes())
+}
+
+/// The first eight bytes of a hash as a number.
+pub(crate) fn first_eight(hash: &[u8]) -> u64 {
+    hash.iter().take(8).fold(0, |sum, &byte| sum << 8 | u64::from(byte))
+}
+
+/// An article's id as a number.
+pub(crate) fn hash_id(id: &str) -> u64 {
+    first_eight(blake3::hash(id.as_bytes()).as_bytes())
+}
+
+/// What the index stores of a document beside its title and body.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    /// The article without title and body.
+    article: Article,
+    /// A title cut from the text, which is not searched as one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    derived_title: String,
+    /// Which paragraphs of the body are headings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    headings: Vec<u32>,
+    /// Origin and content hash of each copy.
+    copies: Vec<(Origin, u64)>,
+    /// The copies themselves, in that order, where there is more than one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    articles: Vec<Article>,
+}
+
+/// The document of an article that has these copies (at least one, of one id).
+pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) -> TantivyDocument {
+    let articles: Vec<Article> = copies.iter().map(|copy| copy.article.clone()).collect();
+    let article = merge(&articles);
+    let body = article.body_text();
+    let mut doc = TantivyDocument::default();
+    doc.add_text(fields.id, &article.id);
+    if !article.title_derived && !article.title.is_empty() {
+        doc.add_text(fields.title, &article.title);
+        doc.add_text(fields.title_words, &article.title);
+    }
+    if !article.digest.is_empty() && !body.starts_with(&article.digest) {
+        doc.add_text(fields.digest_words, &article.digest);
+    }
+    doc.add_text(fields.body_words, &body);
+    for (field, name) in [
+        (fields.source, &article.source),
+        (fields.tag, &article.tag),
+        (fields.category, &article.category),
+    ] {
+        if !name.is_empty() {
+            doc.add_text(field, analyzer.fold(name));
+        }
+    }
+    if !article.source.is_empty() {
+        doc.add_text(fields.source_name, &article.source);
+    }
+    if let Some(published) = article.published {
+        doc.add_i64(fields.published, published.seconds);
+    }
+    for stock in article.stocks.iter().filter(|stock| is_about(stock, &body, analyzer)) {
+        doc.add_text(fields.code, stock.key());
+    }
+    let files: FxHashSet<u64> = copies.iter().map(|copy| copy.origin.file).collect();
+    files.into_iter().for_each(|file| doc.add_u64(fields.file, file));
+    copies.iter().for_each(|copy| doc.add_u64(fields.copy, copy.fingerprint()));
+    doc.add_text(fields.body, body);
+    doc.add_bytes(fields.record, &record(article, copies, articles));
+    doc
+}
+
+/// The record of an article, as JSON.
+fn record(mut article: Article, copies: &[Copy], articles: Vec<Article>) -> Vec<u8> {
+    let headings = (0..).zip(&article.body).filter(|(_, p)| p.heading).map(|(i, _)| i).collect();
+    article.body.clear();
+    let title = std::mem::take(&mut article.title);
+    let record = Record {
+        derived_title: if article.title_derived { title } else { String::new() },
+        article,
+        headings,
+        copies: copies.iter().map(|copy| (copy.origin, copy.content)).collect(),
+        articles: if copies.len() > 1 { articles } else { Vec::new() },
+    };
+    serde_json::to_vec(&record).expect("an article is plain data")
+}
+
+/// Whether an article is about a security, or may be: links are set by a dictionary and often
+/// wrong, so a name that is only linked must at least be a word of the text.
+fn is_about(stock: &Stock, body: &str, analyzer: &Analyzer) -> bool {
+    if stock.code.is_empty() {
+        return false;
+    }
+    if stock.strength >= 2 {
+        return true;
+    }
+    if stock.name.is_empty() || COMMON_NAMES.lines().any(|name| name == stock.name) {
+        return false;
+    }
+    let name = analyzer.fold(&stock.name);
+    body.split('\n')
+        .filter(|paragraph| paragraph.contains(&stock.name))
+        .any(|paragraph| analyzer.tokens(paragraph).iter().any(|token| token.text == name))
+}
+
+/// A document as it was stored.
+pub(crate) struct Stored {
+    /// The article as it is shown.
+    pub article: Article,
+    copies: Vec<(Origin, u64)>,
+    articles: Vec<Article>,
+}
+
+impl Stored {
+    /// Reads a stored document; `None` where the index is damaged.
+    pub fn read(fields: &Fields, doc: &TantivyDocument) -> Option<Stored> {
+        let text = |field| doc.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
+        let record: Record = serde_json::from_slice(doc.get_first(fields.record)?.as_bytes()?).ok()?;
+        let mut article = record.article;
+        article.title = match article.title_derived {
+            true => record.derived_title,
+            false => text(fields.title).to_string(),
+        };
+        article.body = paragraphs(text(fields.body), &record.headings);
+        Some(Stored { article, copies: record.copies, articles: record.articles })
+    }
+
+    /// The copies that the document was made of.
+    pub fn into_copies(self) -> Vec<Copy> {
+        let articles = match self.articles.is_empty() {
+            true => vec![self.article],
+            false => self.articles,
+        };
+        let copies = self.copies.into_iter().zip(articles);
+        copies.map(|((origin, content), article)| Copy { origin, content, article }).collect()
+    }
+}
+
+fn paragraphs(body: &str, headings: &[u32]) -> Vec<Paragraph> {
+    let lines = (0..).zip(body.split('\n')).filter(|(_, text)| !text.is_empty());
+    lines.map(|(i, text)| Paragraph { text: text.into(), heading: headings.contains(&i) }).collect()
+}

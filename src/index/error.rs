@@ -1,0 +1,71 @@
+//! What can go wrong with an index, and what to do about it.
+
+use std::path::PathBuf;
+
+use crate::analysis::LexiconError;
+
+/// A failure of the index; a bad post is none (see [`ReadError`](crate::ReadError)).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IndexError {
+    /// There is no index.
+    #[error("no index at {}: run `newsearch index PATH --index {}`", .0.display(), .0.display())]
+    Missing(PathBuf),
+    /// The folder holds something else.
+    #[error("{} is not empty and holds no index: choose another folder", .0.display())]
+    NotAnIndex(PathBuf),
+    /// The index has another format.
+    #[error("the index at {} has format {found}, this version reads {expected}: run `newsearch index --rebuild PATH`", path.display())]
+    Version {
+        /// Where the index is.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The format this version reads.
+        expected: u32,
+    },
+    /// The texts of the index were cut by other rules or words than this program's.
+    #[error("the index at {} was built with another dictionary: run `newsearch index --rebuild PATH`", .0.display())]
+    Analyzer(PathBuf),
+    /// The index has other user words than those given.
+    #[error("the index at {} was built with other words than those of --dict: add `--rebuild` to build it anew", .0.display())]
+    Words(PathBuf),
+    /// Somebody else is writing.
+    #[error("the index at {} is being written by another process: wait for it to end", .0.display())]
+    Locked(PathBuf),
+    /// A file of the index is damaged.
+    #[error("{} is damaged: run `newsearch index --rebuild PATH`", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A dictionary of the user cannot be read.
+    #[error("bad dictionary")]
+    Lexicon(#[from] LexiconError),
+    /// An article has no id.
+    #[error("an article needs an id")]
+    NoId,
+    /// A file cannot be read or written.
+    #[error("cannot access {}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// The engine below failed.
+    #[error("the index cannot be read or written")]
+    Engine(#[from] tantivy::TantivyError),
+}
+
+impl IndexError {
+    /// For `map_err`: an I/O failure at `path`.
+    pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> IndexError {
+        let path = path.into();
+        move |cause| IndexError::Io { path, cause }
+    }
+}

@@ -1,0 +1,85 @@
+//! Every field of the index, once.
+
+use tantivy::schema::{
+    BytesOptions, FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema,
+    SchemaBuilder, TextFieldIndexing, TextOptions,
+};
+
+use super::terms::{CHARACTERS, WORDS};
+
+/// The version of the index format; an index of another version is refused.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// The fields of a document.
+///
+/// The text is indexed in two views. *Words* rank; *characters*, each folded character a term whose
+/// position is its place in the folded text, find any substring, because consecutive characters are
+/// consecutive positions and nothing else is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fields {
+    /// The id, verbatim: the key of a document, and the last tie-break of a ranking.
+    pub id: Field,
+    /// The title by characters, and stored.
+    pub title: Field,
+    /// The body by characters, paragraphs separated by a line break, and stored.
+    pub body: Field,
+    pub title_words: Field,
+    pub digest_words: Field,
+    pub body_words: Field,
+    /// Publication in seconds since 1970, for filters and for sorting.
+    pub published: Field,
+    /// Source, tag and category, folded, for filters.
+    pub source: Field,
+    pub tag: Field,
+    pub category: Field,
+    /// The source as written, for statistics.
+    pub source_name: Field,
+    /// Securities that the article is about (`SH601318`).
+    pub code: Field,
+    /// The files it was read from, by a hash of their path.
+    pub file: Field,
+    /// Its copies, by a hash of origin and content: tells an unchanged copy.
+    pub copy: Field,
+    /// All the rest of the article, stored as JSON.
+    pub record: Field,
+}
+
+impl Fields {
+    pub fn build() -> (Schema, Fields) {
+        let mut schema = Schema::builder();
+        let fields = Fields {
+            id: schema.add_text_field("id", STRING | FAST),
+            title: add_characters(&mut schema, "title"),
+            body: add_characters(&mut schema, "body"),
+            title_words: add_words(&mut schema, "title_words"),
+            digest_words: add_words(&mut schema, "digest_words"),
+            body_words: add_words(&mut schema, "body_words"),
+            published: schema.add_i64_field("published", FAST),
+            source: schema.add_text_field("source", STRING),
+            tag: schema.add_text_field("tag", STRING),
+            category: schema.add_text_field("category", STRING),
+            source_name: schema.add_text_field("source_name", TextOptions::from(FAST)),
+            code: schema.add_text_field("code", STRING),
+            file: schema.add_u64_field("file", INDEXED),
+            copy: schema.add_u64_field("copy", NumericOptions::from(FAST)),
+            record: schema.add_bytes_field("record", BytesOptions::from(STORED)),
+        };
+        (schema.build(), fields)
+    }
+}
+
+fn add_characters(schema: &mut SchemaBuilder, name: &str) -> Field {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(CHARACTERS)
+        .set_index_option(IndexRecordOption::WithFreqsAndPositions)
+        .set_fieldnorms(false);
+    schema.add_text_field(name, TextOptions::from(STORED).set_indexing_options(indexing))
+}
+
+fn add_words(schema: &mut SchemaBuilder, name: &str) -> Field {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(WORDS)
+        .set_index_option(IndexRecordOption::WithFreqs)
+        .set_fieldnorms(true);
+    schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
+}

@@ -1,0 +1,250 @@
+//! Exact matching over the view by characters: substrings, and substrings near each other.
+//!
+//! Each folded character is a term whose position is its place, so a text contains a substring
+//! exactly when its characters stand at consecutive positions.
+
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::schema::{Field, IndexRecordOption, Term};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
+
+/// Documents in whose field all parts occur, related as `relation` says.
+#[derive(Debug, Clone)]
+pub(crate) struct ExactQuery {
+    pub field: Field,
+    /// Folded, none empty.
+    pub parts: Vec<String>,
+    pub relation: Relation,
+}
+
+/// How the parts of an [`ExactQuery`] stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Relation {
+    /// One after the other, with at most so many characters between them in all.
+    InOrder(u32),
+    /// Two parts in either order, with at most so many characters between them.
+    Near(u32),
+}
+
+impl ExactQuery {
+    /// Documents whose field contains a folded text.
+    pub fn contains(field: Field, text: &str) -> ExactQuery {
+        ExactQuery { field, parts: vec![text.to_string()], relation: Relation::InOrder(0) }
+    }
+}
+
+impl Query for ExactQuery {
+    fn weight(&self, _: EnableScoring) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(Box::new(ExactWeight(self.clone())))
+    }
+}
+
+struct ExactWeight(ExactQuery);
+
+impl Weight for ExactWeight {
+    fn scorer(&self, reader: &SegmentReader, _: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        Ok(match ExactScorer::open(&self.0, reader)? {
+            Some(scorer) => Box::new(scorer),
+            None => Box::new(EmptyScorer),
+        })
+    }
+
+    fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        match self.scorer(reader, 1.0)?.seek(doc) == doc {
+            true => Ok(Explanation::new("exact match", 0.0)),
+            false => Err(TantivyError::InvalidArgument(format!("document {doc} does not match"))),
+        }
+    }
+}
+
+/// Walks the documents; an exact match has no score of its own, the words in it have.
+pub(super) struct ExactScorer {
+    /// The terms of all parts, each once, rarest first.
+    terms: Vec<SegmentPostings>,
+    parts: Vec<Part>,
+    relation: Relation,
+    doc: DocId,
+    positions: Vec<u32>,
+}
+
+struct Part {
+    /// Term and offset in the part of each of its characters, rarest first.
+    characters: Vec<(usize, u32)>,
+    length: u32,
+    /// Where it starts in the current document.
+    starts: Vec<u32>,
+}
+
+impl ExactScorer {
+    /// `None` where a character does not occur in the segment at all.
+    pub fn open(query: &ExactQuery, reader: &SegmentReader) -> tantivy::Result<Option<ExactScorer>> {
+        let index = reader.inverted_index(query.field)?;
+        let mut characters: Vec<char> = query.parts.iter().flat_map(|part| part.chars()).collect();
+        characters.sort_unstable();
+        characters.dedup();
+        let mut terms = Vec::with_capacity(characters.len());
+        for c in characters {
+            let term = Term::from_field_text(query.field, c.encode_utf8(&mut [0; 4]));
+            match index.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)? {
+                Some(postings) => terms.push((c, postings)),
+                None => return Ok(None),
+            }
+        }
+        terms.sort_by_key(|(_, postings)| postings.doc_freq());
+        let names: Vec<char> = terms.iter().map(|&(c, _)| c).collect();
+        let parts = query.parts.iter().map(|part| Part::new(part, &names)).collect();
+        let terms: Vec<_> = terms.into_iter().map(|(_, postings)| postings).collect();
+        let doc = terms.first().map_or(TERMINATED, DocSet::doc);
+        let relation = query.relation;
+        let mut scorer = ExactScorer { terms, parts, relation, doc, positions: Vec::new() };
+        scorer.find_match();
+        Ok(Some(scorer))
+    }
+
+    /// Moves to the first match at or behind the current document.
+    fn find_match(&mut self) -> DocId {
+        while self.align() && !self.matches() {
+            self.doc = self.terms[0].advance();
+        }
+        self.doc
+    }
+
+    /// Moves to the first document at or behind the current one that has all terms.
+    fn align(&mut self) -> bool {
+        'candidate: while self.doc != TERMINATED {
+            for term in &mut self.terms {
+                if term.doc() < self.doc {
+                    term.seek(self.doc);
+                }
+                if term.doc() > self.doc {
+                    self.doc = term.doc();
+                    continue 'candidate;
+                }
+            }
+            return true;
+        }
+        false
+    }
+
+    /// Whether the parts stand in the current document, related as they must.
+    fn matches(&mut self) -> bool {
+        for part in &mut self.parts {
+            part.find(&mut self.terms, &mut self.positions);
+            if part.starts.is_empty() {
+                return false;
+            }
+        }
+        match (self.relation, &self.parts[..]) {
+            (_, [_]) => true,
+            (Relation::Near(within), [a, b]) => near(a, b, within),
+            (Relation::Near(within) | Relation::InOrder(within), parts) => in_order(parts, within),
+        }
+    }
+
+    /// How often the first part stands in the current document.
+    pub fn count(&self) -> u32 {
+        self.parts.first().map_or(0, |part| part.starts.len() as u32)
+    }
+}
+
+impl Part {
+    fn new(text: &str, terms: &[char]) -> Part {
+        let place = |c| terms.iter().position(|&term| term == c).unwrap_or_default();
+        let mut characters: Vec<_> = text.chars().zip(0..).map(|(c, at)| (place(c), at)).collect();
+        characters.sort_unstable();
+        Part { length: characters.len() as u32, characters, starts: Vec::new() }
+    }
+
+    /// Finds where the part starts in the document at which all terms stand.
+    fn find(&mut self, terms: &mut [SegmentPostings], positions: &mut Vec<u32>) {
+        self.starts.clear();
+        let mut read = None;
+        for (i, &(term, offset)) in self.characters.iter().enumerate() {
+            if read.replace(term) != Some(term) {
+                terms[term].positions(positions);
+            }
+            if i == 0 {
+                self.starts.extend(positions.iter().filter_map(|at| at.checked_sub(offset)));
+            } else {
+                retain_common(&mut self.starts, positions, offset);
+            }
+            if self.starts.is_empty() {
+                return;
+            }
+        }
+    }
+}
+
+/// Keeps the starts with a position at `start + offset`; both are sorted.
+fn retain_common(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
+    let mut rest = positions;
+    starts.retain(|start| {
+        let wanted = start + offset;
+        let skip = rest.iter().position(|&position| position >= wanted).unwrap_or(rest.len());
+        rest = &rest[skip..];
+        rest.first() == Some(&wanted)
+    });
+}
+
+/// Whether `a` and `b` stand side by side, in either order, at most `within` characters apart.
+fn near(a: &Part, b: &Part, within: u32) -> bool {
+    let follows = |first: &Part, second: &Part| {
+        first.starts.iter().any(|start| {
+            let end = start + first.length;
+            let next = second.starts.partition_point(|&start| start < end);
+            second.starts.get(next).is_some_and(|&start| start - end <= within)
+        })
+    };
+    follows(a, b) || follows(b, a)
+}
+
+/// Whether the parts follow one another with at most `slop` characters between them in all.
+fn in_order(parts: &[Part], slop: u32) -> bool {
+    let (first, rest) = (&parts[0], &parts[1..]);
+    first.starts.iter().any(|start| {
+        let begin = start + first.length;
+        let (mut end, mut text) = (begin, 0);
+        for part in rest {
+            let next = part.starts.partition_point(|&start| start < end);
+            let Some(start) = part.starts.get(next) else { return false };
+            end = start + part.length;
+            text += part.length;
+        }
+        end - begin - text <= slop
+    })
+}
+
+impl DocSet for ExactScorer {
+    fn advance(&mut self) -> DocId {
+        if self.doc != TERMINATED {
+            self.doc = self.terms[0].advance();
+        }
+        self.find_match()
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if self.doc < target {
+            self.doc = self.terms[0].seek(target);
+            self.find_match();
+        }
+        self.doc
+    }
+
+    fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.terms.first().map_or(0, DocSet::size_hint) / (1 + self.terms.len() as u32)
+    }
+
+    fn cost(&self) -> u64 {
+        u64::from(self.size_hint()) * 10 * self.terms.len() as u64
+    }
+}
+
+impl Scorer for ExactScorer {
+    fn score(&mut self) -> Score {
+        0.0
+    }
+}

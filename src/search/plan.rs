@@ -1,0 +1,385 @@
+//! A query to the engine's terms: which documents match, what scores, what is marked.
+
+use std::ops::Bound;
+
+use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, Occur, Query as EngineQuery, RangeQuery, TermQuery};
+use tantivy::schema::{IndexRecordOption, Term};
+
+use super::codes;
+use super::exact::{ExactQuery, Relation};
+use super::query::{Key, Node, TextField};
+use super::ranking::{Concept, RankedQuery, WeightedField};
+use super::snippet::{Near, Needle, NeedleKind};
+use crate::analysis::{Analyzer, is_han};
+use crate::index::Fields;
+
+/// Most words that a prefix stands for.
+const MAX_EXPANSIONS: usize = 256;
+
+/// A query, ready to run.
+pub(super) struct Plan {
+    pub query: Box<dyn EngineQuery>,
+    pub needles: Vec<Needle>,
+    pub near: Vec<Near>,
+    /// The unquoted words of the query that no document has.
+    pub missing: Vec<String>,
+    /// Dropping words may find more.
+    pub can_relax: bool,
+}
+
+/// Makes plans against one state of an index.
+pub(super) struct Planner<'a> {
+    pub fields: &'a Fields,
+    pub analyzer: &'a Analyzer,
+    pub searcher: &'a tantivy::Searcher,
+    /// Any of the unquoted words is enough.
+    pub relaxed: bool,
+}
+
+type Clauses = Vec<(Occur, Box<dyn EngineQuery>)>;
+
+/// The fields that a part of a query is about.
+#[derive(Clone, Copy)]
+struct Scope {
+    title: bool,
+    body: bool,
+}
+
+const EVERYWHERE: Scope = Scope { title: true, body: true };
+
+/// What a plan collects on the way.
+#[derive(Default)]
+struct Marks {
+    needles: Vec<Needle>,
+    near: Vec<Near>,
+    missing: Vec<String>,
+    /// Words of the largest group of words.
+    words: usize,
+}
+
+impl Planner<'_> {
+    /// The plan of a query; `None` when there is nothing in it to search for.
+    pub fn plan(&self, root: &Node) -> tantivy::Result<Option<Plan>> {
+        let mut marks = Marks::default();
+        let Some(query) = self.node(root, EVERYWHERE, &mut marks)? else { return Ok(None) };
+        let Marks { needles, near, missing, words } = marks;
+        Ok(Some(Plan { query, needles, near, missing, can_relax: words > 1 }))
+    }
+
+    fn node(&self, node: &Node, scope: Scope, marks: &mut Marks) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
+        Ok(match node {
+            Node::Words(_) | Node::Prefix(_) => return self.all(std::slice::from_ref(node), scope, marks),
+            Node::All(nodes) => return self.all(nodes, scope, marks),
+            Node::And(nodes) => {
+                let mut clauses = Clauses::new();
+                for node in nodes {
+                    self.clause(node, scope, marks, &mut clauses)?;
+                }
+                boolean(clauses)
+            }
+            Node::Or(nodes) => {
+                let mut clauses = Clauses::new();
+                for node in nodes {
+                    clauses.extend(self.node(node, scope, marks)?.map(|query| (Occur::Should, query)));
+                }
+                boolean(clauses)
+            }
+            Node::Not(_) => {
+                let mut clauses = Clauses::new();
+                self.clause(node, scope, marks, &mut clauses)?;
+                boolean(clauses)
+            }
+            Node::Must(inner) => self.required(inner, scope, marks)?,
+            Node::Phrase { text, slop } => self.phrase(text, *slop, scope, marks)?,
+            Node::Near { left, right, within } => self.near(left, right, *within, scope, marks),
+            Node::In(field, inner) => {
+                let scope = Scope { title: *field == TextField::Title, body: *field == TextField::Body };
+                return self.node(inner, scope, marks);
+            }
+            Node::Is(key, value) => Some(filter(self.is(*key, value))),
+            Node::Dated(days) => {
+                let (from, to) = days.bounds();
+                let bound = |seconds| Term::from_field_i64(self.fields.published, seconds);
+                let from = from.map_or(Bound::Unbounded, |seconds| Bound::Included(bound(seconds)));
+                let to = to.map_or(Bound::Unbounded, |seconds| Bound::Excluded(bound(seconds)));
+                Some(filter(Box::new(RangeQuery::new(from, to))))
+            }
+        })
+    }
+
+    /// Clauses side by side: the words form one ranked group, all else is required or excluded.
+    fn all(&self, nodes: &[Node], scope: Scope, marks: &mut Marks) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
+        let mut concepts = Vec::new();
+        let mut clauses = Clauses::new();
+        for node in nodes {
+            match node {
+                Node::Words(text) => self.words(text, scope, marks, &mut concepts, &mut clauses)?,
+                Node::Prefix(text) => concepts.push(self.prefix(text, scope, marks)?),
+                node => self.clause(node, scope, marks, &mut clauses)?,
+            }
+        }
+        if !concepts.is_empty() {
+            let counted = concepts.iter().filter(|concept| concept.counts).count();
+            marks.words = marks.words.max(counted);
+            let minimum = if self.relaxed { 0.0 } else { minimum_share(counted) };
+            clauses.push((Occur::Must, Box::new(self.ranked(concepts, minimum, scope))));
+        }
+        Ok(boolean(clauses))
+    }
+
+    fn clause(&self, node: &Node, scope: Scope, marks: &mut Marks, clauses: &mut Clauses) -> tantivy::Result<()> {
+        let (occur, query) = match node {
+            // What is excluded is not marked.
+            Node::Not(inner) => (Occur::MustNot, self.required(inner, scope, &mut Marks::default())?),
+            node => (Occur::Must, self.node(node, scope, marks)?),
+        };
+        clauses.extend(query.map(|query| (occur, query)));
+        Ok(())
+    }
+
+    /// The node as `+` and `-` mean it: words are contained, as in quotes.
+    fn required(&self, node: &Node, scope: Scope, marks: &mut Marks) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
+        match node {
+            Node::Words(text) => self.phrase(text, 0, scope, marks),
+            Node::All(nodes) => {
+                let mut clauses = Clauses::new();
+                for node in nodes {
+                    match node {
+                        Node::Not(_) => self.clause(node, scope, marks, &mut clauses)?,
+                        node => clauses.extend(self.required(node, scope, marks)?.map(|query| (Occur::Must, query))),
+                    }
+                }
+                Ok(boolean(clauses))
+            }
+            Node::In(field, inner) => {
+                let scope = Scope { title: *field == TextField::Title, body: *field == TextField::Body };
+                self.required(inner, scope, marks)
+            }
+            node => self.node(node, scope, marks),
+        }
+    }
+
+    /// The concepts of unquoted text. Text without words (`!!`) is contained as it stands.
+    fn words(
+        &self,
+        text: &str,
+        scope: Scope,
+        marks: &mut Marks,
+        concepts: &mut Vec<Concept>,
+        clauses: &mut Clauses,
+    ) -> tantivy::Result<()> {
+        let folded = self.analyzer.fold(text);
+        let words = self.words_of(&folded);
+        if words.is_empty() {
+            clauses.extend(self.phrase(text, 0, scope, marks)?.map(|query| (Occur::Must, query)));
+        }
+        for (word, parts) in words {
+            if concepts.iter().any(|concept| concept.terms.first() == Some(&word)) {
+                continue;
+            }
+            self.concepts_of(word, parts, scope, marks, concepts)?;
+        }
+        Ok(())
+    }
+
+    /// The words of a folded text, each with its parts.
+    fn words_of(&self, folded: &str) -> Vec<(String, Vec<String>)> {
+        let mut words: Vec<(String, Vec<String>)> = Vec::new();
+        self.analyzer.cut(folded, |cut| match words.last_mut() {
+            Some((_, parts)) if cut.part => parts.push(cut.text.to_string()),
+            _ => words.push((cut.text.to_string(), Vec::new())),
+        });
+        words
+    }
+
+    /// One word: itself; where no text was cut so, the texts that contain it; its parts help, and
+    /// stand for it where it does not occur at all.
+    fn concepts_of(
+        &self,
+        word: String,
+        parts: Vec<String>,
+        scope: Scope,
+        marks: &mut Marks,
+        concepts: &mut Vec<Concept>,
+    ) -> tantivy::Result<()> {
+        let mut concept = Concept { terms: vec![word.clone()], substrings: Vec::new(), codes: codes::keys_of_word(&word), weight: 1.0, counts: true };
+        let is_single_han = word.chars().count() == 1 && word.starts_with(is_han);
+        let frequency = self.frequency(&concept, scope)?;
+        if frequency == 0 || is_single_han {
+            concept.substrings = self.contains(&word, scope);
+        }
+        let occurs = frequency > 0 || self.any(&concept)?;
+        marks.needles.push(Needle { text: word.clone(), weight: 1.0, kind: NeedleKind::Word });
+        let parts_stand_for_it = !occurs && parts.iter().any(|part| part.chars().count() > 1);
+        for part in parts {
+            let help = Concept { terms: vec![part.clone()], substrings: Vec::new(), codes: Vec::new(), weight: 0.3, counts: false };
+            let stand = Concept { weight: 0.7, counts: true, ..help.clone() };
+            marks.needles.push(Needle { text: part, weight: 0.3, kind: NeedleKind::Word });
+            concepts.push(if parts_stand_for_it { stand } else { help });
+        }
+        if !occurs {
+            marks.missing.push(word);
+        }
+        if !parts_stand_for_it {
+            concepts.push(concept);
+        }
+        Ok(())
+    }
+
+    /// Whether any document has the concept.
+    fn any(&self, concept: &Concept) -> tantivy::Result<bool> {
+        let ranked = self.ranked(vec![concept.clone()], 0.0, EVERYWHERE);
+        let scoring = tantivy::query::EnableScoring::enabled_from_searcher(self.searcher);
+        let weight = ranked.weight(scoring)?;
+        for segment in self.searcher.segment_readers() {
+            if weight.scorer(segment, 1.0)?.doc() != tantivy::TERMINATED {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn frequency(&self, concept: &Concept, scope: Scope) -> tantivy::Result<u64> {
+        self.ranked(Vec::new(), 0.0, scope).document_frequency(self.searcher, concept)
+    }
+
+    fn ranked(&self, concepts: Vec<Concept>, minimum: f32, scope: Scope) -> RankedQuery {
+        let mut fields = Vec::new();
+        if scope.title {
+            fields.push(WeightedField { field: self.fields.title_words, weight: 2.0, b: 0.3 });
+        }
+        if scope.body {
+            fields.push(WeightedField { field: self.fields.digest_words, weight: 1.0, b: 0.3 });
+            fields.push(WeightedField { field: self.fields.body_words, weight: 1.0, b: 0.5 });
+        }
+        let code = self.fields.code;
+        RankedQuery { fields, code, concepts, minimum }
+    }
+
+    fn contains(&self, folded: &str, scope: Scope) -> Vec<ExactQuery> {
+        self.text_fields(scope).into_iter().map(|field| ExactQuery::contains(field, folded)).collect()
+    }
+
+    fn text_fields(&self, scope: Scope) -> Vec<tantivy::schema::Field> {
+        let title = scope.title.then_some(self.fields.title);
+        title.into_iter().chain(scope.body.then_some(self.fields.body)).collect()
+    }
+
+    /// Quoted text: must be contained; its words rank those that have it.
+    fn phrase(&self, text: &str, slop: u32, scope: Scope, marks: &mut Marks) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
+        let folded = self.analyzer.fold(text);
+        if folded.is_empty() {
+            return Ok(None);
+        }
+        let words = self.words_of(&folded);
+        let parts = match slop {
+            0 => vec![folded.clone()],
+            _ if words.is_empty() => vec![folded.clone()],
+            _ => words.iter().map(|(word, _)| word.clone()).collect(),
+        };
+        for part in &parts {
+            marks.needles.push(Needle { text: part.clone(), weight: 2.0, kind: NeedleKind::Exact });
+        }
+        let exact = self.exact(&parts, Relation::InOrder(slop), scope);
+        let concepts = words.into_iter().map(|(word, _)| Concept { terms: vec![word], substrings: Vec::new(), codes: Vec::new(), weight: 1.0, counts: true });
+        let ranked = self.ranked(concepts.collect(), 0.0, scope);
+        Ok(boolean(vec![(Occur::Must, exact), (Occur::Should, Box::new(ranked))]))
+    }
+
+    fn near(&self, left: &Node, right: &Node, within: u32, scope: Scope, marks: &mut Marks) -> Option<Box<dyn EngineQuery>> {
+        let parts = [left, right].map(|node| match node {
+            Node::Words(text) | Node::Prefix(text) | Node::Phrase { text, .. } => self.analyzer.fold(text),
+            _ => String::new(),
+        });
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        if parts.is_empty() {
+            return None;
+        }
+        let first = marks.needles.len();
+        for part in &parts {
+            marks.needles.push(Needle { text: part.clone(), weight: 2.0, kind: NeedleKind::Exact });
+        }
+        if parts.len() == 2 {
+            marks.near.push(Near { left: first, right: first + 1, within: within as usize });
+        }
+        Some(self.exact(&parts, Relation::Near(within), scope))
+    }
+
+    /// Documents in one of whose fields the parts stand so.
+    fn exact(&self, parts: &[String], relation: Relation, scope: Scope) -> Box<dyn EngineQuery> {
+        let fields = self.text_fields(scope).into_iter();
+        let queries = fields.map(|field| ExactQuery { field, parts: parts.to_vec(), relation });
+        Box::new(BooleanQuery::from(queries.map(|query| (Occur::Should, Box::new(query) as Box<dyn EngineQuery>)).collect::<Vec<_>>()))
+    }
+
+    /// A prefix: Han as they stand, since a text goes on behind them anyhow; letters and digits by
+    /// the words that begin so.
+    fn prefix(&self, text: &str, scope: Scope, marks: &mut Marks) -> tantivy::Result<Concept> {
+        let folded = self.analyzer.fold(text);
+        marks.needles.push(Needle { text: folded.clone(), weight: 1.0, kind: NeedleKind::Prefix });
+        let mut concept = Concept { terms: Vec::new(), substrings: Vec::new(), codes: Vec::new(), weight: 1.0, counts: true };
+        if folded.chars().any(is_han) {
+            concept.substrings = self.contains(&folded, scope);
+            return Ok(concept);
+        }
+        for field in self.ranked(Vec::new(), 0.0, scope).fields {
+            for segment in self.searcher.segment_readers() {
+                let index = segment.inverted_index(field.field)?;
+                let mut words = index.terms().range().ge(folded.as_bytes()).into_stream()?;
+                while concept.terms.len() < MAX_EXPANSIONS && words.advance() && words.key().starts_with(folded.as_bytes()) {
+                    concept.terms.push(String::from_utf8_lossy(words.key()).into_owned());
+                }
+            }
+        }
+        concept.terms.sort_unstable();
+        concept.terms.dedup();
+        Ok(concept)
+    }
+
+    fn is(&self, key: Key, value: &str) -> Box<dyn EngineQuery> {
+        let term = |field, value: &str| -> Box<dyn EngineQuery> {
+            Box::new(TermQuery::new(Term::from_field_text(field, value), IndexRecordOption::Basic))
+        };
+        let any = |terms: Vec<Box<dyn EngineQuery>>| -> Box<dyn EngineQuery> {
+            Box::new(BooleanQuery::union(terms))
+        };
+        match key {
+            Key::Id => any(vec![term(self.fields.id, value), term(self.fields.id, value.trim_start_matches("NW"))]),
+            Key::Source => term(self.fields.source, &self.analyzer.fold(value)),
+            Key::Tag => {
+                let folded = self.analyzer.fold(value);
+                any(vec![term(self.fields.tag, &folded), term(self.fields.category, &folded)])
+            }
+            Key::Code => any(codes::keys(value).iter().map(|key| term(self.fields.code, key)).collect()),
+        }
+    }
+}
+
+/// Least share of the words' idf that a document must have: all of one or two words, and the more
+/// words, the less.
+fn minimum_share(words: usize) -> f32 {
+    match words {
+        0..=2 => 1.0,
+        3 => 0.7,
+        4..=5 => 0.6,
+        6..=9 => 0.5,
+        _ => 0.35,
+    }
+}
+
+fn filter(query: Box<dyn EngineQuery>) -> Box<dyn EngineQuery> {
+    Box::new(ConstScoreQuery::new(query, 0.0))
+}
+
+/// The clauses as one query. Only exclusions: all but those.
+fn boolean(mut clauses: Clauses) -> Option<Box<dyn EngineQuery>> {
+    match clauses.len() {
+        0 => return None,
+        1 if clauses[0].0 != Occur::MustNot => return clauses.pop().map(|(_, query)| query),
+        _ => {}
+    }
+    if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
+        clauses.push((Occur::Must, filter(Box::new(AllQuery))));
+    }
+    Some(Box::new(BooleanQuery::from(clauses)))
+}

@@ -1,0 +1,401 @@
+//! The score of a document: BM25F over title, digest and body, times coverage.
+//!
+//! For each concept of the query (a word, and what stands for it) its frequency in each field is
+//! divided by the field's relative length, weighted and summed, and the sum saturates once:
+//!
+//! ```text
+//! f(c, d) = Σ_field  w_field · tf(c, field, d) / (1 − b_field + b_field · len(field, d) / avg_len(field))
+//! s(q, d) = coverage(q, d) · Σ_c  weight_c · idf(c) · f · (k1 + 1) / (f + k1)
+//! idf(c)  = ln(1 + (N − df + ½) / (df + ½))
+//! ```
+//!
+//! One saturation over all fields (BM25F: Robertson, Zaragoza, Taylor, *Simple BM25 extension to
+//! multiple weighted fields*, CIKM 2004) lets archives with and without titles rank alike: a title
+//! adds to what is known of a word, it does not make a second score. *Coverage* is the share of the
+//! query's idf that the document has, so that a document with all words goes before one that
+//! repeats a few.
+
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::schema::{Field, IndexRecordOption, Term};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
+
+use super::exact::{ExactQuery, ExactScorer};
+
+/// Saturation of a word's frequency.
+const K1: f32 = 1.2;
+
+/// Documents are scored in windows of this many.
+const WINDOW: usize = 4096;
+
+/// A field of words and how it counts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WeightedField {
+    pub field: Field,
+    /// Weight of an occurrence.
+    pub weight: f32,
+    /// How much the field's length counts, 0 to 1.
+    pub b: f32,
+}
+
+/// What one word of the query asks for.
+#[derive(Debug, Clone)]
+pub(crate) struct Concept {
+    /// Terms that stand for it, in every field of words.
+    pub terms: Vec<String>,
+    /// Substrings that stand for it, for words that the dictionary cut elsewhere.
+    pub substrings: Vec<ExactQuery>,
+    /// Securities that it may be the code of: evidence that no text need show.
+    pub codes: Vec<String>,
+    /// Share of its score that counts.
+    pub weight: f32,
+    /// It counts for the coverage of the query.
+    pub counts: bool,
+}
+
+/// Documents that have enough of the query's words, scored.
+#[derive(Debug, Clone)]
+pub(crate) struct RankedQuery {
+    pub fields: Vec<WeightedField>,
+    /// The field of securities' codes.
+    pub code: Field,
+    pub concepts: Vec<Concept>,
+    /// Least share of the query's idf that a document must have, 0 to 1; with 0 any word will do.
+    pub minimum: f32,
+}
+
+impl Query for RankedQuery {
+    fn weight(&self, scoring: EnableScoring) -> tantivy::Result<Box<dyn Weight>> {
+        let EnableScoring::Enabled { searcher, .. } = scoring else {
+            return Err(TantivyError::InvalidArgument("a ranked query needs statistics".into()));
+        };
+        let documents = searcher.num_docs().max(1);
+        let mut fields = Vec::with_capacity(self.fields.len());
+        for &field in &self.fields {
+            fields.push((field, average_length(searcher, field.field)?));
+        }
+        let mut concepts = Vec::with_capacity(self.concepts.len());
+        for concept in &self.concepts {
+            let frequency = self.document_frequency(searcher, concept)?;
+            concepts.push((concept.clone(), idf(documents, frequency)));
+        }
+        let total = concepts.iter().filter(|(c, _)| c.counts).map(|(_, idf)| idf).sum();
+        Ok(Box::new(RankedWeight { fields, code: self.code, concepts, total, minimum: self.minimum }))
+    }
+}
+
+impl RankedQuery {
+    /// Documents that have a concept, as far as its terms tell: the most of any term in any field.
+    pub fn document_frequency(&self, searcher: &tantivy::Searcher, concept: &Concept) -> tantivy::Result<u64> {
+        let mut most = 0;
+        for term in &concept.terms {
+            for field in &self.fields {
+                most = most.max(searcher.doc_freq(&Term::from_field_text(field.field, term))?);
+            }
+        }
+        Ok(most)
+    }
+}
+
+/// Inverse document frequency, as in the [module](self)'s formula.
+fn idf(documents: u64, frequency: u64) -> f32 {
+    let (documents, frequency) = (documents as f64, frequency as f64);
+    (1.0 + (documents - frequency + 0.5).max(0.0) / (frequency + 0.5)).ln() as f32
+}
+
+/// Average length in words of a field over the documents that have it.
+fn average_length(searcher: &tantivy::Searcher, field: Field) -> tantivy::Result<f32> {
+    let (mut words, mut documents) = (0, 0);
+    for segment in searcher.segment_readers() {
+        words += segment.inverted_index(field)?.total_num_tokens();
+        documents += u64::from(segment.max_doc());
+    }
+    Ok((words as f32 / documents.max(1) as f32).max(1.0))
+}
+
+struct RankedWeight {
+    fields: Vec<(WeightedField, f32)>,
+    code: Field,
+    concepts: Vec<(Concept, f32)>,
+    /// The idf of all concepts that count.
+    total: f32,
+    minimum: f32,
+}
+
+impl Weight for RankedWeight {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let mut fields = Vec::with_capacity(self.fields.len());
+        for (field, average) in &self.fields {
+            fields.push(Norms::open(reader, *field, *average)?);
+        }
+        let mut concepts = Vec::with_capacity(self.concepts.len());
+        for (concept, idf) in &self.concepts {
+            let evidence = self.evidence(reader, concept)?;
+            if !evidence.is_empty() {
+                let score = boost * concept.weight * idf * (K1 + 1.0);
+                concepts.push(Scored { evidence, score, mass: if concept.counts { *idf } else { 0.0 } });
+            }
+        }
+        let least = self.minimum * self.total * 0.9999;
+        let mut scorer = RankedScorer::new(fields, concepts, self.total, least);
+        scorer.next_window();
+        Ok(Box::new(scorer))
+    }
+
+    fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        let mut scorer = self.scorer(reader, 1.0)?;
+        match scorer.seek(doc) == doc {
+            true => Ok(Explanation::new("BM25F, times coverage", scorer.score())),
+            false => Err(TantivyError::InvalidArgument(format!("document {doc} does not match"))),
+        }
+    }
+}
+
+impl RankedWeight {
+    fn evidence(&self, reader: &SegmentReader, concept: &Concept) -> tantivy::Result<Vec<Evidence>> {
+        let mut evidence = Vec::new();
+        for term in &concept.terms {
+            for (i, (field, _)) in self.fields.iter().enumerate() {
+                let term = Term::from_field_text(field.field, term);
+                let index = reader.inverted_index(field.field)?;
+                let postings = index.read_postings(&term, IndexRecordOption::WithFreqs)?;
+                evidence.extend(postings.map(|postings| Evidence::Term(i, postings)));
+            }
+        }
+        for code in &concept.codes {
+            let term = Term::from_field_text(self.code, code);
+            let index = reader.inverted_index(self.code)?;
+            let postings = index.read_postings(&term, IndexRecordOption::Basic)?;
+            evidence.extend(postings.map(Evidence::Code));
+        }
+        for substring in &concept.substrings {
+            evidence.extend(ExactScorer::open(substring, reader)?.map(Box::new).map(Evidence::Substring));
+        }
+        Ok(evidence)
+    }
+}
+
+/// A concept in a segment.
+struct Scored {
+    evidence: Vec<Evidence>,
+    score: f32,
+    /// What it adds to the coverage.
+    mass: f32,
+}
+
+enum Evidence {
+    /// A term in the field with this number.
+    Term(usize, SegmentPostings),
+    Substring(Box<ExactScorer>),
+    /// The document is about a security with such a code.
+    Code(SegmentPostings),
+}
+
+impl Evidence {
+    fn doc(&self) -> DocId {
+        match self {
+            Evidence::Term(_, postings) | Evidence::Code(postings) => postings.doc(),
+            Evidence::Substring(scorer) => scorer.doc(),
+        }
+    }
+
+    fn advance(&mut self) -> DocId {
+        match self {
+            Evidence::Term(_, postings) | Evidence::Code(postings) => postings.advance(),
+            Evidence::Substring(scorer) => scorer.advance(),
+        }
+    }
+
+    fn seek(&mut self, target: DocId) {
+        if self.doc() < target {
+            match self {
+                Evidence::Term(_, postings) | Evidence::Code(postings) => postings.seek(target),
+                Evidence::Substring(scorer) => scorer.seek(target),
+            };
+        }
+    }
+
+    /// Weighted and length-normalised frequency in the current document.
+    fn frequency(&self, fields: &[Norms]) -> f32 {
+        match self {
+            Evidence::Term(field, postings) => fields[*field].normalise(postings.doc(), postings.term_freq()),
+            Evidence::Substring(scorer) => scorer.count() as f32 * SUBSTRING_WEIGHT,
+            Evidence::Code(_) => CODE_FREQUENCY,
+        }
+    }
+}
+
+/// Weight of a substring that the dictionary does not see as a word, against a word.
+const SUBSTRING_WEIGHT: f32 = 0.5;
+
+/// A document about a security counts as if its code stood in the text so often.
+const CODE_FREQUENCY: f32 = 3.0;
+
+/// Weight over relative length, for each length that a segment tells apart.
+struct Norms {
+    reader: FieldNormReader,
+    factors: [f32; 256],
+}
+
+impl Norms {
+    fn open(segment: &SegmentReader, field: WeightedField, average: f32) -> tantivy::Result<Norms> {
+        let reader = segment.get_fieldnorms_reader(field.field)?;
+        let factor = |id: usize| {
+            let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
+            field.weight / (1.0 - field.b + field.b * length / average)
+        };
+        Ok(Norms { reader, factors: std::array::from_fn(factor) })
+    }
+
+    fn normalise(&self, doc: DocId, frequency: u32) -> f32 {
+        frequency as f32 * self.factors[usize::from(self.reader.fieldnorm_id(doc))]
+    }
+}
+
+/// Scores a window of documents at a time: concept by concept, so that each saturates once over all
+/// that stands for it.
+struct RankedScorer {
+    fields: Vec<Norms>,
+    concepts: Vec<Scored>,
+    total: f32,
+    least: f32,
+    start: DocId,
+    /// By document of the window.
+    scores: Box<[f32; WINDOW]>,
+    masses: Box<[f32; WINDOW]>,
+    frequencies: Box<[f32; WINDOW]>,
+    /// Documents of the window that have any concept, later only those that have enough.
+    found: Vec<u16>,
+    touched: Vec<u16>,
+    next: usize,
+    doc: DocId,
+}
+
+impl RankedScorer {
+    fn new(fields: Vec<Norms>, concepts: Vec<Scored>, total: f32, least: f32) -> RankedScorer {
+        let zeros = || Box::new([0.0; WINDOW]);
+        RankedScorer {
+            fields,
+            concepts,
+            total,
+            least,
+            start: 0,
+            scores: zeros(),
+            masses: zeros(),
+            frequencies: zeros(),
+            found: Vec::new(),
+            touched: Vec::new(),
+            next: 0,
+            doc: 0,
+        }
+    }
+
+    /// Scores the window with the next documents that have any concept.
+    fn next_window(&mut self) {
+        loop {
+            for &doc in &self.found {
+                self.scores[usize::from(doc)] = 0.0;
+                self.masses[usize::from(doc)] = 0.0;
+            }
+            self.found.clear();
+            self.next = 0;
+            let evidence = self.concepts.iter().flat_map(|concept| &concept.evidence);
+            self.start = evidence.map(Evidence::doc).min().unwrap_or(TERMINATED);
+            if self.start == TERMINATED {
+                self.doc = TERMINATED;
+                return;
+            }
+            for i in 0..self.concepts.len() {
+                self.score_concept(i);
+            }
+            self.found.sort_unstable();
+            if self.take_next() {
+                return;
+            }
+        }
+    }
+
+    fn score_concept(&mut self, i: usize) {
+        let end = self.start.saturating_add(WINDOW as DocId);
+        let concept = &mut self.concepts[i];
+        for evidence in &mut concept.evidence {
+            let mut doc = evidence.doc();
+            while doc < end {
+                let place = (doc - self.start) as usize;
+                if self.frequencies[place] == 0.0 {
+                    self.touched.push(place as u16);
+                }
+                self.frequencies[place] += evidence.frequency(&self.fields);
+                doc = evidence.advance();
+            }
+        }
+        for place in self.touched.drain(..) {
+            let at = usize::from(place);
+            let frequency = std::mem::take(&mut self.frequencies[at]);
+            if self.scores[at] == 0.0 {
+                self.found.push(place);
+            }
+            self.scores[at] += concept.score * frequency / (frequency + K1);
+            self.masses[at] += concept.mass;
+        }
+    }
+
+    /// Moves to the next document of the window that has enough; false where there is none.
+    fn take_next(&mut self) -> bool {
+        while let Some(&place) = self.found.get(self.next) {
+            self.next += 1;
+            if self.masses[usize::from(place)] >= self.least {
+                self.doc = self.start + DocId::from(place);
+                return true;
+            }
+        }
+        false
+    }
+}
+
+impl DocSet for RankedScorer {
+    fn advance(&mut self) -> DocId {
+        if self.doc != TERMINATED && !self.take_next() {
+            self.next_window();
+        }
+        self.doc
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if self.doc >= target {
+            return self.doc;
+        }
+        if target - self.start >= WINDOW as DocId {
+            for evidence in self.concepts.iter_mut().flat_map(|concept| &mut concept.evidence) {
+                evidence.seek(target);
+            }
+            self.next_window();
+        }
+        while self.doc < target {
+            self.advance();
+        }
+        self.doc
+    }
+
+    fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    fn size_hint(&self) -> u32 {
+        let evidence = self.concepts.iter().flat_map(|concept| &concept.evidence);
+        let hints = evidence.map(|evidence| match evidence {
+            Evidence::Term(_, postings) | Evidence::Code(postings) => postings.size_hint(),
+            Evidence::Substring(scorer) => scorer.size_hint(),
+        });
+        hints.fold(0, u32::saturating_add)
+    }
+}
+
+impl Scorer for RankedScorer {
+    fn score(&mut self) -> Score {
+        let at = (self.doc - self.start) as usize;
+        let coverage = if self.total > 0.0 { (self.masses[at] / self.total).min(1.0) } else { 1.0 };
+        self.scores[at] * coverage
+    }
+}
