@@ -1,0 +1,175 @@
+//! What the parser tells the user about a query that it could not take as typed.
+
+use std::fmt;
+
+use super::parse::{MAX_CHARS, MAX_CLAUSES, MAX_DEPTH};
+
+/// A part of a query that was not understood as typed, and what was done about it.
+///
+/// `at` is the offset of the part in characters, from the beginning of the text. `Display` is a
+/// sentence for people and holds no text of the user.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Note {
+    /// There is nothing to search for.
+    Empty,
+    /// The query has more than 4,096 characters.
+    TooLong,
+    /// The query has more than 1,024 clauses.
+    TooManyClauses {
+        /// The first clause that was left out.
+        at: usize,
+    },
+    /// Brackets are nested deeper than 32.
+    TooDeep {
+        /// The first bracket beyond.
+        at: usize,
+    },
+    /// A quote has no end.
+    OpenQuote {
+        /// Its opening mark.
+        at: usize,
+    },
+    /// A quote holds nothing but blanks.
+    EmptyQuote {
+        /// Its opening mark.
+        at: usize,
+    },
+    /// A bracket is not closed.
+    OpenBracket {
+        /// The opening bracket.
+        at: usize,
+    },
+    /// A bracket closes nothing.
+    StrayBracket {
+        /// The closing bracket.
+        at: usize,
+    },
+    /// A pair of brackets holds nothing to search for.
+    EmptyBrackets {
+        /// The opening bracket.
+        at: usize,
+    },
+    /// An operator has nothing on one of its sides.
+    NoOperand {
+        /// `AND`, `OR`, `NOT` or `NEAR`.
+        operator: &'static str,
+        /// Its first letter.
+        at: usize,
+    },
+    /// The query consists of operators.
+    OnlyOperators,
+    /// `NEAR` stands beside something other than a word, a phrase or a prefix.
+    NearOperand {
+        /// Its first letter.
+        at: usize,
+    },
+    /// The number of a `NEAR/N` or a `"phrase"~N` is too large.
+    NumberTooLarge {
+        /// Its first digit.
+        at: usize,
+        /// The largest number, which was taken instead.
+        limit: u32,
+    },
+    /// The part before a `*` has neither a Han character nor two letters or digits.
+    ShortPrefix {
+        /// Its first character.
+        at: usize,
+    },
+    /// A field name has no value.
+    NoValue {
+        /// The field as it is called in a query.
+        field: &'static str,
+        /// Its first letter.
+        at: usize,
+    },
+    /// The brackets after `source:`, `tag:`, `code:` or `id:` hold more than values.
+    NotAValue {
+        /// The field as it is called in a query.
+        field: &'static str,
+        /// Its first letter.
+        at: usize,
+    },
+    /// The value of a date field is not a date.
+    NotADate {
+        /// The field as it is called in a query.
+        field: &'static str,
+        /// Its first letter.
+        at: usize,
+    },
+    /// There is more to remark than is worth reading.
+    More {
+        /// How many remarks were left out.
+        count: usize,
+    },
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Note::Empty => write!(f, "the query is empty: nothing to search for"),
+            Note::TooLong => {
+                write!(
+                    f,
+                    "the query is longer than {MAX_CHARS} characters: the rest is ignored"
+                )
+            }
+            Note::TooManyClauses { at } => {
+                write!(
+                    f,
+                    "the query has more than {MAX_CLAUSES} clauses: what follows {at} is ignored"
+                )
+            }
+            Note::TooDeep { at } => {
+                write!(
+                    f,
+                    "bracket at {at} is nested deeper than {MAX_DEPTH}: searched as text"
+                )
+            }
+            Note::OpenQuote { at } => write!(f, "quote at {at} is not closed: searched to the end"),
+            Note::EmptyQuote { at } => write!(f, "quote at {at} is empty: ignored"),
+            Note::OpenBracket { at } => {
+                write!(f, "bracket at {at} is not closed: closed at the end")
+            }
+            Note::StrayBracket { at } => {
+                write!(f, "bracket at {at} closes nothing: searched as text")
+            }
+            Note::EmptyBrackets { at } => write!(f, "brackets at {at} are empty: ignored"),
+            Note::NoOperand { operator, at } => {
+                write!(f, "{operator} at {at} lacks an operand: ignored")
+            }
+            Note::OnlyOperators => write!(f, "the query consists of operators: searched as text"),
+            Note::NearOperand { at } => {
+                write!(
+                    f,
+                    "NEAR at {at} stands between words and phrases only: searched as AND"
+                )
+            }
+            Note::NumberTooLarge { at, limit } => {
+                write!(f, "number at {at} is larger than {limit}: taken as {limit}")
+            }
+            Note::ShortPrefix { at } => {
+                write!(
+                    f,
+                    "prefix at {at} is shorter than one Han character or two letters: searched as text"
+                )
+            }
+            Note::NoValue { field, at } => {
+                write!(f, "{field}: at {at} has no value: searched as text")
+            }
+            Note::NotAValue { field, at } => {
+                write!(
+                    f,
+                    "{field}: at {at} takes words and phrases only: searched as text"
+                )
+            }
+            Note::NotADate { field, at } => {
+                write!(
+                    f,
+                    "{field}: at {at} is not followed by a date: searched as text"
+                )
+            }
+            Note::More { count } => write!(f, "and {count} more"),
+        }
+    }
+}
