@@ -1,0 +1,12 @@
+//! What the program adds to the library: arguments, one file a subcommand, one file an output.
+
+pub mod args;
+pub mod index;
+pub mod location;
+pub mod outcome;
+pub mod output;
+mod progress;
+pub mod query;
+pub mod show;
+mod size;
+pub mod stats;

@@ -1,0 +1,267 @@
+//! The command line as typed.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::RangedU64ValueParser;
+use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
+use newsearch::{Days, SYNTAX};
+
+use super::location::Location;
+use super::size;
+
+/// Most hits that a query may show, and most that it may pass over.
+const MAX_HITS: u64 = 1_000_000;
+
+const EXAMPLES: &str = "\
+Examples:
+  newsearch index corpus/              index the posts of a folder; again, what is new and changed
+  newsearch query \"绿色金融\"           the ten best articles
+  newsearch query 降准 --since 2022    the same, published since 2022
+  newsearch query 降准 --json          for programs: one JSON object a line
+  newsearch show 202201052201234567    one article in full
+  newsearch stats                      what the index holds
+
+The index is the folder `index`, or $NEWSEARCH_INDEX, or --index DIR.
+Exit codes: 0 found, 1 nothing found, 2 error.";
+
+const QUERY_EXAMPLES: &str = "\
+Examples:
+  newsearch query 绿色金融
+  newsearch query '\"绿色金融债券\" -股票' --since 2022-01 --sort date
+  newsearch query 降准 --source 云汐财经 --limit 50 --json
+  newsearch query --code 600519 --count";
+
+const QUERY_HELP: &str = "\
+{about}
+
+{usage-heading} {usage}
+
+{before-help}{all-args}{after-help}";
+
+/// Full-text search for Chinese financial news
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXAMPLES, disable_help_subcommand = true)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read posts and JSON Lines into the index
+    Index(IndexArgs),
+    /// Search the index
+    #[command(help_template = QUERY_HELP, before_long_help = query_help())]
+    Query(QueryArgs),
+    /// Print an article
+    Show(ShowArgs),
+    /// Say what the index holds
+    Stats(StatsArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct IndexArgs {
+    /// Files (.md .markdown .html .htm .txt .jsonl, the last also .gz and .zst), folders, or `-`
+    /// for JSON Lines on standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub location: Location,
+    /// Show neither progress nor a summary; what cannot be read is still reported
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Start over with an empty index
+    #[arg(long)]
+    pub rebuild: bool,
+    /// Delete articles whose last file or line under PATH is gone
+    #[arg(long)]
+    pub prune: bool,
+    /// Read every file, even one whose size and time say that it is unchanged
+    #[arg(long)]
+    pub checksum: bool,
+    /// Exit with 2 when anything could not be read
+    #[arg(long)]
+    pub strict: bool,
+    /// Skip post files and JSON lines larger than this: bytes, or 512k, 8MiB, 1G [default: 8MiB]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    pub max_size: Option<u64>,
+    /// Words to add to the dictionary: `word [frequency [tag]]` a line; kept with the index
+    #[arg(long, value_name = "FILE")]
+    pub dict: Option<PathBuf>,
+    /// Threads that build the index [default: one a processor, at most 8]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=64))]
+    pub threads: Option<usize>,
+    /// Memory for building the index [default: 200MiB]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    pub memory: Option<u64>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct QueryArgs {
+    /// What to search for; several words are joined with blanks
+    #[arg(value_name = "TEXT", required_unless_present_any = ["source", "tag", "code", "since", "until"])]
+    pub text: Vec<String>,
+    #[command(flatten)]
+    pub location: Location,
+    /// Show at most so many articles, up to 1,000,000
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 10, value_parser = RangedU64ValueParser::<usize>::new().range(1..=MAX_HITS))]
+    pub limit: usize,
+    /// Pass over the first N articles, up to 1,000,000
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = RangedU64ValueParser::<usize>::new().range(..=MAX_HITS))]
+    pub offset: usize,
+    /// Show every copy of a reprinted story (stories are not grouped yet: all copies are shown)
+    #[arg(long)]
+    pub all: bool,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+    /// Print only how many articles there are
+    #[arg(long)]
+    pub count: bool,
+    /// The order of the articles
+    #[arg(long, value_enum, default_value_t)]
+    pub sort: Order,
+    /// Only articles published by S; may be repeated for any of several
+    #[arg(long, value_name = "S")]
+    pub source: Vec<String>,
+    /// Only articles with this tag; may be repeated for any of several
+    #[arg(long, value_name = "T")]
+    pub tag: Vec<String>,
+    /// Only articles about this security: 601318, SH601318, 700.HK, INTC.O; may be repeated
+    #[arg(long, value_name = "C")]
+    pub code: Vec<String>,
+    /// Only articles of this day, month or year, or later: 2022-01-05, 2022-01, 2022
+    #[arg(long, value_name = "DATE", value_parser = Days::since)]
+    pub since: Option<Days>,
+    /// Only articles of this day, month or year, or earlier
+    #[arg(long, value_name = "DATE", value_parser = Days::until)]
+    pub until: Option<Days>,
+    /// Show at most so many passages of an article, up to 5
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = RangedU64ValueParser::<usize>::new().range(..=5))]
+    pub snippets: usize,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    pub color: ColorChoice,
+}
+
+/// The order of articles.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Order {
+    /// The best first
+    #[default]
+    Relevance,
+    /// The newest first
+    Date,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ShowArgs {
+    /// The id of the article, as `newsearch query` shows it
+    pub id: String,
+    #[command(flatten)]
+    pub location: Location,
+    /// Print a JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    pub color: ColorChoice,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct StatsArgs {
+    #[command(flatten)]
+    pub location: Location,
+    /// Print a JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Args {
+    /// Reads the arguments of this process; wrong ones, and `--help`, end it.
+    pub fn of_command_line() -> Args {
+        Args::parse_from(shield_exclusions(std::env::args_os()))
+    }
+}
+
+fn query_help() -> String {
+    format!("{SYNTAX}\n{QUERY_EXAMPLES}")
+}
+
+/// Puts a blank before the words of a query that exclude something and can be no option, such as
+/// `-股票` and `-"股票"`: clap would refuse them, and a query does not care for blanks.
+fn shield_exclusions(args: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
+    let mut is_query = false;
+    args.enumerate().map(move |(place, arg)| {
+        is_query |= place == 1 && arg == "query";
+        match arg.to_str() {
+            Some(text) if is_query && is_exclusion(text) => format!(" {text}").into(),
+            _ => arg,
+        }
+    })
+}
+
+fn is_exclusion(text: &str) -> bool {
+    let excluded = text.strip_prefix('-').and_then(|rest| rest.chars().next());
+    excluded.is_some_and(|first| first != '-' && !first.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn query(args: &[&str]) -> Result<QueryArgs, clap::Error> {
+        let args = ["newsearch", "query"].iter().chain(args).map(OsString::from);
+        match Args::try_parse_from(shield_exclusions(args))?.command {
+            Command::Query(args) => Ok(args),
+            other => panic!("not a query: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn an_excluded_word_is_no_option() {
+        for (typed, text) in [
+            (vec!["降准", "-股票", "--json"], "降准 -股票"),
+            (vec!["降准", "--json", "-\"股票\""], "降准 -\"股票\""),
+            (vec!["--json", "-（股票）", "降准"], "-（股票） 降准"),
+            (vec!["--json", "降准", "-5%"], "降准 -5%"),
+            (vec!["--json", "--", "降准", "-股票"], "降准 -股票"),
+            (vec!["--json", "--", "-stock", "降准"], "-stock 降准"),
+        ] {
+            let args = query(&typed).expect("a query");
+            let words: Vec<&str> = args.text.iter().map(|word| word.trim()).collect();
+            assert_eq!(words.join(" "), text, "{typed:?}");
+            assert!(args.json, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_words_of_a_query_are_shielded() {
+        let args = ["newsearch", "index", "-目录"].map(OsString::from);
+        assert!(shield_exclusions(args.clone().into_iter()).eq(args));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        for typed in [
+            vec![],
+            vec!["降准", "--limit", "0"],
+            vec!["降准", "--limit", "1000001"],
+            vec!["降准", "--offset", "1000001"],
+            vec!["降准", "--snippets", "6"],
+            vec!["降准", "--since", "昨天"],
+            vec!["降准", "--sort", "length"],
+            vec!["降准", "-x"],
+        ] {
+            assert!(query(&typed).is_err(), "{typed:?}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Which index a command works on.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use newsearch::{Index, IndexOptions, UpdateOptions};
+
+use super::index::{self, Loudness};
+use super::output::tell;
+
+/// Where the index is unless it is named.
+const DEFAULT: &str = "index";
+/// The variable that may name it.
+const VARIABLE: &str = "NEWSEARCH_INDEX";
+/// The archive from which an index is built when none is named and there is none.
+const CORPUS: &str = "corpus";
+
+/// The folder of the index, as typed.
+#[derive(Debug, clap::Args)]
+pub struct Location {
+    /// The folder of the index [default: $NEWSEARCH_INDEX, or `index`]
+    #[arg(long = "index", value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+impl Location {
+    /// The folder of the index.
+    pub fn dir(&self) -> PathBuf {
+        self.named().unwrap_or_else(|| DEFAULT.into())
+    }
+
+    /// Opens the index. Where none is named, `index` is empty or missing and there is a folder
+    /// `corpus`, it is built from that first, which is told.
+    pub fn open(&self) -> anyhow::Result<Index> {
+        if self.named().is_some() || !Path::new(CORPUS).is_dir() {
+            return Ok(Index::open(self.dir())?);
+        }
+        let index = Index::open_or_create(DEFAULT, IndexOptions::new())?;
+        if index.searcher().documents() == 0 {
+            tell(format_args!("{DEFAULT}/ is empty: indexing {CORPUS}/ first"));
+            index::update(&index, &[CORPUS.into()], &UpdateOptions::default(), Loudness::Full)?;
+        }
+        Ok(index)
+    }
+
+    /// The folder that the user names; an empty variable names none.
+    fn named(&self) -> Option<PathBuf> {
+        let of_environment = || env::var_os(VARIABLE).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+        self.dir.clone().or_else(of_environment)
+    }
+}

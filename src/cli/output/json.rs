@@ -1,0 +1,129 @@
+//! Results for programs: JSON, with ranges in characters.
+
+use std::io::{self, Write};
+use std::ops::Range;
+use std::path::Path;
+
+use newsearch::{Article, FORMAT_VERSION, Hit, Published, Snippet, Statistics, Stock};
+use serde::Serialize;
+
+use super::text;
+
+/// Writes a hit as one line.
+pub fn write_hit(out: &mut impl Write, hit: &Hit) -> io::Result<()> {
+    write_line(out, &HitLine::new(hit))
+}
+
+/// Writes an article as one line: all that is known of it, its `date` as of a hit, and the `codes`.
+pub fn write_article(out: &mut impl Write, article: &Article) -> io::Result<()> {
+    write_line(out, &ArticleLine { article, date: date(article), codes: codes(article) })
+}
+
+/// Writes facts about the index in `dir` as one line.
+pub fn write_statistics(out: &mut impl Write, dir: &Path, statistics: &Statistics) -> io::Result<()> {
+    let (first, last) = text::days(statistics).unzip();
+    let sources = statistics.sources.iter().map(|(name, documents)| SourceCount { name, documents: *documents });
+    write_line(
+        out,
+        &StatisticsLine {
+            index: &dir.to_string_lossy(),
+            format: FORMAT_VERSION,
+            documents: statistics.documents,
+            first,
+            last,
+            undated: statistics.undated,
+            bytes: statistics.bytes,
+            sources: sources.collect(),
+        },
+    )
+}
+
+#[derive(Serialize)]
+struct HitLine<'a> {
+    id: &'a str,
+    title: &'a str,
+    title_highlights: Vec<[usize; 2]>,
+    date: Option<String>,
+    source: &'a str,
+    tag: &'a str,
+    category: &'a str,
+    url: Option<&'a str>,
+    codes: Vec<String>,
+    score: f32,
+    snippets: Vec<Passage<'a>>,
+}
+
+#[derive(Serialize)]
+struct Passage<'a> {
+    text: &'a str,
+    highlights: Vec<[usize; 2]>,
+}
+
+#[derive(Serialize)]
+struct ArticleLine<'a> {
+    #[serde(flatten)]
+    article: &'a Article,
+    date: Option<String>,
+    codes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct StatisticsLine<'a> {
+    index: &'a str,
+    format: u32,
+    documents: u64,
+    first: Option<String>,
+    last: Option<String>,
+    undated: u64,
+    bytes: u64,
+    sources: Vec<SourceCount<'a>>,
+}
+
+#[derive(Serialize)]
+struct SourceCount<'a> {
+    name: &'a str,
+    documents: u64,
+}
+
+impl<'a> HitLine<'a> {
+    fn new(hit: &'a Hit) -> HitLine<'a> {
+        let article = &hit.article;
+        HitLine {
+            id: &article.id,
+            title: &article.title,
+            title_highlights: pairs(&hit.title_highlights),
+            date: date(article),
+            source: &article.source,
+            tag: &article.tag,
+            category: &article.category,
+            url: article.url.as_deref(),
+            codes: codes(article),
+            score: hit.score,
+            snippets: hit.snippets.iter().map(Passage::new).collect(),
+        }
+    }
+}
+
+impl<'a> Passage<'a> {
+    fn new(snippet: &'a Snippet) -> Passage<'a> {
+        Passage { text: &snippet.text, highlights: pairs(&snippet.highlights) }
+    }
+}
+
+fn pairs(ranges: &[Range<usize>]) -> Vec<[usize; 2]> {
+    ranges.iter().map(|range| [range.start, range.end]).collect()
+}
+
+fn date(article: &Article) -> Option<String> {
+    article.published.as_ref().map(Published::to_string)
+}
+
+/// The keys of its securities, the strongest first.
+fn codes(article: &Article) -> Vec<String> {
+    article.stocks.iter().filter_map(Stock::key).collect()
+}
+
+fn write_line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    out.write_all(b"\n")
+}
