@@ -117,6 +117,11 @@ impl Record {
         self.line
     }
 
+    /// Its size in bytes.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// A hash of its bytes (BLAKE3, the first 16 bytes): equal for equal records only.
     pub fn hash(&self) -> [u8; 16] {
         let mut hash = [0; 16];

@@ -50,6 +50,13 @@ pub enum Format {
     Lines,
 }
 
+impl SourceFile {
+    /// Whether it is standard input.
+    pub fn is_stdin(&self) -> bool {
+        self.path == Path::new(STDIN)
+    }
+}
+
 impl Iterator for Walk {
     type Item = Result<SourceFile, ReadError>;
 
