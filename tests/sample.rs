@@ -38,7 +38,8 @@ fn is_rich_but_small() {
 #[test]
 fn keeps_its_bytes() {
     let files = sample();
-    let facts: [(&str, &str, fn(&[u8]) -> bool); 13] = [
+    type Fact = fn(&[u8]) -> bool;
+    let facts: [(&str, &str, Fact); 13] = [
         (GBK, "is GB18030, not UTF-8", is_gbk),
         (BIG5_PAGE, "is Big5, not UTF-8", is_big5),
         (CUT_IN_CHARACTER, "ends inside a character", |bytes| {
