@@ -10,6 +10,6 @@ mod lexicon;
 
 pub use analyzer::{Analyzer, Token};
 pub use lexicon::LexiconError;
-pub(crate) use analyzer::Cut;
-pub(crate) use fold::{Folded, Folder, is_han};
+
+pub(crate) use fold::{Folder, is_han};
 pub(crate) use lexicon::UserWords;

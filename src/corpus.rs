@@ -1,5 +1,34 @@
 //! Paths to articles: what a file holds, taken apart. Nothing in here knows of a search engine.
+//!
+//! An article walks forward through this room once: [`walk()`] finds a [`SourceFile`], which gives
+//! [`Record`]s (one post, or one line of JSON Lines, as raw bytes), and [`Record::parse`] makes the
+//! [`Article`]. [`merge()`] puts the copies of one article together.
 
 mod article;
+mod content;
+mod date;
+mod draft;
+mod encoding;
+mod error;
+mod front_matter;
+mod html;
+mod id;
+mod line;
+mod markdown;
+mod markup;
+mod merge;
+mod page;
+mod post;
+mod record;
+mod stocks;
+mod text;
+mod walk;
+
+#[cfg(test)]
+mod tests;
 
 pub use article::{Article, Image, Kind, Link, Market, Paragraph, Precision, Published, Stock};
+pub use error::{Problem, ReadError};
+pub use merge::merge;
+pub use record::{DEFAULT_MAX_SIZE, ReadOptions, Record, Records};
+pub use walk::{Format, SourceFile, Walk, walk};

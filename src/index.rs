@@ -17,3 +17,4 @@ pub use update::{Progress, Report, UpdateOptions};
 pub use writer::{Added, Writer};
 pub(crate) use document::Stored;
 pub(crate) use schema::Fields;
+pub(crate) use store::Shared;

@@ -1,10 +1,19 @@
-//! A query to its hits.
+//! A query to its hits: parsed, planned against an index, run, and shown with what matched.
 
-#[allow(dead_code)]
+mod codes;
+mod collect;
 mod dates;
-#[allow(dead_code)]
+mod exact;
 mod note;
-#[allow(dead_code)]
 mod parse;
-#[allow(dead_code)]
+mod plan;
 mod query;
+mod ranking;
+mod searcher;
+mod snippet;
+
+pub use dates::{Days, NotADate};
+pub use note::Note;
+pub use query::{Key, Node, Query, SYNTAX, TextField};
+pub use searcher::{Hit, Hits, Page, Searcher, Sort, Statistics};
+pub use snippet::{Snippet, SnippetOptions};

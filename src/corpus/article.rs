@@ -40,6 +40,14 @@ pub struct Article {
     pub links: Vec<Link>,
 }
 
+impl Article {
+    /// The text of the body: its paragraphs, with `\n` between them.
+    pub fn body_text(&self) -> String {
+        let paragraphs: Vec<&str> = self.body.iter().map(|p| p.text.as_str()).collect();
+        paragraphs.join("\n")
+    }
+}
+
 /// The form in which an archive holds an article.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,

@@ -103,9 +103,8 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
     if let Some(published) = article.published {
         doc.add_i64(fields.published, published.seconds);
     }
-    for stock in article.stocks.iter().filter(|stock| is_about(stock, &body, analyzer)) {
-        doc.add_text(fields.code, stock.key());
-    }
+    let about = article.stocks.iter().filter(|stock| is_about(stock, &body, analyzer));
+    about.filter_map(Stock::key).for_each(|key| doc.add_text(fields.code, key));
     let files: FxHashSet<u64> = copies.iter().map(|copy| copy.origin.file).collect();
     files.into_iter().for_each(|file| doc.add_u64(fields.file, file));
     copies.iter().for_each(|copy| doc.add_u64(fields.copy, copy.fingerprint()));

@@ -188,7 +188,7 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 /// The state that a journal leads to.
 fn replay(journal: &[u8]) -> Result<FxHashMap<FileKey, Entry>, Cause> {
     let mut known = FxHashMap::default();
-    let lines = zstd::decode_all(journal)?;
+    let lines = if journal.is_empty() { Vec::new() } else { zstd::decode_all(journal)? };
     for line in lines.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
         let (file, entry): Line = serde_json::from_slice(line)?;
         match entry {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use tantivy::directory::Directory;
 use tantivy::directory::error::LockError;
 use tantivy::schema::Schema;
 use tantivy::store::{Compressor, ZstdCompressor};
@@ -231,6 +232,21 @@ impl Shared {
         let payload = self.engine.load_metas()?.payload;
         let commit = payload.map_or(Ok(Commit::default()), |payload| serde_json::from_str(&payload));
         commit.map_err(|cause| IndexError::Damaged { path: self.dir(), cause: cause.into() })
+    }
+
+    /// Size of all files of the index, in bytes; 0 for one in memory.
+    pub fn size(&self) -> Result<u64, IndexError> {
+        let Some(dir) = &self.dir else { return Ok(0) };
+        let mut size = 0;
+        for file in [MANIFEST, WORDS, LEDGER].map(|name| dir.join(name)) {
+            size += fs::metadata(file).map_or(0, |metadata| metadata.len());
+        }
+        let segments = dir.join(SEGMENTS);
+        for entry in fs::read_dir(&segments).map_err(IndexError::io(&segments))? {
+            // A file that a merge has just removed has no size.
+            size += entry.and_then(|entry| entry.metadata()).map_or(0, |metadata| metadata.len());
+        }
+        Ok(size)
     }
 
     /// Lets new searchers see the last commit.

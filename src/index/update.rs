@@ -279,7 +279,7 @@ impl Update<'_> {
                 self.drop_other_ids(&source.key, &id)
             }
             (Format::Post, _) => Ok(()),
-            (Format::Lines(_), _) => {
+            (Format::Lines, _) => {
                 if self.options.prune && !flawed {
                     self.seen.lines.push((source, copies));
                 }
@@ -356,7 +356,7 @@ struct Batches {
 impl Batches {
     fn push(&mut self, item: Item) -> Result<(), Closed> {
         if let Item::Record(_, record) = &item {
-            self.bytes += record.len();
+            self.bytes += record.size();
         }
         self.batch.push(item);
         if self.batch.len() >= BATCH_RECORDS || self.bytes >= BATCH_BYTES { self.flush() } else { Ok(()) }

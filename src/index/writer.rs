@@ -232,18 +232,15 @@ impl Writer {
     }
 
     fn put(&mut self, copies: &mut Vec<Copy>, copy: Copy) {
-        match copies.iter_mut().find(|old| old.origin == copy.origin) {
-            Some(old) if old.content == copy.content => self.added.unchanged += 1,
-            Some(old) => {
+        match copies.iter().position(|old| old.origin == copy.origin) {
+            Some(place) if copies[place].content == copy.content => self.added.unchanged += 1,
+            Some(place) => {
                 self.added.replaced += 1;
-                *old = copy;
-            }
-            None if copies.is_empty() => {
-                self.added.new += 1;
-                copies.push(copy);
+                copies[place] = copy;
             }
             None => {
-                self.added.merged += 1;
+                let is_first = copies.is_empty();
+                *if is_first { &mut self.added.new } else { &mut self.added.merged } += 1;
                 copies.push(copy);
             }
         }

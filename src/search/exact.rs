@@ -142,7 +142,7 @@ impl ExactScorer {
     }
 
     /// How often the first part stands in the current document.
-    pub fn count(&self) -> u32 {
+    pub fn occurrences(&self) -> u32 {
         self.parts.first().map_or(0, |part| part.starts.len() as u32)
     }
 }

@@ -7,7 +7,7 @@ use super::parse::{MAX_CHARS, MAX_CLAUSES, MAX_DEPTH};
 /// A part of a query that was not understood as typed, and what was done about it.
 ///
 /// `at` is the offset of the part in characters, from the beginning of the text. `Display` is a
-/// sentence for people and holds no text of the user.
+/// sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Note {
@@ -97,6 +97,13 @@ pub enum Note {
         /// Its first letter.
         at: usize,
     },
+    /// No document has all the unquoted words: any of them was enough.
+    Relaxed,
+    /// No document has these words.
+    Missing {
+        /// The words, folded.
+        words: Vec<String>,
+    },
     /// There is more to remark than is worth reading.
     More {
         /// How many remarks were left out.
@@ -169,6 +176,8 @@ impl fmt::Display for Note {
                     "{field}: at {at} is not followed by a date: searched as text"
                 )
             }
+            Note::Relaxed => write!(f, "no article has all of these words: showing the best that have some"),
+            Note::Missing { words } => write!(f, "no article has {}", words.join(", ")),
             Note::More { count } => write!(f, "and {count} more"),
         }
     }

@@ -220,7 +220,7 @@ impl Evidence {
     fn frequency(&self, fields: &[Norms]) -> f32 {
         match self {
             Evidence::Term(field, postings) => fields[*field].normalise(postings.doc(), postings.term_freq()),
-            Evidence::Substring(scorer) => scorer.count() as f32 * SUBSTRING_WEIGHT,
+            Evidence::Substring(scorer) => scorer.occurrences() as f32 * SUBSTRING_WEIGHT,
             Evidence::Code(_) => CODE_FREQUENCY,
         }
     }

@@ -1,0 +1,96 @@
+//! Why a file or a line gives no article.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// A file, or a line of one, that gives no article. `Display` is one line, `path:line: reason`.
+#[derive(Debug, Error)]
+pub struct ReadError {
+    /// The file, as it was named or found; `-` for standard input.
+    pub path: PathBuf,
+    /// The line of a JSON Lines file, from 1.
+    pub line: Option<u64>,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_on_one_line(f, &self.path.to_string_lossy())?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        f.write_str(": ")?;
+        write_on_one_line(f, &self.problem.to_string())
+    }
+}
+
+/// What is wrong with a file or a line.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// It cannot be opened or read.
+    #[error("cannot be read: {0}")]
+    Io(io::Error),
+    /// It holds nothing but white space.
+    #[error("is empty")]
+    Empty,
+    /// It is larger than [`ReadOptions::max_size`](super::ReadOptions::max_size).
+    #[error("has {size} bytes, more than the {limit} allowed")]
+    TooLarge {
+        /// Its size in bytes, or as much of it as was seen.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The line is not a JSON object.
+    #[error("is not a JSON object: {0}")]
+    NotJson(serde_json::Error),
+    /// It has neither a title nor any text.
+    #[error("has neither a title nor text")]
+    NoText,
+    /// It is a note of the site about itself (`categories: sitenews`): skipped by rule, no error.
+    #[error("is a note of the site, not news")]
+    SiteNews,
+    /// The compressed stream is broken or cut; what came before it was read.
+    #[error("cannot be decompressed: {0}")]
+    Decompress(io::Error),
+}
+
+fn write_on_one_line(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    use fmt::Write;
+    for c in text.chars() {
+        match c {
+            '\u{2028}' | '\u{2029}' => write!(f, "{}", c.escape_unicode())?,
+            c if c.is_control() => write!(f, "{}", c.escape_default())?,
+            c => f.write_char(c)?,
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_line() {
+        let cases = [
+            ("a/b.md", None, "a/b.md: is empty"),
+            ("a.jsonl", Some(7), "a.jsonl:7: is empty"),
+            ("a\nb\u{1b}[1m.md", None, "a\\nb\\u{1b}[1m.md: is empty"),
+            ("甲\u{2028}乙.md", None, "甲\\u{2028}乙.md: is empty"),
+        ];
+        for (path, line, expected) in cases {
+            let error = ReadError {
+                path: path.into(),
+                line,
+                problem: Problem::Empty,
+            };
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What identifies an article.
+
+use std::path::Path;
+
+use super::{Article, Published};
+
+/// The serial number of an article in a text: a run of exactly 18 digits that begins with a date,
+/// as in `202202092271318195` or `NW202202092271318195`.
+pub(super) fn serial(text: &str) -> Option<&str> {
+    text.split(|c: char| !c.is_ascii_digit())
+        .find(|run| run.len() == 18 && day_of_serial(run).is_some())
+}
+
+/// The day a serial number begins with.
+pub(super) fn day_of_serial(serial: &str) -> Option<Published> {
+    let year: i16 = serial.get(..4)?.parse().ok()?;
+    let month = serial.get(4..6)?.parse().ok()?;
+    let day = serial.get(6..8)?.parse().ok()?;
+    Published::day(year, month, day).filter(|_| (1900..2100).contains(&year))
+}
+
+/// The serial number in the name of a post.
+pub(super) fn serial_of_file(path: &Path) -> Option<String> {
+    serial(&path.file_stem()?.to_string_lossy()).map(str::to_owned)
+}
+
+/// The date at the head of the name of a post.
+pub(super) fn day_of_file(path: &Path) -> Option<Published> {
+    let name = path.file_stem()?.to_string_lossy();
+    let after = name.get(10..).unwrap_or_default();
+    if after.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    Published::parse(name.get(..10)?)
+}
+
+/// An id for an article that brings none: its serial number, else its address, else a hash of its
+/// text (32 hexadecimal digits), which is the same whatever the file.
+pub(super) fn make(article: &Article, serial_of_file: Option<String>) -> String {
+    let url = article.url.as_deref();
+    serial_of_file
+        .or_else(|| url.and_then(serial).map(str::to_owned))
+        .or_else(|| url.map(str::to_owned))
+        .unwrap_or_else(|| hash_of_text(article))
+}
+
+fn hash_of_text(article: &Article) -> String {
+    let title = if article.title_derived {
+        ""
+    } else {
+        &article.title
+    };
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(title.as_bytes());
+    hasher.update(b"\0");
+    hasher.update(article.body_text().as_bytes());
+    hasher.finalize().to_hex()[..32].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_serial_is_18_digits_that_begin_with_a_date() {
+        let cases = [
+            (
+                "2022-02-09-NW202202092271318195",
+                Some("202202092271318195"),
+            ),
+            ("-202205262391921712", Some("202205262391921712")),
+            (
+                "http://a.example/news/1353,202112082206672930.html",
+                Some("202112082206672930"),
+            ),
+            (
+                "http://a.example/?infoCode=NW202112312232996687",
+                Some("202112312232996687"),
+            ),
+            ("2022020922713181951", None),
+            ("20220209227131819", None),
+            ("202213092271318195", None),
+            ("999912312271318195", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(serial(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_post_begins_with_its_day() {
+        let cases = [
+            (
+                "_posts/2022-02-09-NW202202092271318195.md",
+                Some("2022-02-09"),
+            ),
+            ("2022-02-09.md", Some("2022-02-09")),
+            ("-202205262391921712.md", None),
+            ("2022-02-30-x.md", None),
+            ("公告.md", None),
+        ];
+        for (path, expected) in cases {
+            let day = day_of_file(Path::new(path)).map(|day| day.to_string());
+            assert_eq!(day.as_deref(), expected, "{path}");
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The formats of real archives, row by row, on examples made for this purpose.

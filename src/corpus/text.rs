@@ -1,0 +1,120 @@
+//! Small things about text.
+
+use scraper::Html;
+
+/// A line of text: runs of white space are one blank, none at the ends; characters that take no
+/// room are dropped.
+pub(super) fn collapse(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    push_collapsed(&mut line, text);
+    line.truncate(line.trim_end().len());
+    line
+}
+
+/// Appends text to a line that is being collapsed; its last blank may still have to go.
+pub(super) fn push_collapsed(line: &mut String, text: &str) {
+    for c in text.chars() {
+        if c.is_whitespace() {
+            if !line.is_empty() && !line.ends_with(' ') {
+                line.push(' ');
+            }
+        } else if !takes_no_room(c) {
+            line.push(c);
+        }
+    }
+}
+
+/// Zero-width blanks and joiners, the byte order mark, the soft hyphen.
+pub(super) fn takes_no_room(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200D}' | '\u{FEFF}' | '\u{AD}')
+}
+
+/// A text on one line, otherwise word for word.
+pub(super) fn on_one_line(text: &str) -> String {
+    let line: String = text
+        .chars()
+        .map(|c| if matches!(c, '\n' | '\r') { ' ' } else { c })
+        .collect();
+    line.trim().to_owned()
+}
+
+/// Decodes HTML entities, once; `<` and bare `&` are text.
+pub(super) fn decode_entities(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    let escaped = text.replace('<', "&lt;");
+    Html::parse_fragment(&escaped)
+        .root_element()
+        .text()
+        .collect()
+}
+
+/// The first sentence of a text without its full stop, at most `limit` characters.
+pub(super) fn first_sentence(text: &str, limit: usize) -> String {
+    let mut sentence = String::new();
+    for c in text.chars().take(limit) {
+        if c == '。' {
+            break;
+        }
+        sentence.push(c);
+        if matches!(c, '！' | '？' | '!' | '?') {
+            break;
+        }
+    }
+    sentence.truncate(sentence.trim_end().len());
+    sentence
+}
+
+/// What a text holds between an opening and a closing bracket, of half or full width, that stand at
+/// its two ends.
+pub(super) fn inside_brackets(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix(['（', '('])?;
+    inner.strip_suffix(['）', ')'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_is_one_blank() {
+        let cases = [
+            ("　　甲 \n 乙\u{A0}\u{A0}丙 ", "甲 乙 丙"),
+            ("\u{FEFF}甲\u{200B}乙\u{AD}丙", "甲乙丙"),
+            (" \u{3000}\n", ""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(collapse(text), expected);
+        }
+    }
+
+    #[test]
+    fn entities_are_decoded_once() {
+        let cases = [
+            ("&lt;蓝湖公约&gt;", "<蓝湖公约>"),
+            ("&amp;lt;甲&amp;gt;", "&lt;甲&gt;"),
+            (
+                "A&B、Q&A <p>甲</p> &ldquo;乙&rdquo;",
+                "A&B、Q&A <p>甲</p> “乙”",
+            ),
+            ("&#x4e91;&#24070;", "云帆"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(decode_entities(text), expected);
+        }
+    }
+
+    #[test]
+    fn the_first_sentence_is_cut_at_a_number_of_characters() {
+        let cases = [
+            ("云帆科技上市。首日大涨。", "云帆科技上市"),
+            ("云帆科技上市了吗？还没有。", "云帆科技上市了吗？"),
+            ("一二三四五六七八九十一二", "一二三四五六七八九十"),
+            ("", ""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(first_sentence(text, 10), expected);
+        }
+    }
+}
