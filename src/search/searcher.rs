@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
+use tantivy::collector::DocSetCollector;
 use tantivy::schema::{IndexRecordOption, Term};
 use tantivy::{DocAddress, DocSet, TERMINATED, TantivyDocument};
 
@@ -136,6 +137,16 @@ impl Searcher {
         self.sort(&mut collected.found, page.sort)?;
         collected.found.truncate(limit);
         Ok(self.hits(collected, Some(plan), page, notes))
+    }
+
+    /// The ids of all articles that match, in no order: nothing is ranked, relaxed or left out.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn ids(&self, query: &Query) -> Result<Vec<String>, IndexError> {
+        let Some(plan) = self.plan(query, false)? else { return Ok(Vec::new()) };
+        let found = self.engine.search(&plan.query, &DocSetCollector)?;
+        found.into_iter().map(|address| self.id(address)).collect()
     }
 
     /// The article with this id.
