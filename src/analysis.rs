@@ -2,3 +2,5 @@
 
 #[allow(dead_code)]
 mod fold;
+
+pub use fold::{FoldedChars, Folder, is_han};

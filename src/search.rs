@@ -1,1 +1,6 @@
 //! search
+
+#[allow(dead_code)]
+mod matcher;
+#[allow(dead_code)]
+mod snippet;
