@@ -470,7 +470,10 @@ impl Parser {
             if self.has_operand() {
                 return Some(at);
             }
-            self.note(Note::NoOperand { operator: operator.name(), at });
+            self.note(Note::NoOperand {
+                operator: operator.name(),
+                at,
+            });
         }
         None
     }
