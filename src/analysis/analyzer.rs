@@ -277,7 +277,7 @@ mod tests {
 
     #[test]
     fn blocks_and_han_meet() {
-        assert_eq!(cut("600519.SH大涨"), "600519.sh(600519,sh)/大涨");
+        assert_eq!(cut("600519.SH上涨"), "600519.sh(600519,sh)/上涨");
         assert_eq!(cut("A股4S店"), "a股(a,股)/4s店(4s,店)");
         assert_eq!(cut("用C#写"), "用/c#(c)/写");
     }
