@@ -116,9 +116,7 @@ fn a_quote_finds_exactly_the_texts_that_contain_it() {
         ..Config::default()
     });
     let index = Index::in_memory(IndexOptions::new()).unwrap();
-    let mut run = 0;
     let result = runner.run(&(documents, picks), |(documents, picks)| {
-        run += 1;
         let mut writer = index.writer_with(1, 16 << 20).unwrap();
         let mut texts = Texts::new();
         let mut originals = Vec::new();
@@ -135,7 +133,7 @@ fn a_quote_finds_exactly_the_texts_that_contain_it() {
         writer.commit().unwrap();
         let substrings: Vec<String> = picks
             .iter()
-            .map(|(text, share, length)| substring(text.get(&originals), *share, *length))
+            .map(|(text, share, length)| substring(text.get::<String>(&originals), *share, *length))
             .collect();
         compare(&index, &index.searcher(), &texts, &substrings);
         Ok(())
