@@ -14,8 +14,10 @@ mod front_matter;
 mod html;
 mod id;
 mod line;
+mod listing;
 mod markdown;
 mod markup;
+mod mention;
 mod merge;
 mod page;
 mod post;
@@ -29,6 +31,7 @@ mod tests;
 
 pub use article::{Article, Image, Kind, Link, Market, Paragraph, Precision, Published, Stock};
 pub use error::{Problem, ReadError};
+pub(crate) use listing::Listing;
 pub use merge::merge;
 pub use record::{DEFAULT_MAX_SIZE, ReadOptions, Record, Records};
 pub use walk::{Format, SourceFile, Walk, walk};

@@ -10,11 +10,11 @@ mod terms;
 mod update;
 mod writer;
 
+pub(crate) use document::Stored;
 pub use error::IndexError;
 pub use schema::FORMAT_VERSION;
+pub(crate) use schema::Fields;
+pub(crate) use store::Shared;
 pub use store::{Index, IndexOptions};
 pub use update::{Progress, Report, UpdateOptions};
 pub use writer::{Added, Writer};
-pub(crate) use document::Stored;
-pub(crate) use schema::Fields;
-pub(crate) use store::Shared;

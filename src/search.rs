@@ -4,6 +4,7 @@ mod codes;
 mod collect;
 mod dates;
 mod exact;
+mod matcher;
 mod note;
 mod parse;
 mod plan;

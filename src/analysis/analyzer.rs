@@ -5,7 +5,7 @@ use std::ops::Range;
 use jieba_rs::Jieba;
 
 use super::blocks;
-use super::fold::{Folded, Folder, is_han};
+use super::fold::{Folder, is_han};
 use super::lexicon::{self, FINANCE, MixedWords, UserWords};
 
 /// Changes whenever the same text would be cut otherwise than before.
@@ -55,7 +55,12 @@ impl Analyzer {
                 mixed.insert(&word, han);
             }
         }
-        Analyzer { folder, jieba, mixed, user_words }
+        Analyzer {
+            folder,
+            jieba,
+            mixed,
+            user_words,
+        }
     }
 
     /// The words of a text, in order, each followed by its parts.
@@ -67,7 +72,11 @@ impl Analyzer {
             self.cut(&folded.text, |word| {
                 let range = folded.original(word.range);
                 let range = start + range.start..start + range.end;
-                tokens.push(Token { text: word.text.to_string(), range, part: word.part });
+                tokens.push(Token {
+                    text: word.text.to_string(),
+                    range,
+                    part: word.part,
+                });
             });
             start += paragraph.len() + 1;
         }
@@ -79,17 +88,8 @@ impl Analyzer {
         self.folder.fold(text)
     }
 
-    /// The folded text with the way back.
-    pub(crate) fn map(&self, text: &str) -> Folded {
-        self.folder.map(text)
-    }
-
     pub(crate) fn folder(&self) -> &Folder {
         &self.folder
-    }
-
-    pub(crate) fn user_words(&self) -> &UserWords {
-        &self.user_words
     }
 
     /// Identifies how texts are folded and cut, in 32 hexadecimal digits: two analyzers with one
@@ -141,7 +141,10 @@ impl Analyzer {
     /// behind it into a mixed word (`a股`).
     fn cut_block(&self, folded: &str, at: usize, emit: &mut impl FnMut(Cut)) -> usize {
         let end = at + blocks::length(&folded[at..], is_han);
-        let reach = folded[end..].char_indices().take(self.mixed.reach).filter(|&(_, c)| is_han(c));
+        let reach = folded[end..]
+            .char_indices()
+            .take(self.mixed.reach)
+            .filter(|&(_, c)| is_han(c));
         let ends: Vec<usize> = reach.map(|(start, c)| end + start + c.len_utf8()).collect();
         for word_end in ends.into_iter().rev() {
             if self.mixed.contains(&folded[at..word_end]) {
@@ -149,15 +152,35 @@ impl Analyzer {
                 return word_end;
             }
         }
-        blocks::split(&folded[at..end], |text, part| emit(Cut { text, range: at..end, part }));
+        blocks::split(&folded[at..end], |text, part| {
+            emit(Cut {
+                text,
+                range: at..end,
+                part,
+            })
+        });
         end
     }
 
     /// A mixed word, and as its parts the block and the Han on the two sides of `seam`.
-    fn emit_mixed(&self, folded: &str, word: Range<usize>, seam: usize, emit: &mut impl FnMut(Cut)) {
-        emit(Cut { text: &folded[word.clone()], range: word.clone(), part: false });
+    fn emit_mixed(
+        &self,
+        folded: &str,
+        word: Range<usize>,
+        seam: usize,
+        emit: &mut impl FnMut(Cut),
+    ) {
+        emit(Cut {
+            text: &folded[word.clone()],
+            range: word.clone(),
+            part: false,
+        });
         for range in [word.start..seam, seam..word.end] {
-            emit(Cut { text: &folded[range.clone()], range, part: true });
+            emit(Cut {
+                text: &folded[range.clone()],
+                range,
+                part: true,
+            });
         }
     }
 
@@ -166,21 +189,33 @@ impl Analyzer {
         for token in self.jieba.cut(&folded[run.clone()], false) {
             let start = run.start + token.byte_start;
             let word = start..start + token.word.len();
-            emit(Cut { text: token.word, range: word, part: false });
+            emit(Cut {
+                text: token.word,
+                range: word,
+                part: false,
+            });
             self.emit_parts(token.word, start, emit);
         }
     }
 
     /// The dictionary's words of two characters and more inside a longer one.
     fn emit_parts(&self, word: &str, start: usize, emit: &mut impl FnMut(Cut)) {
-        let bounds: Vec<usize> = word.char_indices().map(|(i, _)| i).chain([word.len()]).collect();
+        let bounds: Vec<usize> = word
+            .char_indices()
+            .map(|(i, _)| i)
+            .chain([word.len()])
+            .collect();
         let count = bounds.len() - 1;
         for length in 2..count {
             for first in 0..=count - length {
                 let part = bounds[first]..bounds[first + length];
                 if self.jieba.has_word(&word[part.clone()]) {
                     let range = start + part.start..start + part.end;
-                    emit(Cut { text: &word[part], range, part: true });
+                    emit(Cut {
+                        text: &word[part],
+                        range,
+                        part: true,
+                    });
                 }
             }
         }
@@ -198,9 +233,8 @@ mod tests {
 
     use super::*;
 
-    static ANALYZER: LazyLock<Analyzer> = LazyLock::new(|| {
-        Analyzer::new(UserWords::parse("云汐科技\n甲股 5\nQQ群\n").unwrap())
-    });
+    static ANALYZER: LazyLock<Analyzer> =
+        LazyLock::new(|| Analyzer::new(UserWords::parse("云汐科技\n甲股 5\nQQ群\n").unwrap()));
 
     /// `word(part,part)/word`
     fn cut(text: &str) -> String {
@@ -223,7 +257,10 @@ mod tests {
     #[test]
     fn han_is_cut_by_the_dictionary_with_the_words_inside() {
         assert_eq!(cut("央行宣布降准"), "央行/宣布/降准");
-        assert_eq!(cut("中华人民共和国"), "中华人民共和国(中华,华人,人民,共和,共和国,中华人民,人民共和国)");
+        assert_eq!(
+            cut("中华人民共和国"),
+            "中华人民共和国(中华,华人,人民,共和,共和国,中华人民,人民共和国)"
+        );
     }
 
     #[test]
@@ -240,7 +277,7 @@ mod tests {
 
     #[test]
     fn blocks_and_han_meet() {
-        assert_eq!(cut("600519.SH大涨"), "600519.sh(600519,sh)/大涨");
+        assert_eq!(cut("600519.SH上涨"), "600519.sh(600519,sh)/上涨");
         assert_eq!(cut("A股4S店"), "a股(a,股)/4s店(4s,店)");
         assert_eq!(cut("用C#写"), "用/c#(c)/写");
     }
@@ -248,8 +285,15 @@ mod tests {
     #[test]
     fn token_ranges_slice_the_original() {
         let text = "昇興股份（００２７５２）\n國 際論壇";
-        let slices: Vec<_> = ANALYZER.tokens(text).iter().map(|t| text[t.range.clone()].to_string()).collect();
-        assert_eq!(slices.concat().replace('\n', ""), "昇興股份００２７５２國 際論壇");
+        let slices: Vec<_> = ANALYZER
+            .tokens(text)
+            .iter()
+            .map(|t| text[t.range.clone()].to_string())
+            .collect();
+        assert_eq!(
+            slices.concat().replace('\n', ""),
+            "昇興股份００２７５２國 際論壇"
+        );
     }
 
     #[test]

@@ -13,14 +13,19 @@ const MAX_BYTES: usize = 96;
 /// | `c#` | `c#` | `c` |
 /// | `etf` | `etf` | |
 pub(crate) fn split(block: &str, mut emit: impl FnMut(&str, bool)) {
-    let mut pieces = block.split(|c: char| !c.is_alphanumeric()).filter(|p| !p.is_empty());
+    let mut pieces = block
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|p| !p.is_empty());
     if block.len() <= MAX_BYTES {
         emit(block, false);
         if block.chars().all(char::is_alphanumeric) {
             return;
         }
     }
-    pieces.by_ref().filter(|p| p.len() <= MAX_BYTES).for_each(|p| emit(p, true));
+    pieces
+        .by_ref()
+        .filter(|p| p.len() <= MAX_BYTES)
+        .for_each(|p| emit(p, true));
     if is_product_code(block) {
         let joined: String = block.chars().filter(|c| c.is_alphanumeric()).collect();
         emit(&joined, true);
@@ -32,7 +37,9 @@ fn is_product_code(block: &str) -> bool {
     block.len() <= MAX_BYTES
         && block.contains(['-', '_'])
         && block.contains(|c: char| c.is_ascii_digit())
-        && block.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+        && block
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
         && block.contains(|c: char| c.is_ascii_alphabetic())
 }
 
@@ -41,7 +48,11 @@ pub(crate) fn length(text: &str, is_han: impl Fn(char) -> bool) -> usize {
     let in_block = |c: char| c.is_alphanumeric() && !is_han(c);
     let mut end = 0;
     loop {
-        end += text[end..].chars().take_while(|&c| in_block(c)).map(char::len_utf8).sum::<usize>();
+        end += text[end..]
+            .chars()
+            .take_while(|&c| in_block(c))
+            .map(char::len_utf8)
+            .sum::<usize>();
         match connector(text, end) {
             Some(len) if text[end + len..].starts_with(in_block) => end += len,
             _ => return end + suffix(&text[end..]),
@@ -54,7 +65,12 @@ pub(crate) fn length(text: &str, is_han: impl Fn(char) -> bool) -> usize {
 fn connector(text: &str, at: usize) -> Option<usize> {
     let c = text[at..].chars().next()?;
     let digit_before = text[..at].ends_with(|c: char| c.is_ascii_digit());
-    let digits_after = || text[at + 1..].bytes().take_while(u8::is_ascii_digit).count();
+    let digits_after = || {
+        text[at + 1..]
+            .bytes()
+            .take_while(u8::is_ascii_digit)
+            .count()
+    };
     let joins = match c {
         '.' | '_' | '-' | '/' | '&' | '\'' | '@' | '+' | '#' => true,
         ':' => digit_before && digits_after() > 0,
@@ -66,7 +82,10 @@ fn connector(text: &str, at: usize) -> Option<usize> {
 
 /// Length of the signs that may end a block: `c#`, `c++`, `a+`, `5.7%`.
 fn suffix(rest: &str) -> usize {
-    rest.bytes().take_while(|b| matches!(b, b'+' | b'#' | b'%')).take(2).count()
+    rest.bytes()
+        .take_while(|b| matches!(b, b'+' | b'#' | b'%'))
+        .take(2)
+        .count()
 }
 
 #[cfg(test)]

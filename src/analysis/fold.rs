@@ -8,14 +8,16 @@
 //! Two laws follow, and the tests hold them: the fold of a part of a text is a part of its fold, and
 //! folding twice changes nothing more. Thus a quoted query finds whatever stands in a text.
 
+mod chars;
+mod simplify;
+
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization;
 
-/// Traditional and variant characters by the simplified one they fold to, one line each.
-const SIMPLIFY: &str = include_str!("data/simplify.txt");
+pub use chars::{FoldedChar, FoldedChars};
+use simplify::Simplify;
 
 /// To be raised whenever the code below folds any text differently than before.
 const RULES_VERSION: u8 = 1;
@@ -31,16 +33,16 @@ pub struct Folder {
     pages: Box<[OnceLock<Page>]>,
 }
 
-type Page = Box<[Fold]>;
+type Page = Box<[Fold<Box<str>>]>;
 
 const PAGE_SIZE: usize = 128;
 
 /// What one character folds to.
 #[derive(Debug)]
-enum Fold {
+enum Fold<T> {
     Same,
     Char(char),
-    Text(Box<str>),
+    Text(T),
 }
 
 impl Folder {
@@ -48,7 +50,7 @@ impl Folder {
     pub fn new() -> Folder {
         let pages = char::MAX as usize / PAGE_SIZE + 1;
         Folder {
-            simplify: Simplify::new(SIMPLIFY),
+            simplify: Simplify::new(),
             pages: (0..pages).map(|_| OnceLock::new()).collect(),
         }
     }
@@ -56,7 +58,7 @@ impl Folder {
     /// Identifies the rules and tables: texts folded under another version may differ.
     pub fn version(&self) -> u64 {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(SIMPLIFY.as_bytes());
+        hasher.update(simplify::TABLE.as_bytes());
         hasher.update(&[RULES_VERSION]);
         for (major, minor, update) in [
             unicode_normalization::UNICODE_VERSION,
@@ -78,7 +80,7 @@ impl Folder {
 
     /// Appends the folded form of `text` to `out`.
     pub fn fold_into(&self, text: &str, out: &mut String) {
-        self.walk(text, |piece| out.push_str(piece.folded));
+        out.extend(self.chars(text).map(|c| c.folded));
     }
 
     /// The folded form of `text` together with the way back to it.
@@ -87,100 +89,36 @@ impl Folder {
             text: String::with_capacity(text.len()),
             spans: Vec::with_capacity(text.len() / 16),
         };
-        self.walk(text, |piece| folded.push(piece));
+        for c in self.chars(text) {
+            folded.push(c);
+        }
         folded
     }
 
-    /// Hands the fold of `text` to `emit`, in pieces as long as possible.
-    fn walk(&self, text: &str, mut emit: impl FnMut(Piece<'_>)) {
-        let end = text.trim_end_matches(is_blank).len();
-        let start = end - text[..end].trim_start_matches(is_blank).len();
-
-        let mut kept = start; // from here to the current character nothing had to be changed
-        let mut last = None; // the folded character before the current one
-        for (at, c) in text[start..end].char_indices() {
-            let (at, after) = (start + at, start + at + c.len_utf8());
-            let mut buffer = [0; 4];
-            let (folded, aligned) = match self.look_up(c) {
-                Folding::Same if c == ' ' && self.is_dropped(last, &text[after..end]) => {
-                    ("", false)
-                }
-                Folding::Same => {
-                    last = Some(c);
-                    continue;
-                }
-                Folding::Char(' ') if self.is_dropped(last, &text[after..end]) => ("", false),
-                Folding::Char(to) => {
-                    last = Some(to);
-                    (&*to.encode_utf8(&mut buffer), to.len_utf8() == c.len_utf8())
-                }
-                Folding::Text(to) => {
-                    // Some accents fold to a blank and a combining mark: no blank starts a text.
-                    let to = if last.is_none() {
-                        to.trim_start_matches(' ')
-                    } else {
-                        to
-                    };
-                    last = to.chars().next_back();
-                    (to, false)
-                }
-            };
-            if kept < at {
-                emit(Piece {
-                    folded: &text[kept..at],
-                    original: kept..at,
-                    aligned: true,
-                });
-            }
-            if !folded.is_empty() {
-                emit(Piece {
-                    folded,
-                    original: at..after,
-                    aligned,
-                });
-            }
-            kept = after;
-        }
-        if kept < end {
-            emit(Piece {
-                folded: &text[kept..end],
-                original: kept..end,
-                aligned: true,
-            });
-        }
-    }
-
-    /// Whether a blank is dropped that stands after the folded character `last` and before `rest`.
-    fn is_dropped(&self, last: Option<char>, rest: &str) -> bool {
-        last.is_some_and(is_han)
-            && rest
-                .chars()
-                .next()
-                .is_some_and(|next| self.starts_with_han(next))
+    /// The characters of the folded form of `text`, one by one, without making it.
+    pub fn chars<'a>(&'a self, text: &'a str) -> FoldedChars<'a> {
+        FoldedChars::new(self, text)
     }
 
     fn starts_with_han(&self, c: char) -> bool {
         match self.look_up(c) {
-            Folding::Same => is_han(c),
-            Folding::Char(to) => is_han(to),
-            Folding::Text(to) => to.starts_with(is_han),
+            Fold::Same => is_han(c),
+            Fold::Char(to) => is_han(to),
+            Fold::Text(to) => to.starts_with(is_han),
         }
     }
 
-    fn look_up(&self, c: char) -> Folding<'_> {
+    #[inline]
+    fn look_up(&self, c: char) -> Fold<&str> {
         if let Some(to) = self.simplify.common(c) {
-            return if to == c {
-                Folding::Same
-            } else {
-                Folding::Char(to)
-            };
+            return if to == c { Fold::Same } else { Fold::Char(to) };
         }
         let number = c as usize / PAGE_SIZE;
         let page = self.pages[number].get_or_init(|| self.page(number));
         match &page[c as usize % PAGE_SIZE] {
-            Fold::Same => Folding::Same,
-            Fold::Char(to) => Folding::Char(*to),
-            Fold::Text(to) => Folding::Text(to),
+            Fold::Same => Fold::Same,
+            Fold::Char(to) => Fold::Char(*to),
+            Fold::Text(to) => Fold::Text(to),
         }
     }
 
@@ -197,13 +135,9 @@ impl Folder {
     }
 
     /// One character's fold from first principles.
-    fn fold_char(&self, c: char) -> Fold {
+    fn fold_char(&self, c: char) -> Fold<Box<str>> {
         if is_blank(c) {
-            return if c == ' ' {
-                Fold::Same
-            } else {
-                Fold::Char(' ')
-            };
+            return Fold::Char(' ');
         }
         let mut folded = String::from(c);
         loop {
@@ -232,21 +166,6 @@ impl Default for Folder {
     fn default() -> Folder {
         Folder::new()
     }
-}
-
-/// What one character folds to, as looked up.
-enum Folding<'a> {
-    Same,
-    Char(char),
-    Text(&'a str),
-}
-
-/// A piece of folded text and the bytes of the original that it stands for.
-struct Piece<'a> {
-    folded: &'a str,
-    original: Range<usize>,
-    /// Every character has as many bytes as the one it comes from.
-    aligned: bool,
 }
 
 /// A folded text and the way back to the text it was made from.
@@ -304,68 +223,26 @@ impl Folded {
         self.spans.get(after.checked_sub(1)?)
     }
 
-    fn push(&mut self, piece: Piece<'_>) {
+    fn push(&mut self, c: FoldedChar) {
         let folded = self.text.len();
-        self.text.push_str(piece.folded);
-        if let Some(last) = self.spans.last_mut()
-            && last.aligned
-            && piece.aligned
-            && last.original.end == piece.original.start
-        {
-            last.original.end = piece.original.end;
-            return;
+        self.text.push(c.folded);
+        let aligned = c.folded.len_utf8() == c.original.len();
+        if let Some(last) = self.spans.last_mut() {
+            if last.original == c.original {
+                last.aligned = false; // one of several characters that one character gave
+                return;
+            }
+            if last.aligned && aligned && last.original.end == c.original.start {
+                last.original.end = c.original.end;
+                return;
+            }
         }
         self.spans.push(Span {
             folded,
-            original: piece.original,
-            aligned: piece.aligned,
+            original: c.original,
+            aligned,
         });
     }
-}
-
-/// Traditional and variant characters to simplified ones.
-#[derive(Debug)]
-struct Simplify {
-    /// What each character of `COMMON` gives, itself if nothing else.
-    common: Box<[char]>,
-    others: FxHashMap<char, char>,
-}
-
-/// The blocks of nearly all Han characters in use. NFKC and lower case leave them as they are.
-const COMMON: std::ops::RangeInclusive<char> = '\u{3400}'..='\u{9FFF}';
-
-impl Simplify {
-    fn new(table: &str) -> Simplify {
-        let mut common: Box<[char]> = COMMON.collect();
-        let mut others = FxHashMap::default();
-        for line in table.lines().filter(|line| !line.starts_with('#')) {
-            let mut chars = line.chars();
-            let Some(simplified) = chars.next() else {
-                continue;
-            };
-            for variant in chars {
-                match common_index(variant).and_then(|index| common.get_mut(index)) {
-                    Some(slot) => *slot = simplified,
-                    None => _ = others.insert(variant, simplified),
-                }
-            }
-        }
-        Simplify { common, others }
-    }
-
-    fn get(&self, c: char) -> char {
-        self.common(c)
-            .or_else(|| self.others.get(&c).copied())
-            .unwrap_or(c)
-    }
-
-    fn common(&self, c: char) -> Option<char> {
-        self.common.get(common_index(c)?).copied()
-    }
-}
-
-fn common_index(c: char) -> Option<usize> {
-    (c as usize).checked_sub(*COMMON.start() as usize)
 }
 
 /// Whether `c` is a Han character: a unified or compatibility ideograph of any block, or 〇.
@@ -496,27 +373,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_table_folds_han_to_han_in_one_step() {
-        let mut variants = std::collections::BTreeSet::new();
-        let lines = || SIMPLIFY.lines().filter(|line| !line.starts_with('#'));
-        for line in lines() {
-            assert!(
-                line.chars().count() > 1 && line.chars().all(is_han),
-                "{line}"
-            );
-            for variant in line.chars().skip(1) {
-                assert!(variants.insert(variant), "{variant} stands twice");
-            }
-        }
-        for simplified in lines().filter_map(|line| line.chars().next()) {
-            assert!(
-                !variants.contains(&simplified),
-                "{simplified} folds further"
-            );
-        }
-    }
-
     /// Texts in which the rules meet: Han, blanks of all kinds, expansions, anything.
     fn text() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
@@ -560,6 +416,22 @@ mod tests {
             let folder = Folder::new();
             let folded = folder.fold(&text);
             prop_assert_eq!(folder.fold(&folded), folded);
+        }
+
+        #[test]
+        fn seeking_leads_to_the_same_characters(text in text(), wanted in "[云汐升里abc1(.\u{301}]{0,4}") {
+            let folder = Folder::new();
+            let wanted = |c: char| wanted.contains(c);
+            let passed = folder.chars(&text).enumerate().filter(|(_, c)| wanted(c.folded));
+            let mut chars = folder.chars(&text);
+            for (index, c) in passed {
+                prop_assert!(chars.seek(wanted));
+                prop_assert_eq!(chars.index(), index);
+                let previous = folder.chars(&text).take(index).last().map(|c| c.folded);
+                prop_assert_eq!(chars.previous(), previous);
+                prop_assert_eq!(chars.next(), Some(c));
+            }
+            prop_assert!(!chars.seek(wanted));
         }
 
         #[test]

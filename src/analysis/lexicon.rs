@@ -64,7 +64,9 @@ fn entry(line: &str) -> Result<Option<Entry<'_>>, (&str, &str)> {
         return Ok(None);
     }
     let mut columns = line.split_whitespace();
-    let Some(word) = columns.next() else { return Ok(None) };
+    let Some(word) = columns.next() else {
+        return Ok(None);
+    };
     let frequency = match columns.next() {
         None => None,
         Some(column) => Some(column.parse().map_err(|_| (word, column))?),
@@ -106,7 +108,10 @@ mod tests {
     #[test]
     fn a_broken_line_is_named() {
         let error = UserWords::parse("云汐科技 100\n海岚新材 many").unwrap_err();
-        assert_eq!(error.to_string(), "line 2: the frequency of `海岚新材` is not a number: `many`");
+        assert_eq!(
+            error.to_string(),
+            "line 2: the frequency of `海岚新材` is not a number: `many`"
+        );
     }
 
     #[test]

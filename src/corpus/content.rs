@@ -1,6 +1,6 @@
 //! The body of a post → what it says.
 
-use super::stocks::Mention;
+use super::mention::Mention;
 use super::{Image, Link, Paragraph, html, markdown, markup, text};
 
 /// What a body says: its text, and what its markup tells.

@@ -1,8 +1,8 @@
 //! An article in the making.
 
 use super::content::Content;
-use super::stocks::{self, Mention};
-use super::{Article, Problem, id, text};
+use super::mention::Mention;
+use super::{Article, Problem, id, stocks, text};
 
 /// An article of which title, securities and id may still be missing.
 pub(super) struct Draft {

@@ -4,7 +4,8 @@ use scraper::node::Element;
 use scraper::{ElementRef, Html, Selector};
 
 use super::content::Content;
-use super::stocks::{self, Evidence, Mention};
+use super::listing::{self, Listing};
+use super::mention::{Evidence, Mention};
 use super::{Image, Link, Paragraph, markup, text};
 
 /// Reads the body of a post.
@@ -40,32 +41,25 @@ fn read_element(root: ElementRef) -> Content {
         return reader.finish();
     };
     loop {
-        let is_entered = match ElementRef::wrap(node) {
-            Some(element) => reader.enter(element),
-            None => {
-                let is_outermost = node.parent().is_some_and(|parent| parent == *root);
-                if let Some(text) = node.value().as_text() {
-                    reader.text(text, is_outermost);
-                }
-                false
-            }
-        };
-        if is_entered {
-            match (node.first_child(), node.value().as_element()) {
-                (Some(child), _) => {
-                    node = child;
-                    continue;
-                }
-                (None, Some(element)) => reader.leave(element),
-                (None, None) => {}
-            }
+        let element = ElementRef::wrap(node);
+        let is_entered = element.is_some_and(|element| reader.enter(element));
+        if let Some(text) = node.value().as_text() {
+            let is_outermost = node.parent().is_some_and(|parent| parent == *root);
+            reader.text(text, is_outermost);
+        }
+        if is_entered && let Some(child) = node.first_child() {
+            node = child;
+            continue;
+        }
+        if let Some(element) = element.filter(|_| is_entered) {
+            reader.leave(element);
         }
         while node.next_sibling().is_none() {
             match node.parent() {
                 Some(parent) if parent != *root => node = parent,
                 _ => return reader.finish(),
             }
-            if let Some(element) = node.value().as_element() {
+            if let Some(element) = ElementRef::wrap(node) {
                 reader.leave(element);
             }
         }
@@ -109,21 +103,21 @@ impl Reader {
                 self.headings += 1;
             }
             "strong" | "b" => self.strong += 1,
-            name if is_block(name) => self.break_line(),
+            _ if is_block(element) => self.break_line(),
             _ => {}
         }
         true
     }
 
-    fn leave(&mut self, tag: &Element) {
-        match tag.name() {
+    fn leave(&mut self, element: ElementRef) {
+        match element.value().name() {
             "strong" | "b" => self.strong -= 1,
             "td" | "th" => text::push_collapsed(&mut self.line, " "),
             name if is_heading(name) => {
                 self.break_line();
                 self.headings -= 1;
             }
-            name if is_block(name) => self.break_line(),
+            _ if is_block(element) => self.break_line(),
             _ => {}
         }
     }
@@ -178,7 +172,7 @@ impl Reader {
     }
 
     fn image(&mut self, tag: &Element) {
-        if let Some(chart) = stocks::of_chart(tag) {
+        if let Some(chart) = listing::of_chart(tag) {
             return self.mention(chart, String::new(), Evidence::Chart);
         }
         let url = [tag.attr("src"), tag.attr("data-src")]
@@ -198,7 +192,7 @@ impl Reader {
     fn link(&mut self, element: ElementRef) {
         let tag = element.value();
         if has_class(tag, &["EmImageRemark"]) {
-            if let Some(chart) = stocks::of_chart(tag) {
+            if let Some(chart) = listing::of_chart(tag) {
                 self.mention(chart, String::new(), Evidence::Chart);
             }
             return;
@@ -221,7 +215,7 @@ impl Reader {
 
     /// A link to the quotes of a security, of which the text is the name.
     fn quote(&mut self, element: ElementRef) -> bool {
-        match stocks::of_link(element.value()) {
+        match listing::of_link(element.value()) {
             Some(listing) => {
                 let name = inner_text(element, 40);
                 if !name.is_empty() {
@@ -233,7 +227,7 @@ impl Reader {
         }
     }
 
-    fn mention(&mut self, listing: stocks::Listing, name: String, evidence: Evidence) {
+    fn mention(&mut self, listing: Listing, name: String, evidence: Evidence) {
         self.content.mentions.push(Mention {
             listing,
             name,
@@ -283,9 +277,10 @@ fn is_heading(name: &str) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
+/// Whether the text breaks before and behind an element. What fills a cell alone is part of its row.
+fn is_block(element: ElementRef) -> bool {
+    let is_block = matches!(
+        element.value().name(),
         "p" | "div"
             | "center"
             | "ul"
@@ -309,7 +304,15 @@ fn is_block(name: &str) -> bool {
             | "summary"
             | "fieldset"
             | "form"
-    )
+    );
+    is_block && !is_alone_in_cell(element)
+}
+
+fn is_alone_in_cell(element: ElementRef) -> bool {
+    let parent = element.parent().and_then(ElementRef::wrap);
+    parent.is_some_and(|parent| {
+        matches!(parent.value().name(), "td" | "th") && parent.child_elements().nth(1).is_none()
+    })
 }
 
 fn is_web_address(url: &str) -> bool {

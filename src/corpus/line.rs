@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 
 use super::content::Content;
 use super::draft::{self, Draft};
-use super::stocks::{self, Mention};
+use super::mention::{self, Mention};
 use super::{Article, Kind, Problem, Published, encoding, id, markup, text};
 
 /// Reads a line.
@@ -70,7 +70,7 @@ fn parse(bytes: &[u8]) -> Result<Line, serde_json::Error> {
 /// `["CODE:NAME", ":NAME"]`, of which each is here a line, or one text.
 fn list_items(line: &str) -> impl Iterator<Item = Mention> {
     line.split([',', '，', ';', '；', '|'])
-        .filter_map(stocks::of_list_item)
+        .filter_map(mention::of_list_item)
 }
 
 /// A value of whatever type, as text: numbers as they are written, lists line by line, null and

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::content::Content;
 use super::draft::{self, Draft};
 use super::front_matter::{self, FrontMatter};
-use super::{Article, Kind, Paragraph, Problem, Published, encoding, id, page, stocks, text};
+use super::{Article, Kind, Paragraph, Problem, Published, encoding, id, mention, page, text};
 
 /// Reads a post file, with or without front matter.
 ///
@@ -155,7 +155,7 @@ fn cut_source(digest: &mut Paragraph) -> String {
             let is_name = source.chars().any(char::is_alphabetic) && source.chars().count() <= 20;
             let is_source = is_name
                 && !source.contains(['。', '，', '：', '；'])
-                && !stocks::is_listing(source);
+                && !mention::is_listing(source);
             is_source.then(|| (start, source.to_owned()))
         });
     let Some((start, source)) = source else {

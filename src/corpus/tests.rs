@@ -1,1 +1,76 @@
-//! The formats of real archives, row by row, on examples made for this purpose.
+//! The formats of real archives, row by row, on examples about companies that do not exist.
+
+mod body;
+mod header;
+mod pathologies;
+mod reading;
+mod real;
+
+use std::path::Path;
+
+use super::{Article, Problem, ReadOptions, post, walk};
+
+/// Reads a post of the given name.
+#[track_caller]
+fn article(name: &str, post: &str) -> Article {
+    match read(name, post.as_bytes()) {
+        Ok(article) => article,
+        Err(problem) => panic!("{name}: {problem}"),
+    }
+}
+
+fn read(name: &str, post: &[u8]) -> Result<Article, Problem> {
+    post::read(post, Path::new(name))
+}
+
+/// Reads a post of a medium with this body.
+#[track_caller]
+fn with_body(body: &str) -> Article {
+    article(
+        "2022-02-09-NW202202091234567890.md",
+        &format!(
+            "---\nlayout: post\ntitle: \"云帆科技发布年报\"\ndate: 2022-02-09 16:43:43 +0800\n\
+             categories: xingchenribao\ntags: 星辰日报新闻\n---\n{body}\n\n\
+             <http://finews.example/NewsShare.html?infoCode=NW202202091234567890>\n\n\
+             [返回星辰日报新闻](//finews.example/category/xingchenribao.html)｜[返回首页](//finews.example/)"
+        ),
+    )
+}
+
+/// The text of an article, a line a paragraph, headings marked with `#`.
+fn lines(article: &Article) -> String {
+    let mark = |heading| if heading { "#" } else { "" };
+    let lines = article
+        .body
+        .iter()
+        .map(|p| format!("{}{}", mark(p.heading), p.text));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The securities of an article, as `SZ002752 云帆科技 3`.
+fn stocks(article: &Article) -> Vec<String> {
+    let line = |stock: &super::Stock| {
+        let key = stock.key().unwrap_or_default();
+        format!("{key} {} {}", stock.name, stock.strength)
+    };
+    article.stocks.iter().map(line).collect()
+}
+
+/// All articles of a file.
+fn articles_of(path: &Path) -> Vec<Article> {
+    let mut articles = Vec::new();
+    for file in walk(&[path.to_path_buf()]) {
+        let file = file.expect("can be found");
+        for record in file
+            .records(&ReadOptions::default())
+            .expect("can be opened")
+        {
+            articles.push(
+                record
+                    .and_then(|record| record.parse())
+                    .expect("can be read"),
+            );
+        }
+    }
+    articles
+}

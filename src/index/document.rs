@@ -47,7 +47,9 @@ pub(crate) fn fingerprint(origin: Origin, content: u64) -> u64 {
 
 /// The first eight bytes of a hash as a number.
 pub(crate) fn first_eight(hash: &[u8]) -> u64 {
-    hash.iter().take(8).fold(0, |sum, &byte| sum << 8 | u64::from(byte))
+    hash.iter()
+        .take(8)
+        .fold(0, |sum, &byte| sum << 8 | u64::from(byte))
 }
 
 /// An article's id as a number.
@@ -103,11 +105,20 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
     if let Some(published) = article.published {
         doc.add_i64(fields.published, published.seconds);
     }
-    let about = article.stocks.iter().filter(|stock| is_about(stock, &body, analyzer));
-    about.filter_map(Stock::key).for_each(|key| doc.add_text(fields.code, key));
+    let about = article
+        .stocks
+        .iter()
+        .filter(|stock| is_about(stock, &body, analyzer));
+    about
+        .filter_map(Stock::key)
+        .for_each(|key| doc.add_text(fields.code, key));
     let files: FxHashSet<u64> = copies.iter().map(|copy| copy.origin.file).collect();
-    files.into_iter().for_each(|file| doc.add_u64(fields.file, file));
-    copies.iter().for_each(|copy| doc.add_u64(fields.copy, copy.fingerprint()));
+    files
+        .into_iter()
+        .for_each(|file| doc.add_u64(fields.file, file));
+    copies
+        .iter()
+        .for_each(|copy| doc.add_u64(fields.copy, copy.fingerprint()));
     doc.add_text(fields.body, body);
     doc.add_bytes(fields.record, &record(article, copies, articles));
     doc
@@ -115,15 +126,30 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
 
 /// The record of an article, as JSON.
 fn record(mut article: Article, copies: &[Copy], articles: Vec<Article>) -> Vec<u8> {
-    let headings = (0..).zip(&article.body).filter(|(_, p)| p.heading).map(|(i, _)| i).collect();
+    let headings = (0..)
+        .zip(&article.body)
+        .filter(|(_, p)| p.heading)
+        .map(|(i, _)| i)
+        .collect();
     article.body.clear();
     let title = std::mem::take(&mut article.title);
     let record = Record {
-        derived_title: if article.title_derived { title } else { String::new() },
+        derived_title: if article.title_derived {
+            title
+        } else {
+            String::new()
+        },
         article,
         headings,
-        copies: copies.iter().map(|copy| (copy.origin, copy.content)).collect(),
-        articles: if copies.len() > 1 { articles } else { Vec::new() },
+        copies: copies
+            .iter()
+            .map(|copy| (copy.origin, copy.content))
+            .collect(),
+        articles: if copies.len() > 1 {
+            articles
+        } else {
+            Vec::new()
+        },
     };
     serde_json::to_vec(&record).expect("an article is plain data")
 }
@@ -143,7 +169,12 @@ fn is_about(stock: &Stock, body: &str, analyzer: &Analyzer) -> bool {
     let name = analyzer.fold(&stock.name);
     body.split('\n')
         .filter(|paragraph| paragraph.contains(&stock.name))
-        .any(|paragraph| analyzer.tokens(paragraph).iter().any(|token| token.text == name))
+        .any(|paragraph| {
+            analyzer
+                .tokens(paragraph)
+                .iter()
+                .any(|token| token.text == name)
+        })
 }
 
 /// A document as it was stored.
@@ -157,15 +188,24 @@ pub(crate) struct Stored {
 impl Stored {
     /// Reads a stored document; `None` where the index is damaged.
     pub fn read(fields: &Fields, doc: &TantivyDocument) -> Option<Stored> {
-        let text = |field| doc.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
-        let record: Record = serde_json::from_slice(doc.get_first(fields.record)?.as_bytes()?).ok()?;
+        let text = |field| {
+            doc.get_first(field)
+                .and_then(|value| value.as_str())
+                .unwrap_or_default()
+        };
+        let record: Record =
+            serde_json::from_slice(doc.get_first(fields.record)?.as_bytes()?).ok()?;
         let mut article = record.article;
         article.title = match article.title_derived {
             true => record.derived_title,
             false => text(fields.title).to_string(),
         };
         article.body = paragraphs(text(fields.body), &record.headings);
-        Some(Stored { article, copies: record.copies, articles: record.articles })
+        Some(Stored {
+            article,
+            copies: record.copies,
+            articles: record.articles,
+        })
     }
 
     /// The copies that the document was made of.
@@ -175,11 +215,24 @@ impl Stored {
             false => self.articles,
         };
         let copies = self.copies.into_iter().zip(articles);
-        copies.map(|((origin, content), article)| Copy { origin, content, article }).collect()
+        copies
+            .map(|((origin, content), article)| Copy {
+                origin,
+                content,
+                article,
+            })
+            .collect()
     }
 }
 
 fn paragraphs(body: &str, headings: &[u32]) -> Vec<Paragraph> {
-    let lines = (0..).zip(body.split('\n')).filter(|(_, text)| !text.is_empty());
-    lines.map(|(i, text)| Paragraph { text: text.into(), heading: headings.contains(&i) }).collect()
+    let lines = (0..)
+        .zip(body.split('\n'))
+        .filter(|(_, text)| !text.is_empty());
+    lines
+        .map(|(i, text)| Paragraph {
+            text: text.into(),
+            heading: headings.contains(&i),
+        })
+        .collect()
 }

@@ -35,7 +35,10 @@ impl FileKey {
         let mut key = String::new();
         for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
             key.push_str(&chunk.valid().replace('%', "%25"));
-            chunk.invalid().iter().for_each(|byte| key.push_str(&format!("%{byte:02X}")));
+            chunk
+                .invalid()
+                .iter()
+                .for_each(|byte| key.push_str(&format!("%{byte:02X}")));
         }
         FileKey(key)
     }
@@ -121,25 +124,46 @@ struct Journal {
 impl Ledger {
     /// A ledger that lives as long as its index in memory does.
     pub fn in_memory() -> Ledger {
-        Ledger { known: Arc::default(), fresh: Vec::new(), journal: None }
+        Ledger {
+            known: Arc::default(),
+            fresh: Vec::new(),
+            journal: None,
+        }
     }
 
     /// Opens the ledger of the index in `dir`, of which `length` bytes are committed.
     pub fn open(dir: &Path, length: u64) -> Result<Ledger, IndexError> {
         let path = dir.join(LEDGER);
-        let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+        let options = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path);
         let mut file = options.map_err(IndexError::io(&path))?;
         let mut bytes = Vec::new();
-        (&mut file).take(length).read_to_end(&mut bytes).map_err(IndexError::io(&path))?;
-        let damaged = |cause| IndexError::Damaged { path: path.clone(), cause };
+        (&mut file)
+            .take(length)
+            .read_to_end(&mut bytes)
+            .map_err(IndexError::io(&path))?;
+        let damaged = |cause| IndexError::Damaged {
+            path: path.clone(),
+            cause,
+        };
         if (bytes.len() as u64) < length {
-            return Err(damaged(format!("{} of {length} bytes are there", bytes.len()).into()));
+            return Err(damaged(
+                format!("{} of {length} bytes are there", bytes.len()).into(),
+            ));
         }
         let known = replay(&bytes).map_err(damaged)?;
         file.set_len(length).map_err(IndexError::io(&path))?;
         file.seek(SeekFrom::End(0)).map_err(IndexError::io(&path))?;
         let journal = Some(Journal { path, file, length });
-        Ok(Ledger { known: Arc::new(known), fresh: Vec::new(), journal })
+        Ok(Ledger {
+            known: Arc::new(known),
+            fresh: Vec::new(),
+            journal,
+        })
     }
 
     /// The files as of the start of the run.
@@ -155,7 +179,9 @@ impl Ledger {
     /// Appends what is fresh and makes it durable; returns how many bytes the commit shall name.
     pub fn append(&mut self) -> Result<u64, IndexError> {
         if let (Some(journal), false) = (&mut self.journal, self.fresh.is_empty()) {
-            journal.append(&self.fresh).map_err(IndexError::io(&journal.path))?;
+            journal
+                .append(&self.fresh)
+                .map_err(IndexError::io(&journal.path))?;
         }
         let known = Arc::make_mut(&mut self.known);
         for (file, entry) in self.fresh.drain(..) {
@@ -188,8 +214,15 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 /// The state that a journal leads to.
 fn replay(journal: &[u8]) -> Result<FxHashMap<FileKey, Entry>, Cause> {
     let mut known = FxHashMap::default();
-    let lines = if journal.is_empty() { Vec::new() } else { zstd::decode_all(journal)? };
-    for line in lines.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
+    let lines = if journal.is_empty() {
+        Vec::new()
+    } else {
+        zstd::decode_all(journal)?
+    };
+    for line in lines
+        .split(|&byte| byte == b'\n')
+        .filter(|line| !line.is_empty())
+    {
         let (file, entry): Line = serde_json::from_slice(line)?;
         match entry {
             Some(entry) => known.insert(file, entry),
@@ -204,7 +237,14 @@ mod tests {
     use super::*;
 
     fn entry(size: u64) -> Entry {
-        Entry { stamp: Stamp { size, modified: 7, racy: false }, content: 9 }
+        Entry {
+            stamp: Stamp {
+                size,
+                modified: 7,
+                racy: false,
+            },
+            content: 9,
+        }
     }
 
     fn key(path: &str) -> FileKey {
@@ -225,14 +265,22 @@ mod tests {
         let ledger = Ledger::open(dir.path(), committed).unwrap();
         assert_eq!(ledger.known().get(&key("/a")), Some(&entry(1)));
         assert_eq!(ledger.known().len(), 2);
-        assert_eq!(std::fs::metadata(dir.path().join(LEDGER)).unwrap().len(), committed);
+        assert_eq!(
+            std::fs::metadata(dir.path().join(LEDGER)).unwrap().len(),
+            committed
+        );
     }
 
     #[test]
     fn files_that_went_and_files_that_changed_are_replayed() {
         let dir = tempfile::tempdir().unwrap();
         let mut ledger = Ledger::open(dir.path(), 0).unwrap();
-        for (path, entry) in [("/a", Some(entry(1))), ("/b", Some(entry(2))), ("/a", Some(entry(3))), ("/b", None)] {
+        for (path, entry) in [
+            ("/a", Some(entry(1))),
+            ("/b", Some(entry(2))),
+            ("/a", Some(entry(3))),
+            ("/b", None),
+        ] {
             ledger.note(key(path), entry);
             ledger.append().unwrap();
         }
@@ -245,7 +293,10 @@ mod tests {
     #[test]
     fn a_cut_journal_is_damage_not_an_empty_ledger() {
         let dir = tempfile::tempdir().unwrap();
-        assert!(matches!(Ledger::open(dir.path(), 10), Err(IndexError::Damaged { .. })));
+        assert!(matches!(
+            Ledger::open(dir.path(), 10),
+            Err(IndexError::Damaged { .. })
+        ));
     }
 
     #[test]
@@ -264,7 +315,12 @@ mod tests {
         let stamp = Stamp::of(&path).unwrap();
         assert!(stamp.racy && !stamp.proves_unchanged(&stamp));
         let old = SystemTime::now() - Duration::from_secs(60);
-        File::options().write(true).open(&path).unwrap().set_modified(old).unwrap();
+        File::options()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_modified(old)
+            .unwrap();
         let stamp = Stamp::of(&path).unwrap();
         assert!(stamp.proves_unchanged(&stamp));
     }

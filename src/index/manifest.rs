@@ -30,7 +30,10 @@ impl Manifest {
             Err(error) => return Err(IndexError::io(path)(error)),
         };
         let manifest = serde_json::from_slice(&bytes);
-        manifest.map(Some).map_err(|cause| IndexError::Damaged { path, cause: cause.into() })
+        manifest.map(Some).map_err(|cause| IndexError::Damaged {
+            path,
+            cause: cause.into(),
+        })
     }
 
     pub fn write(&self, dir: &Path) -> Result<(), IndexError> {

@@ -73,7 +73,10 @@ fn add_characters(schema: &mut SchemaBuilder, name: &str) -> Field {
         .set_tokenizer(CHARACTERS)
         .set_index_option(IndexRecordOption::WithFreqsAndPositions)
         .set_fieldnorms(false);
-    schema.add_text_field(name, TextOptions::from(STORED).set_indexing_options(indexing))
+    schema.add_text_field(
+        name,
+        TextOptions::from(STORED).set_indexing_options(indexing),
+    )
 }
 
 fn add_words(schema: &mut SchemaBuilder, name: &str) -> Field {

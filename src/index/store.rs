@@ -93,15 +93,22 @@ impl Index {
         let manifest = Manifest::read(dir)?.ok_or_else(|| IndexError::Missing(dir.into()))?;
         if manifest.format != FORMAT_VERSION {
             let (path, found) = (dir.into(), manifest.format);
-            return Err(IndexError::Version { path, found, expected: FORMAT_VERSION });
+            return Err(IndexError::Version {
+                path,
+                found,
+                expected: FORMAT_VERSION,
+            });
         }
         let analyzer = Arc::new(Analyzer::new(read_words(dir)?));
         if analyzer.identity() != manifest.analyzer {
             return Err(IndexError::Analyzer(dir.into()));
         }
         let segments = dir.join(SEGMENTS);
-        let engine = tantivy::Index::open_in_dir(&segments)
-            .map_err(|cause| IndexError::Damaged { path: segments, cause: cause.into() })?;
+        let engine =
+            tantivy::Index::open_in_dir(&segments).map_err(|cause| IndexError::Damaged {
+                path: segments,
+                cause: cause.into(),
+            })?;
         Index::over(Some(dir.into()), engine, analyzer)
     }
 
@@ -125,7 +132,11 @@ impl Index {
         let segments = dir.join(SEGMENTS);
         fs::create_dir_all(&segments).map_err(IndexError::io(&segments))?;
         let engine = builder().create_in_dir(&segments)?;
-        Manifest { format: FORMAT_VERSION, analyzer: analyzer.identity() }.write(dir)?;
+        Manifest {
+            format: FORMAT_VERSION,
+            analyzer: analyzer.identity(),
+        }
+        .write(dir)?;
         Index::over(Some(dir.into()), engine, analyzer)
     }
 
@@ -134,7 +145,10 @@ impl Index {
     /// # Errors
     /// As [`open`](Self::open) and [`create`](Self::create); and when there is an index whose words
     /// are not those of `options`.
-    pub fn open_or_create(dir: impl AsRef<Path>, options: IndexOptions) -> Result<Index, IndexError> {
+    pub fn open_or_create(
+        dir: impl AsRef<Path>,
+        options: IndexOptions,
+    ) -> Result<Index, IndexError> {
         let dir = dir.as_ref();
         if Manifest::read(dir)?.is_none() {
             return Index::create(dir, options);
@@ -179,7 +193,9 @@ impl Index {
     /// # Errors
     /// [`IndexError::Locked`] when there is a writer already.
     pub fn writer(&self) -> Result<Writer, IndexError> {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+        let threads = std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(8);
         self.writer_with(threads, DEFAULT_MEMORY)
     }
 
@@ -201,23 +217,44 @@ impl Index {
         &self.shared.analyzer
     }
 
-    fn over(dir: Option<PathBuf>, mut engine: tantivy::Index, analyzer: Arc<Analyzer>) -> Result<Index, IndexError> {
+    fn over(
+        dir: Option<PathBuf>,
+        mut engine: tantivy::Index,
+        analyzer: Arc<Analyzer>,
+    ) -> Result<Index, IndexError> {
         let (schema, fields) = Fields::build();
         check_schema(dir.as_deref(), &engine, &schema)?;
         engine.set_tokenizers(terms::tokenizers(&analyzer));
-        let reader = engine.reader_builder().reload_policy(ReloadPolicy::OnCommitWithDelay).try_into()?;
-        Ok(Index { shared: Arc::new(Shared { dir, engine, reader, fields, analyzer }) })
+        let reader = engine
+            .reader_builder()
+            .reload_policy(ReloadPolicy::OnCommitWithDelay)
+            .try_into()?;
+        Ok(Index {
+            shared: Arc::new(Shared {
+                dir,
+                engine,
+                reader,
+                fields,
+                analyzer,
+            }),
+        })
     }
 }
 
 impl Shared {
     /// The engine's writer; it holds the lock of the index as long as it lives.
-    pub fn lock_for_writing(&self, threads: usize, memory: usize) -> Result<IndexWriter, IndexError> {
+    pub fn lock_for_writing(
+        &self,
+        threads: usize,
+        memory: usize,
+    ) -> Result<IndexWriter, IndexError> {
         let each = (memory / threads).clamp(*THREAD_MEMORY.start(), *THREAD_MEMORY.end());
-        self.engine.writer_with_num_threads(threads, each * threads).map_err(|error| match error {
-            TantivyError::LockFailure(LockError::LockBusy, _) => IndexError::Locked(self.dir()),
-            error => error.into(),
-        })
+        self.engine
+            .writer_with_num_threads(threads, each * threads)
+            .map_err(|error| match error {
+                TantivyError::LockFailure(LockError::LockBusy, _) => IndexError::Locked(self.dir()),
+                error => error.into(),
+            })
     }
 
     pub fn open_ledger(&self) -> Result<Ledger, IndexError> {
@@ -228,10 +265,15 @@ impl Shared {
     }
 
     /// What the last commit says.
-    pub fn commit_payload(&self) -> Result<Commit, IndexError> {
+    pub(super) fn commit_payload(&self) -> Result<Commit, IndexError> {
         let payload = self.engine.load_metas()?.payload;
-        let commit = payload.map_or(Ok(Commit::default()), |payload| serde_json::from_str(&payload));
-        commit.map_err(|cause| IndexError::Damaged { path: self.dir(), cause: cause.into() })
+        let commit = payload.map_or(Ok(Commit::default()), |payload| {
+            serde_json::from_str(&payload)
+        });
+        commit.map_err(|cause| IndexError::Damaged {
+            path: self.dir(),
+            cause: cause.into(),
+        })
     }
 
     /// Size of all files of the index, in bytes; 0 for one in memory.
@@ -244,7 +286,9 @@ impl Shared {
         let segments = dir.join(SEGMENTS);
         for entry in fs::read_dir(&segments).map_err(IndexError::io(&segments))? {
             // A file that a merge has just removed has no size.
-            size += entry.and_then(|entry| entry.metadata()).map_or(0, |metadata| metadata.len());
+            size += entry
+                .and_then(|entry| entry.metadata())
+                .map_or(0, |metadata| metadata.len());
         }
         Ok(size)
     }
@@ -261,21 +305,38 @@ impl Shared {
 
     /// The error for a stored document that does not read.
     pub fn damaged_document(&self) -> IndexError {
-        IndexError::Damaged { path: self.dir().join(SEGMENTS), cause: "a stored document does not read".into() }
+        IndexError::Damaged {
+            path: self.dir().join(SEGMENTS),
+            cause: "a stored document does not read".into(),
+        }
     }
 }
 
 fn builder() -> tantivy::IndexBuilder {
-    let compressor = ZstdCompressor { compression_level: Some(3) };
-    let settings = IndexSettings { docstore_compression: Compressor::Zstd(compressor), ..IndexSettings::default() };
-    tantivy::Index::builder().schema(Fields::build().0).settings(settings)
+    let compressor = ZstdCompressor {
+        compression_level: Some(3),
+    };
+    let settings = IndexSettings {
+        docstore_compression: Compressor::Zstd(compressor),
+        ..IndexSettings::default()
+    };
+    tantivy::Index::builder()
+        .schema(Fields::build().0)
+        .settings(settings)
 }
 
-fn check_schema(dir: Option<&Path>, engine: &tantivy::Index, expected: &Schema) -> Result<(), IndexError> {
+fn check_schema(
+    dir: Option<&Path>,
+    engine: &tantivy::Index,
+    expected: &Schema,
+) -> Result<(), IndexError> {
     match engine.schema() == *expected {
         true => Ok(()),
         false => Err(IndexError::Damaged {
-            path: dir.map(Path::to_path_buf).unwrap_or_default().join(SEGMENTS),
+            path: dir
+                .map(Path::to_path_buf)
+                .unwrap_or_default()
+                .join(SEGMENTS),
             cause: "its fields are not those of its format".into(),
         }),
     }
@@ -337,7 +398,9 @@ fn remove_files(dir: &Path) -> Result<(), IndexError> {
 
 fn remove(path: &Path) -> Result<(), IndexError> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(IndexError::io(path)(error)),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(IndexError::io(path)(error))
+        }
         _ => Ok(()),
     }
 }
@@ -346,13 +409,25 @@ fn remove(path: &Path) -> Result<(), IndexError> {
 fn is_segment_file(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default();
     let is_segment = stem.len() == 32 && stem.bytes().all(|b| b.is_ascii_hexdigit());
-    is_segment || ["meta.json", ".managed.json", ".tantivy-writer.lock", ".tantivy-meta.lock"].contains(&name)
+    is_segment
+        || [
+            "meta.json",
+            ".managed.json",
+            ".tantivy-writer.lock",
+            ".tantivy-meta.lock",
+        ]
+        .contains(&name)
 }
 
 /// An index that is being written must not be pulled away from under its writer.
 fn refuse_if_locked(dir: &Path) -> Result<(), IndexError> {
-    let Ok(engine) = tantivy::Index::open_in_dir(dir.join(SEGMENTS)) else { return Ok(()) };
-    match engine.directory().acquire_lock(&tantivy::directory::INDEX_WRITER_LOCK) {
+    let Ok(engine) = tantivy::Index::open_in_dir(dir.join(SEGMENTS)) else {
+        return Ok(());
+    };
+    match engine
+        .directory()
+        .acquire_lock(&tantivy::directory::INDEX_WRITER_LOCK)
+    {
         Err(LockError::LockBusy) => Err(IndexError::Locked(dir.into())),
         _ => Ok(()),
     }

@@ -14,7 +14,10 @@ pub(crate) const WORDS: &str = "words";
 /// Both views over one analyzer.
 pub(crate) fn tokenizers(analyzer: &Arc<Analyzer>) -> TokenizerManager {
     let manager = TokenizerManager::default();
-    manager.register(CHARACTERS, TextAnalyzer::from(Characters(Arc::clone(analyzer))));
+    manager.register(
+        CHARACTERS,
+        TextAnalyzer::from(Characters(Arc::clone(analyzer))),
+    );
     manager.register(WORDS, TextAnalyzer::from(Words(Arc::clone(analyzer))));
     manager
 }
@@ -35,7 +38,12 @@ impl Tokenizer for Characters {
             }
             self.0.folder().fold_into(paragraph, &mut folded);
         }
-        CharacterStream { folded, at: 0, position: 0, token: Token::default() }
+        CharacterStream {
+            folded,
+            at: 0,
+            position: 0,
+            token: Token::default(),
+        }
     }
 }
 
@@ -108,8 +116,13 @@ impl WordStream {
 
 impl TokenStream for WordStream {
     fn advance(&mut self) -> bool {
-        let Some(&end) = self.ends.get(self.next) else { return false };
-        let start = self.next.checked_sub(1).map_or(0, |previous| self.ends[previous]);
+        let Some(&end) = self.ends.get(self.next) else {
+            return false;
+        };
+        let start = self
+            .next
+            .checked_sub(1)
+            .map_or(0, |previous| self.ends[previous]);
         self.token.position = self.next;
         self.token.text.clear();
         self.token.text.push_str(&self.text[start..end]);

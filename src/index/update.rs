@@ -86,7 +86,13 @@ pub struct Report {
 impl Report {
     /// Whether the update left the index as it was.
     pub fn nothing_changed(&self) -> bool {
-        let Added { new, merged, replaced, unchanged: _, deleted } = self.added;
+        let Added {
+            new,
+            merged,
+            replaced,
+            unchanged: _,
+            deleted,
+        } = self.added;
         new + merged + replaced + deleted == 0
     }
 }
@@ -104,7 +110,9 @@ impl Index {
         mut progress: impl FnMut(Progress),
     ) -> Result<Report, IndexError> {
         let threads = options.threads.unwrap_or_else(|| {
-            thread::available_parallelism().map_or(1, usize::from).min(8)
+            thread::available_parallelism()
+                .map_or(1, usize::from)
+                .min(8)
         });
         let mut update = Update {
             writer: self.writer_with(threads, options.memory)?,
@@ -124,7 +132,6 @@ impl Index {
 
 /// A file and its state when its reading began.
 struct Source {
-    path: PathBuf,
     key: FileKey,
     hash: u64,
     format: Format,
@@ -183,7 +190,12 @@ impl Update<'_> {
     /// Reads the archive and hands every item to `take`, in order.
     fn read(&mut self, paths: &[PathBuf], threads: usize) -> Result<(), IndexError> {
         let known = self.writer.ledger.known();
-        let (options, checksum) = (ReadOptions { max_size: self.options.max_size }, self.options.checksum);
+        let (options, checksum) = (
+            ReadOptions {
+                max_size: self.options.max_size,
+            },
+            self.options.checksum,
+        );
         thread::scope(|scope| {
             let (work, worker_end) = sync_channel::<(Batch, SyncSender<Batch>)>(QUEUE);
             let (ordered, results) = sync_channel::<Receiver<Batch>>(QUEUE + threads);
@@ -194,7 +206,12 @@ impl Update<'_> {
             }
             drop(worker_end);
             scope.spawn(move || {
-                let mut out = Batches { work, ordered, batch: Vec::new(), bytes: 0 };
+                let mut out = Batches {
+                    work,
+                    ordered,
+                    batch: Vec::new(),
+                    bytes: 0,
+                };
                 // An error here says that the writing thread has given up: so does this one.
                 let _ = read_archive(paths, &known, options, checksum, &mut out);
             });
@@ -244,17 +261,27 @@ impl Update<'_> {
                 self.writer.note_unchanged();
                 self.seen.post = Some((parsed.content, String::new()));
             }
-            Some(Err(ReadError { problem: Problem::SiteNews, .. })) => {
+            Some(Err(ReadError {
+                problem: Problem::SiteNews,
+                ..
+            })) => {
                 self.report.skipped += 1;
                 self.seen.post = Some((parsed.content, String::new()));
             }
             Some(Err(error)) => self.bad(Some(Arc::clone(source)), &error),
             Some(Ok(article)) => {
                 let count = self.seen.copies.entry(hash_id(&article.id)).or_default();
-                let origin = Origin { file: source.hash, nth: *count };
+                let origin = Origin {
+                    file: source.hash,
+                    nth: *count,
+                };
                 *count += 1;
                 self.seen.post = Some((parsed.content, article.id.clone()));
-                self.writer.add_copy(Copy { origin, content: parsed.content, article: *article })?;
+                self.writer.add_copy(Copy {
+                    origin,
+                    content: parsed.content,
+                    article: *article,
+                })?;
             }
         }
         Ok(())
@@ -272,10 +299,16 @@ impl Update<'_> {
                 (Format::Post, Some((content, _))) => *content,
                 _ => 0,
             };
-            self.writer.ledger.note(source.key.clone(), Some(Entry { stamp, content }));
+            self.writer
+                .ledger
+                .note(source.key.clone(), Some(Entry { stamp, content }));
         }
         match (source.format, post) {
-            (Format::Post, Some((content, id))) if source.before.is_some_and(|before| before.content != content) => {
+            (Format::Post, Some((content, id)))
+                if source
+                    .before
+                    .is_some_and(|before| before.content != content) =>
+            {
                 self.drop_other_ids(&source.key, &id)
             }
             (Format::Post, _) => Ok(()),
@@ -312,10 +345,13 @@ impl Update<'_> {
     fn prune(&mut self, paths: &[PathBuf]) -> Result<(), IndexError> {
         self.writer.commit()?;
         let roots: Vec<FileKey> = paths.iter().map(|path| FileKey::new(path)).collect();
-        let below = |file: &FileKey, roots: &[FileKey]| roots.iter().any(|root| file.is_below(root));
+        let below =
+            |file: &FileKey, roots: &[FileKey]| roots.iter().any(|root| file.is_below(root));
         let known = self.writer.ledger.known();
         let gone = known.keys().filter(|file| {
-            below(file, &roots) && !below(file, &self.seen.unreadable) && !self.seen.files.contains(&file.hash())
+            below(file, &roots)
+                && !below(file, &self.seen.unreadable)
+                && !self.seen.files.contains(&file.hash())
         });
         for file in gone {
             for (id, _) in self.writer.copies_of(file)? {
@@ -359,14 +395,20 @@ impl Batches {
             self.bytes += record.size();
         }
         self.batch.push(item);
-        if self.batch.len() >= BATCH_RECORDS || self.bytes >= BATCH_BYTES { self.flush() } else { Ok(()) }
+        if self.batch.len() >= BATCH_RECORDS || self.bytes >= BATCH_BYTES {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 
     fn flush(&mut self) -> Result<(), Closed> {
         let (promise, result) = sync_channel(1);
         self.ordered.send(result).map_err(|_| Closed)?;
         self.bytes = 0;
-        self.work.send((std::mem::take(&mut self.batch), promise)).map_err(|_| Closed)
+        self.work
+            .send((std::mem::take(&mut self.batch), promise))
+            .map_err(|_| Closed)
     }
 }
 
@@ -394,10 +436,20 @@ fn read_file(
     out: &mut Batches,
 ) -> Result<(), Closed> {
     let key = FileKey::new(&file.path);
-    let stamp = if file.is_stdin() { None } else { Stamp::of(&file.path).ok() };
+    let stamp = if file.is_stdin() {
+        None
+    } else {
+        Stamp::of(&file.path).ok()
+    };
     let before = known.get(&key).copied();
-    let (hash, path, format) = (key.hash(), file.path.clone(), file.format);
-    let source = Arc::new(Source { path, key, hash, format, stamp, before });
+    let (hash, format) = (key.hash(), file.format);
+    let source = Arc::new(Source {
+        key,
+        hash,
+        format,
+        stamp,
+        before,
+    });
     if let (Some(stamp), Some(before), false) = (&stamp, &before, checksum) {
         if before.stamp.proves_unchanged(stamp) {
             return out.push(Item::Unchanged(source));
@@ -421,7 +473,9 @@ fn read_file(
 fn parse_batches(batches: &Mutex<Receiver<(Batch, SyncSender<Batch>)>>) {
     loop {
         let next = batches.lock().map(|batches| batches.recv());
-        let Ok(Ok((items, result))) = next else { return };
+        let Ok(Ok((items, result))) = next else {
+            return;
+        };
         let parsed = items.into_iter().map(parse).collect();
         // Nobody waits for the result when the writing thread has given up.
         let _ = result.send(parsed);
@@ -429,9 +483,14 @@ fn parse_batches(batches: &Mutex<Receiver<(Batch, SyncSender<Batch>)>>) {
 }
 
 fn parse(item: Item) -> Item {
-    let Item::Record(source, record) = item else { return item };
+    let Item::Record(source, record) = item else {
+        return item;
+    };
     let content = first_eight(&record.hash());
-    let same_post = source.format == Format::Post && source.before.is_some_and(|before| before.content == content);
+    let same_post = source.format == Format::Post
+        && source
+            .before
+            .is_some_and(|before| before.content == content);
     let article = (!same_post).then(|| record.parse().map(Box::new));
     Item::Parsed(source, Parsed { content, article })
 }

@@ -55,7 +55,10 @@ pub struct Added {
 enum Change {
     Put(Copy),
     /// The copies of a file go, from the n-th on.
-    Drop { file: u64, from: u32 },
+    Drop {
+        file: u64,
+        from: u32,
+    },
 }
 
 /// The committed state, as far as a writer looks at it.
@@ -66,7 +69,11 @@ struct Committed {
 }
 
 impl Writer {
-    pub(super) fn open(shared: Arc<Shared>, threads: usize, memory: usize) -> Result<Writer, IndexError> {
+    pub(super) fn open(
+        shared: Arc<Shared>,
+        threads: usize,
+        memory: usize,
+    ) -> Result<Writer, IndexError> {
         let engine: IndexWriter = shared.lock_for_writing(threads, memory)?;
         let mut policy = LogMergePolicy::default();
         policy.set_del_docs_ratio_before_merge(MAX_DELETED_RATIO);
@@ -93,13 +100,18 @@ impl Writer {
     pub fn add(&mut self, article: Article) -> Result<(), IndexError> {
         let json = serde_json::to_vec(&article).expect("an article is plain data");
         let content = first_eight(blake3::hash(&json).as_bytes());
-        self.add_copy(Copy { origin: Origin { file: 0, nth: 0 }, content, article })
+        self.add_copy(Copy {
+            origin: Origin { file: 0, nth: 0 },
+            content,
+            article,
+        })
     }
 
     /// Deletes the document with this id, whatever its copies; none with it is no error.
     pub fn delete(&mut self, id: &str) {
         self.deferred.retain(|(deferred, _)| deferred != id);
-        self.engine.delete_term(Term::from_field_text(self.shared.fields.id, id));
+        self.engine
+            .delete_term(Term::from_field_text(self.shared.fields.id, id));
         self.pending.insert(hash_id(id));
     }
 
@@ -123,7 +135,12 @@ impl Writer {
     /// As [`commit`](Self::commit).
     pub fn close(mut self) -> Result<Added, IndexError> {
         self.commit()?;
-        let Writer { shared, engine, added, .. } = self;
+        let Writer {
+            shared,
+            engine,
+            added,
+            ..
+        } = self;
         engine.wait_merging_threads()?;
         shared.reload()?;
         Ok(added)
@@ -158,7 +175,12 @@ impl Writer {
     }
 
     /// Drops the copies that a file had, from the n-th on, of the article with this id.
-    pub(super) fn drop_copies(&mut self, id: String, file: u64, from: u32) -> Result<(), IndexError> {
+    pub(super) fn drop_copies(
+        &mut self,
+        id: String,
+        file: u64,
+        from: u32,
+    ) -> Result<(), IndexError> {
         self.defer(id, Change::Drop { file, from })
     }
 
@@ -181,7 +203,11 @@ impl Writer {
             self.deferred_bytes += text + size_of::<Copy>();
         }
         self.deferred.push((id, change));
-        if self.deferred_bytes > MAX_DEFERRED_BYTES { self.commit() } else { Ok(()) }
+        if self.deferred_bytes > MAX_DEFERRED_BYTES {
+            self.commit()
+        } else {
+            Ok(())
+        }
     }
 
     /// Applies what waited for a commit, all changes of one document together.
@@ -204,7 +230,12 @@ impl Writer {
     }
 
     /// Applies changes to one document, which the committed state has at `found`.
-    fn apply(&mut self, id: &str, found: Option<DocAddress>, changes: Vec<Change>) -> Result<(), IndexError> {
+    fn apply(
+        &mut self,
+        id: &str,
+        found: Option<DocAddress>,
+        changes: Vec<Change>,
+    ) -> Result<(), IndexError> {
         let before = found.map_or_else(|| Ok(Vec::new()), |address| self.load(address))?;
         let mut copies = before.clone();
         for change in changes {
@@ -219,7 +250,8 @@ impl Writer {
             return Ok(());
         }
         if found.is_some() {
-            self.engine.delete_term(Term::from_field_text(self.shared.fields.id, id));
+            self.engine
+                .delete_term(Term::from_field_text(self.shared.fields.id, id));
         }
         self.pending.insert(hash_id(id));
         if copies.is_empty() {
@@ -227,7 +259,8 @@ impl Writer {
             return Ok(());
         }
         let analyzer = &self.shared.analyzer;
-        self.engine.add_document(document::document(&self.shared.fields, analyzer, &copies))?;
+        self.engine
+            .add_document(document::document(&self.shared.fields, analyzer, &copies))?;
         Ok(())
     }
 
@@ -240,7 +273,11 @@ impl Writer {
             }
             None => {
                 let is_first = copies.is_empty();
-                *if is_first { &mut self.added.new } else { &mut self.added.merged } += 1;
+                *if is_first {
+                    &mut self.added.new
+                } else {
+                    &mut self.added.merged
+                } += 1;
                 copies.push(copy);
             }
         }
@@ -248,7 +285,8 @@ impl Writer {
 
     fn load(&self, address: DocAddress) -> Result<Vec<Copy>, IndexError> {
         let doc: TantivyDocument = self.committed.searcher.doc(address)?;
-        let stored = Stored::read(&self.shared.fields, &doc).ok_or_else(|| self.shared.damaged_document())?;
+        let stored = Stored::read(&self.shared.fields, &doc)
+            .ok_or_else(|| self.shared.damaged_document())?;
         Ok(stored.into_copies())
     }
 
@@ -266,8 +304,14 @@ impl Writer {
 impl Committed {
     fn read(shared: &Shared) -> Result<Committed, IndexError> {
         let searcher = shared.reader.searcher();
-        let copies = searcher.segment_readers().iter().map(|segment| segment.fast_fields().u64("copy"));
-        Ok(Committed { copies: copies.collect::<tantivy::Result<_>>()?, searcher })
+        let copies = searcher
+            .segment_readers()
+            .iter()
+            .map(|segment| segment.fast_fields().u64("copy"));
+        Ok(Committed {
+            copies: copies.collect::<tantivy::Result<_>>()?,
+            searcher,
+        })
     }
 
     /// The living document with this id.
@@ -285,14 +329,19 @@ impl Committed {
         let mut found = Vec::new();
         for (segment_ord, segment) in (0..).zip(self.searcher.segment_readers()) {
             let docs = living_in(segment, term)?;
-            found.extend(docs.into_iter().map(|doc_id| DocAddress { segment_ord, doc_id }));
+            found.extend(docs.into_iter().map(|doc_id| DocAddress {
+                segment_ord,
+                doc_id,
+            }));
         }
         Ok(found)
     }
 
     fn has_copy(&self, address: DocAddress, fingerprint: u64) -> bool {
         let copies = &self.copies[address.segment_ord as usize];
-        copies.values_for_doc(address.doc_id).any(|copy| copy == fingerprint)
+        copies
+            .values_for_doc(address.doc_id)
+            .any(|copy| copy == fingerprint)
     }
 }
 

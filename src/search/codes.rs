@@ -9,11 +9,17 @@ pub(crate) fn keys(text: &str) -> Vec<String> {
     }
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     for market in ["SH", "SZ", "BJ"] {
-        if let Some(code) = text.strip_prefix(market).filter(|code| is_number(code) && code.len() == 6) {
+        if let Some(code) = text
+            .strip_prefix(market)
+            .filter(|code| is_number(code) && code.len() == 6)
+        {
             return vec![format!("{market}{code}")];
         }
     }
-    if let Some(code) = text.strip_prefix("HK").filter(|code| is_number(code) && code.len() <= 5) {
+    if let Some(code) = text
+        .strip_prefix("HK")
+        .filter(|code| is_number(code) && code.len() <= 5)
+    {
         return vec![hong_kong(code)];
     }
     if is_board(&text) {
@@ -23,7 +29,9 @@ pub(crate) fn keys(text: &str) -> Vec<String> {
         return vec![format!("US:{ticker}")];
     }
     match text.len() {
-        6 if is_number(&text) => ["SH", "SZ", "BJ"].map(|market| format!("{market}{text}")).to_vec(),
+        6 if is_number(&text) => ["SH", "SZ", "BJ"]
+            .map(|market| format!("{market}{text}"))
+            .to_vec(),
         1..=5 if is_number(&text) => vec![hong_kong(&text)],
         1..=6 if text.bytes().all(|b| b.is_ascii_uppercase()) => vec![format!("US:{text}")],
         _ => Vec::new(),
@@ -33,9 +41,14 @@ pub(crate) fn keys(text: &str) -> Vec<String> {
 /// [`keys`] of a word that need not be meant as a code: years and short numbers are none.
 pub(super) fn keys_of_word(word: &str) -> Vec<String> {
     let is_number = word.bytes().all(|b| b.is_ascii_digit());
-    let is_year = is_number && word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
+    let is_year =
+        is_number && word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
     let too_short = word.len() < if is_number { 4 } else { 2 };
-    if is_year || too_short || !word.is_ascii() { Vec::new() } else { keys(word) }
+    if is_year || too_short || !word.is_ascii() {
+        Vec::new()
+    } else {
+        keys(word)
+    }
 }
 
 /// `601318.SH`, `1.601318`, `700.HK`, `116.00700`, `INTC.O`, `105.AAPL`, `90.BK0473`.
@@ -62,7 +75,8 @@ fn hong_kong(code: &str) -> String {
 }
 
 fn is_board(text: &str) -> bool {
-    text.strip_prefix("BK").is_some_and(|code| code.len() == 4 && code.bytes().all(|b| b.is_ascii_digit()))
+    text.strip_prefix("BK")
+        .is_some_and(|code| code.len() == 4 && code.bytes().all(|b| b.is_ascii_digit()))
 }
 
 #[cfg(test)]

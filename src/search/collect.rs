@@ -48,7 +48,11 @@ impl Collector for Best {
     type Fruit = Collected;
     type Child = BestOfSegment;
 
-    fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<BestOfSegment> {
+    fn for_segment(
+        &self,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<BestOfSegment> {
         let columns = reader.fast_fields();
         Ok(BestOfSegment {
             segment,
@@ -68,7 +72,13 @@ impl Collector for Best {
 
     fn merge_fruits(&self, segments: Vec<Collected>) -> tantivy::Result<Collected> {
         let total = segments.iter().map(|segment| segment.total).sum();
-        Ok(Collected { total, found: segments.into_iter().flat_map(|segment| segment.found).collect() })
+        Ok(Collected {
+            total,
+            found: segments
+                .into_iter()
+                .flat_map(|segment| segment.found)
+                .collect(),
+        })
     }
 }
 
@@ -100,17 +110,30 @@ impl SegmentCollector for BestOfSegment {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         self.total += 1;
-        if self.limit == 0 || self.sort == Sort::Relevance && self.last.is_some_and(|last| score < last.score) {
+        if self.limit == 0
+            || self.sort == Sort::Relevance && self.last.is_some_and(|last| score < last.score)
+        {
             return;
         }
         let found = Found {
             score,
             published: self.published.first(doc).unwrap_or(i64::MIN),
-            id: self.ids.as_ref().and_then(|ids| ids.term_ords(doc).next()).unwrap_or(u64::MAX),
-            address: DocAddress { segment_ord: self.segment, doc_id: doc },
+            id: self
+                .ids
+                .as_ref()
+                .and_then(|ids| ids.term_ords(doc).next())
+                .unwrap_or(u64::MAX),
+            address: DocAddress {
+                segment_ord: self.segment,
+                doc_id: doc,
+            },
         };
         if let Some(last) = &self.last {
-            if found.compare(last, self.sort).then(found.id.cmp(&last.id)).is_gt() {
+            if found
+                .compare(last, self.sort)
+                .then(found.id.cmp(&last.id))
+                .is_gt()
+            {
                 return;
             }
         }
@@ -124,6 +147,9 @@ impl SegmentCollector for BestOfSegment {
         if self.found.len() > self.limit {
             self.shrink();
         }
-        Collected { total: self.total, found: self.found }
+        Collected {
+            total: self.total,
+            found: self.found,
+        }
     }
 }

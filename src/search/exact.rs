@@ -29,7 +29,11 @@ pub(crate) enum Relation {
 impl ExactQuery {
     /// Documents whose field contains a folded text.
     pub fn contains(field: Field, text: &str) -> ExactQuery {
-        ExactQuery { field, parts: vec![text.to_string()], relation: Relation::InOrder(0) }
+        ExactQuery {
+            field,
+            parts: vec![text.to_string()],
+            relation: Relation::InOrder(0),
+        }
     }
 }
 
@@ -52,7 +56,9 @@ impl Weight for ExactWeight {
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
         match self.scorer(reader, 1.0)?.seek(doc) == doc {
             true => Ok(Explanation::new("exact match", 0.0)),
-            false => Err(TantivyError::InvalidArgument(format!("document {doc} does not match"))),
+            false => Err(TantivyError::InvalidArgument(format!(
+                "document {doc} does not match"
+            ))),
         }
     }
 }
@@ -77,7 +83,10 @@ struct Part {
 
 impl ExactScorer {
     /// `None` where a character does not occur in the segment at all.
-    pub fn open(query: &ExactQuery, reader: &SegmentReader) -> tantivy::Result<Option<ExactScorer>> {
+    pub fn open(
+        query: &ExactQuery,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<Option<ExactScorer>> {
         let index = reader.inverted_index(query.field)?;
         let mut characters: Vec<char> = query.parts.iter().flat_map(|part| part.chars()).collect();
         characters.sort_unstable();
@@ -92,11 +101,21 @@ impl ExactScorer {
         }
         terms.sort_by_key(|(_, postings)| postings.doc_freq());
         let names: Vec<char> = terms.iter().map(|&(c, _)| c).collect();
-        let parts = query.parts.iter().map(|part| Part::new(part, &names)).collect();
+        let parts = query
+            .parts
+            .iter()
+            .map(|part| Part::new(part, &names))
+            .collect();
         let terms: Vec<_> = terms.into_iter().map(|(_, postings)| postings).collect();
         let doc = terms.first().map_or(TERMINATED, DocSet::doc);
         let relation = query.relation;
-        let mut scorer = ExactScorer { terms, parts, relation, doc, positions: Vec::new() };
+        let mut scorer = ExactScorer {
+            terms,
+            parts,
+            relation,
+            doc,
+            positions: Vec::new(),
+        };
         scorer.find_match();
         Ok(Some(scorer))
     }
@@ -143,16 +162,26 @@ impl ExactScorer {
 
     /// How often the first part stands in the current document.
     pub fn occurrences(&self) -> u32 {
-        self.parts.first().map_or(0, |part| part.starts.len() as u32)
+        self.parts
+            .first()
+            .map_or(0, |part| part.starts.len() as u32)
     }
 }
 
 impl Part {
     fn new(text: &str, terms: &[char]) -> Part {
         let place = |c| terms.iter().position(|&term| term == c).unwrap_or_default();
-        let mut characters: Vec<_> = text.chars().zip(0..).map(|(c, at)| (place(c), at)).collect();
+        let mut characters: Vec<_> = text
+            .chars()
+            .zip(0..)
+            .map(|(c, at)| (place(c), at))
+            .collect();
         characters.sort_unstable();
-        Part { length: characters.len() as u32, characters, starts: Vec::new() }
+        Part {
+            length: characters.len() as u32,
+            characters,
+            starts: Vec::new(),
+        }
     }
 
     /// Finds where the part starts in the document at which all terms stand.
@@ -164,7 +193,8 @@ impl Part {
                 terms[term].positions(positions);
             }
             if i == 0 {
-                self.starts.extend(positions.iter().filter_map(|at| at.checked_sub(offset)));
+                self.starts
+                    .extend(positions.iter().filter_map(|at| at.checked_sub(offset)));
             } else {
                 retain_common(&mut self.starts, positions, offset);
             }
@@ -180,7 +210,10 @@ fn retain_common(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
     let mut rest = positions;
     starts.retain(|start| {
         let wanted = start + offset;
-        let skip = rest.iter().position(|&position| position >= wanted).unwrap_or(rest.len());
+        let skip = rest
+            .iter()
+            .position(|&position| position >= wanted)
+            .unwrap_or(rest.len());
         rest = &rest[skip..];
         rest.first() == Some(&wanted)
     });
@@ -192,7 +225,10 @@ fn near(a: &Part, b: &Part, within: u32) -> bool {
         first.starts.iter().any(|start| {
             let end = start + first.length;
             let next = second.starts.partition_point(|&start| start < end);
-            second.starts.get(next).is_some_and(|&start| start - end <= within)
+            second
+                .starts
+                .get(next)
+                .is_some_and(|&start| start - end <= within)
         })
     };
     follows(a, b) || follows(b, a)
@@ -206,7 +242,9 @@ fn in_order(parts: &[Part], slop: u32) -> bool {
         let (mut end, mut text) = (begin, 0);
         for part in rest {
             let next = part.starts.partition_point(|&start| start < end);
-            let Some(start) = part.starts.get(next) else { return false };
+            let Some(start) = part.starts.get(next) else {
+                return false;
+            };
             end = start + part.length;
             text += part.length;
         }

@@ -176,7 +176,10 @@ impl fmt::Display for Note {
                     "{field}: at {at} is not followed by a date: searched as text"
                 )
             }
-            Note::Relaxed => write!(f, "no article has all of these words: showing the best that have some"),
+            Note::Relaxed => write!(
+                f,
+                "no article has all of these words: showing the best that have some"
+            ),
             Note::Missing { words } => write!(f, "no article has {}", words.join(", ")),
             Note::More { count } => write!(f, "and {count} more"),
         }

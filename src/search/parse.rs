@@ -4,9 +4,13 @@
 //! recursion, of which there are at most [`MAX_DEPTH`]. From the loosest to the tightest: clauses
 //! side by side, `OR`, `AND`, `NEAR`, `NOT`, sign, field, term.
 
-use super::dates::{Days, NotADate};
+mod scan;
+
+use self::scan::{Field, Operator, closing_mark};
 use super::note::Note;
-use super::query::{Key, Node, TextField};
+use super::query::Node;
+
+pub(super) use self::scan::{ascii, is_han};
 
 /// The longest query that is read, in characters.
 pub(super) const MAX_CHARS: usize = 4_096;
@@ -18,10 +22,6 @@ pub(super) const MAX_DEPTH: usize = 32;
 const MAX_DISTANCE: u32 = 1_000;
 /// The most notes about one query, but for the one that counts the rest.
 const MAX_NOTES: usize = 16;
-
-/// Quotation marks that stand in for each other where the matching one is missing, as input
-/// methods mix them up.
-const DOUBLE_QUOTES: [char; 4] = ['"', '“', '”', '＂'];
 
 /// Reads `text` as a query.
 pub(super) fn parse(text: &str) -> (Option<Node>, Vec<Note>) {
@@ -44,7 +44,7 @@ pub(super) fn parse_words(text: &str) -> (Option<Node>, Vec<Note>) {
             parser.note(Note::TooManyClauses { at: parser.pos });
             break;
         }
-        let word = parser.spaced_han().unwrap_or_else(|| parser.to_blank());
+        let word = parser.spaced_han().unwrap_or_else(|| parser.rest_of_word());
         words.push(Node::Words(word));
     }
     parser.finish(Node::all(words))
@@ -57,70 +57,6 @@ pub(super) fn is_plain(word: &str) -> bool {
     let balanced = parser.text_brackets == 0
         && !parser.has_noted(|note| matches!(note, Note::StrayBracket { .. }));
     same && balanced
-}
-
-/// The ASCII form of a full-width character; any other character as it is.
-pub(super) fn ascii(c: char) -> char {
-    match c {
-        '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-        _ => c,
-    }
-}
-
-/// Whether `c` is a Chinese character.
-pub(super) fn is_han(c: char) -> bool {
-    matches!(c,
-        '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
-        | '\u{20000}'..='\u{323AF}' | '〇')
-}
-
-/// What stands before a colon.
-#[derive(Clone, Copy)]
-enum Field {
-    Text(TextField),
-    Key(Key),
-    Date(fn(&str) -> Result<Days, NotADate>),
-}
-
-/// The field names, in lower case: as typed, in canonical form, and what they mean.
-const FIELDS: [(&str, &str, Field); 16] = [
-    ("title", "title", Field::Text(TextField::Title)),
-    ("标题", "title", Field::Text(TextField::Title)),
-    ("body", "body", Field::Text(TextField::Body)),
-    ("正文", "body", Field::Text(TextField::Body)),
-    ("source", "source", Field::Key(Key::Source)),
-    ("来源", "source", Field::Key(Key::Source)),
-    ("tag", "tag", Field::Key(Key::Tag)),
-    ("标签", "tag", Field::Key(Key::Tag)),
-    ("code", "code", Field::Key(Key::Code)),
-    ("代码", "code", Field::Key(Key::Code)),
-    ("id", "id", Field::Key(Key::Id)),
-    ("after", "after", Field::Date(Days::since)),
-    ("since", "since", Field::Date(Days::since)),
-    ("until", "until", Field::Date(Days::until)),
-    ("before", "before", Field::Date(Days::before)),
-    ("date", "date", Field::Date(Days::within)),
-];
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Operator {
-    And,
-    Or,
-    Not,
-    Near,
-}
-
-impl Operator {
-    const ALL: [Operator; 4] = [Operator::And, Operator::Or, Operator::Not, Operator::Near];
-
-    fn name(self) -> &'static str {
-        match self {
-            Operator::And => "AND",
-            Operator::Or => "OR",
-            Operator::Not => "NOT",
-            Operator::Near => "NEAR",
-        }
-    }
 }
 
 /// Positions are indices into `chars`, and so offsets in characters.
@@ -200,10 +136,7 @@ impl Parser {
     fn proximity(&mut self) -> Vec<Node> {
         let mut left = self.negation();
         let mut nodes = Vec::from_iter(left.clone());
-        loop {
-            let Some((at, within)) = self.take_near() else {
-                return nodes;
-            };
+        while let Some((at, within)) = self.take_near() {
             let right = self.negation();
             match (&left, &right) {
                 (Some(one), Some(other)) if is_term(one) && is_term(other) => {
@@ -224,6 +157,7 @@ impl Parser {
             }
             left = right;
         }
+        nodes
     }
 
     fn negation(&mut self) -> Option<Node> {
@@ -351,17 +285,6 @@ impl Parser {
         Some(Node::Phrase { text, slop })
     }
 
-    /// Where the quote that opens here with `mark` is closed.
-    fn closing_quote(&self, mark: char) -> Option<usize> {
-        let find = |wanted: &dyn Fn(char) -> bool| {
-            let rest = self.chars.iter().skip(self.pos + 1);
-            rest.copied().position(wanted).map(|i| self.pos + 1 + i)
-        };
-        let close = closing_mark(mark)?;
-        let mixed_up = |c| DOUBLE_QUOTES.contains(&mark) && DOUBLE_QUOTES.contains(&c);
-        find(&|c| c == close).or_else(|| find(&mixed_up))
-    }
-
     /// `~N` behind a quote.
     fn slop(&mut self) -> u32 {
         if self.peek() != Some('~') {
@@ -403,7 +326,7 @@ impl Parser {
         self.count += 1;
         if fresh && self.is_escape() {
             self.pos += 1;
-            return Node::Words(self.to_blank());
+            return Node::Words(self.rest_of_word());
         }
         if let Some(word) = self.spaced_han() {
             return Node::Words(word);
@@ -422,26 +345,6 @@ impl Parser {
         Node::Prefix(stem.to_owned())
     }
 
-    /// Three or more single Han characters, one blank between each two, as one word.
-    fn spaced_han(&mut self) -> Option<String> {
-        let is_single =
-            |i: usize| self.chars.get(i).copied().is_some_and(is_han) && !self.is_solid(i + 1);
-        let count = (self.pos..)
-            .step_by(2)
-            .take_while(|&i| is_single(i))
-            .count();
-        if count < 3 {
-            return None;
-        }
-        let word = self.chars[self.pos..]
-            .iter()
-            .step_by(2)
-            .take(count)
-            .collect();
-        self.pos += 2 * count - 1;
-        Some(word)
-    }
-
     fn run(&mut self) -> String {
         let start = self.pos;
         while self.is_solid(self.pos) {
@@ -456,21 +359,16 @@ impl Parser {
         self.text(start, self.pos)
     }
 
-    fn to_blank(&mut self) -> String {
-        let start = self.pos;
-        while self.chars.get(self.pos).is_some_and(|c| !c.is_whitespace()) {
-            self.pos += 1;
-        }
-        self.text(start, self.pos)
-    }
-
     /// Takes the operator if it stands here and joins on a further operand: where it stood.
     fn take_joining(&mut self, operator: Operator) -> Option<usize> {
         while let Some(at) = self.take(operator) {
             if self.has_operand() {
                 return Some(at);
             }
-            self.note(Note::NoOperand { operator: operator.name(), at });
+            self.note(Note::NoOperand {
+                operator: operator.name(),
+                at,
+            });
         }
         None
     }
@@ -516,53 +414,6 @@ impl Parser {
         (operator != Operator::Not).then_some(operator)
     }
 
-    /// The operator that stands here, a word of its own, and where it ends.
-    fn operator(&self) -> Option<(Operator, usize)> {
-        let operator = Operator::ALL
-            .into_iter()
-            .find(|operator| self.is_here(operator.name()))?;
-        let mut end = self.pos + operator.name().len();
-        if operator == Operator::Near {
-            (_, end) = self.number(end + 1).filter(|_| self.at(end) == Some('/'))?;
-        }
-        let ends_word = match self.chars.get(end).copied() {
-            Some(next) => !self.is_solid(end) || ascii(next) == '(' || closing_mark(next).is_some(),
-            None => true,
-        };
-        ends_word.then_some((operator, end))
-    }
-
-    /// Whether a backslash stands here that makes a word text.
-    fn is_escape(&self) -> bool {
-        matches!(self.chars[self.pos..], ['\\', next, ..] if !next.is_whitespace())
-    }
-
-    /// The field that is named here: its canonical name, its meaning, and where its value begins.
-    fn field(&self) -> Option<(&'static str, Field, usize)> {
-        FIELDS.into_iter().find_map(|(typed, name, field)| {
-            let colon = self.pos + typed.chars().count();
-            let is_named = self.at(colon) == Some(':') && self.is_here(typed);
-            is_named.then_some((name, field, colon + 1))
-        })
-    }
-
-    /// Whether `word` stands here: upper case as it is, lower case in either case.
-    fn is_here(&self, word: &str) -> bool {
-        word.chars().enumerate().all(|(i, wanted)| {
-            let found = self.at(self.pos + i);
-            found == Some(wanted) || found.is_some_and(|found| found.to_ascii_lowercase() == wanted)
-        })
-    }
-
-    /// The number written in digits from `start` on, and where it ends.
-    fn number(&self, start: usize) -> Option<(u32, usize)> {
-        let digits = (start..).map_while(|i| self.at(i)?.to_digit(10));
-        let (count, value) = digits.fold((0, 0u32), |(n, value), digit| {
-            (n + 1, value.saturating_mul(10).saturating_add(digit))
-        });
-        (count > 0).then_some((value, start + count))
-    }
-
     fn limited(&mut self, number: u32, at: usize) -> u32 {
         if number > MAX_DISTANCE {
             self.note(Note::NumberTooLarge {
@@ -571,39 +422,6 @@ impl Parser {
             });
         }
         number.min(MAX_DISTANCE)
-    }
-
-    /// Whether nothing but a blank or an opening bracket stands before this place.
-    fn is_fresh(&self) -> bool {
-        let before = self.pos.checked_sub(1).and_then(|before| self.at(before));
-        before.is_none_or(|before| before.is_whitespace() || before == '(')
-    }
-
-    /// Whether text stands at `i`: no blank, not the end, not the bracket that closes the group.
-    fn is_solid(&self, i: usize) -> bool {
-        self.chars.get(i).is_some_and(|c| !c.is_whitespace()) && !self.is_closing(i)
-    }
-
-    fn is_closing(&self, i: usize) -> bool {
-        self.depth > 0 && self.text_brackets == 0 && self.at(i) == Some(')')
-    }
-
-    fn skip_blanks(&mut self) {
-        let rest = self.chars.iter().skip(self.pos);
-        self.pos += rest.take_while(|c| c.is_whitespace()).count();
-    }
-
-    fn peek(&self) -> Option<char> {
-        self.at(self.pos)
-    }
-
-    /// The character at `i`, a full-width one in its ASCII form.
-    fn at(&self, i: usize) -> Option<char> {
-        self.chars.get(i).copied().map(ascii)
-    }
-
-    fn text(&self, start: usize, end: usize) -> String {
-        self.chars[start..end].iter().collect()
     }
 
     fn note(&mut self, note: Note) {
@@ -616,17 +434,6 @@ impl Parser {
 
     fn has_noted(&self, kind: impl Fn(&Note) -> bool) -> bool {
         self.notes.iter().any(kind)
-    }
-}
-
-/// The mark that closes a quote opened by `mark`; `None` if it opens none.
-fn closing_mark(mark: char) -> Option<char> {
-    match mark {
-        '"' | '＂' => Some(mark),
-        '“' | '”' => Some('”'),
-        '「' => Some('」'),
-        '『' => Some('』'),
-        _ => None,
     }
 }
 

@@ -2,14 +2,16 @@
 
 use std::ops::Bound;
 
-use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, Occur, Query as EngineQuery, RangeQuery, TermQuery};
+use tantivy::query::{
+    AllQuery, BooleanQuery, ConstScoreQuery, Occur, Query as EngineQuery, RangeQuery, TermQuery,
+};
 use tantivy::schema::{IndexRecordOption, Term};
 
 use super::codes;
 use super::exact::{ExactQuery, Relation};
+use super::matcher::{Near, Needle, NeedleKind};
 use super::query::{Key, Node, TextField};
 use super::ranking::{Concept, RankedQuery, WeightedField};
-use super::snippet::{Near, Needle, NeedleKind};
 use crate::analysis::{Analyzer, is_han};
 use crate::index::Fields;
 
@@ -45,7 +47,10 @@ struct Scope {
     body: bool,
 }
 
-const EVERYWHERE: Scope = Scope { title: true, body: true };
+const EVERYWHERE: Scope = Scope {
+    title: true,
+    body: true,
+};
 
 /// What a plan collects on the way.
 #[derive(Default)]
@@ -61,14 +66,34 @@ impl Planner<'_> {
     /// The plan of a query; `None` when there is nothing in it to search for.
     pub fn plan(&self, root: &Node) -> tantivy::Result<Option<Plan>> {
         let mut marks = Marks::default();
-        let Some(query) = self.node(root, EVERYWHERE, &mut marks)? else { return Ok(None) };
-        let Marks { needles, near, missing, words } = marks;
-        Ok(Some(Plan { query, needles, near, missing, can_relax: words > 1 }))
+        let Some(query) = self.node(root, EVERYWHERE, &mut marks)? else {
+            return Ok(None);
+        };
+        let Marks {
+            needles,
+            near,
+            missing,
+            words,
+        } = marks;
+        Ok(Some(Plan {
+            query,
+            needles,
+            near,
+            missing,
+            can_relax: words > 1,
+        }))
     }
 
-    fn node(&self, node: &Node, scope: Scope, marks: &mut Marks) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
+    fn node(
+        &self,
+        node: &Node,
+        scope: Scope,
+        marks: &mut Marks,
+    ) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
         Ok(match node {
-            Node::Words(_) | Node::Prefix(_) => return self.all(std::slice::from_ref(node), scope, marks),
+            Node::Words(_) | Node::Prefix(_) => {
+                return self.all(std::slice::from_ref(node), scope, marks);
+            }
             Node::All(nodes) => return self.all(nodes, scope, marks),
             Node::And(nodes) => {
                 let mut clauses = Clauses::new();
@@ -80,7 +105,10 @@ impl Planner<'_> {
             Node::Or(nodes) => {
                 let mut clauses = Clauses::new();
                 for node in nodes {
-                    clauses.extend(self.node(node, scope, marks)?.map(|query| (Occur::Should, query)));
+                    clauses.extend(
+                        self.node(node, scope, marks)?
+                            .map(|query| (Occur::Should, query)),
+                    );
                 }
                 boolean(clauses)
             }
@@ -91,9 +119,16 @@ impl Planner<'_> {
             }
             Node::Must(inner) => self.required(inner, scope, marks)?,
             Node::Phrase { text, slop } => self.phrase(text, *slop, scope, marks)?,
-            Node::Near { left, right, within } => self.near(left, right, *within, scope, marks),
+            Node::Near {
+                left,
+                right,
+                within,
+            } => self.near(left, right, *within, scope, marks),
             Node::In(field, inner) => {
-                let scope = Scope { title: *field == TextField::Title, body: *field == TextField::Body };
+                let scope = Scope {
+                    title: *field == TextField::Title,
+                    body: *field == TextField::Body,
+                };
                 return self.node(inner, scope, marks);
             }
             Node::Is(key, value) => Some(filter(self.is(*key, value))),
@@ -108,7 +143,12 @@ impl Planner<'_> {
     }
 
     /// Clauses side by side: the words form one ranked group, all else is required or excluded.
-    fn all(&self, nodes: &[Node], scope: Scope, marks: &mut Marks) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
+    fn all(
+        &self,
+        nodes: &[Node],
+        scope: Scope,
+        marks: &mut Marks,
+    ) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
         let mut concepts = Vec::new();
         let mut clauses = Clauses::new();
         for node in nodes {
@@ -121,16 +161,29 @@ impl Planner<'_> {
         if !concepts.is_empty() {
             let counted = concepts.iter().filter(|concept| concept.counts).count();
             marks.words = marks.words.max(counted);
-            let minimum = if self.relaxed { 0.0 } else { minimum_share(counted) };
+            let minimum = if self.relaxed {
+                0.0
+            } else {
+                minimum_share(counted)
+            };
             clauses.push((Occur::Must, Box::new(self.ranked(concepts, minimum, scope))));
         }
         Ok(boolean(clauses))
     }
 
-    fn clause(&self, node: &Node, scope: Scope, marks: &mut Marks, clauses: &mut Clauses) -> tantivy::Result<()> {
+    fn clause(
+        &self,
+        node: &Node,
+        scope: Scope,
+        marks: &mut Marks,
+        clauses: &mut Clauses,
+    ) -> tantivy::Result<()> {
         let (occur, query) = match node {
             // What is excluded is not marked.
-            Node::Not(inner) => (Occur::MustNot, self.required(inner, scope, &mut Marks::default())?),
+            Node::Not(inner) => (
+                Occur::MustNot,
+                self.required(inner, scope, &mut Marks::default())?,
+            ),
             node => (Occur::Must, self.node(node, scope, marks)?),
         };
         clauses.extend(query.map(|query| (occur, query)));
@@ -138,7 +191,12 @@ impl Planner<'_> {
     }
 
     /// The node as `+` and `-` mean it: words are contained, as in quotes.
-    fn required(&self, node: &Node, scope: Scope, marks: &mut Marks) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
+    fn required(
+        &self,
+        node: &Node,
+        scope: Scope,
+        marks: &mut Marks,
+    ) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
         match node {
             Node::Words(text) => self.phrase(text, 0, scope, marks),
             Node::All(nodes) => {
@@ -146,13 +204,19 @@ impl Planner<'_> {
                 for node in nodes {
                     match node {
                         Node::Not(_) => self.clause(node, scope, marks, &mut clauses)?,
-                        node => clauses.extend(self.required(node, scope, marks)?.map(|query| (Occur::Must, query))),
+                        node => clauses.extend(
+                            self.required(node, scope, marks)?
+                                .map(|query| (Occur::Must, query)),
+                        ),
                     }
                 }
                 Ok(boolean(clauses))
             }
             Node::In(field, inner) => {
-                let scope = Scope { title: *field == TextField::Title, body: *field == TextField::Body };
+                let scope = Scope {
+                    title: *field == TextField::Title,
+                    body: *field == TextField::Body,
+                };
                 self.required(inner, scope, marks)
             }
             node => self.node(node, scope, marks),
@@ -171,10 +235,16 @@ impl Planner<'_> {
         let folded = self.analyzer.fold(text);
         let words = self.words_of(&folded);
         if words.is_empty() {
-            clauses.extend(self.phrase(text, 0, scope, marks)?.map(|query| (Occur::Must, query)));
+            clauses.extend(
+                self.phrase(text, 0, scope, marks)?
+                    .map(|query| (Occur::Must, query)),
+            );
         }
         for (word, parts) in words {
-            if concepts.iter().any(|concept| concept.terms.first() == Some(&word)) {
+            if concepts
+                .iter()
+                .any(|concept| concept.terms.first() == Some(&word))
+            {
                 continue;
             }
             self.concepts_of(word, parts, scope, marks, concepts)?;
@@ -202,19 +272,43 @@ impl Planner<'_> {
         marks: &mut Marks,
         concepts: &mut Vec<Concept>,
     ) -> tantivy::Result<()> {
-        let mut concept = Concept { terms: vec![word.clone()], substrings: Vec::new(), codes: codes::keys_of_word(&word), weight: 1.0, counts: true };
+        let mut concept = Concept {
+            terms: vec![word.clone()],
+            substrings: Vec::new(),
+            codes: codes::keys_of_word(&word),
+            weight: 1.0,
+            counts: true,
+        };
         let is_single_han = word.chars().count() == 1 && word.starts_with(is_han);
         let frequency = self.frequency(&concept, scope)?;
         if frequency == 0 || is_single_han {
             concept.substrings = self.contains(&word, scope);
         }
         let occurs = frequency > 0 || self.any(&concept)?;
-        marks.needles.push(Needle { text: word.clone(), weight: 1.0, kind: NeedleKind::Word });
+        marks.needles.push(Needle {
+            text: word.clone(),
+            weight: 1.0,
+            kind: NeedleKind::Word,
+        });
         let parts_stand_for_it = !occurs && parts.iter().any(|part| part.chars().count() > 1);
         for part in parts {
-            let help = Concept { terms: vec![part.clone()], substrings: Vec::new(), codes: Vec::new(), weight: 0.3, counts: false };
-            let stand = Concept { weight: 0.7, counts: true, ..help.clone() };
-            marks.needles.push(Needle { text: part, weight: 0.3, kind: NeedleKind::Word });
+            let help = Concept {
+                terms: vec![part.clone()],
+                substrings: Vec::new(),
+                codes: Vec::new(),
+                weight: 0.3,
+                counts: false,
+            };
+            let stand = Concept {
+                weight: 0.7,
+                counts: true,
+                ..help.clone()
+            };
+            marks.needles.push(Needle {
+                text: part,
+                weight: 0.3,
+                kind: NeedleKind::Word,
+            });
             concepts.push(if parts_stand_for_it { stand } else { help });
         }
         if !occurs {
@@ -240,33 +334,63 @@ impl Planner<'_> {
     }
 
     fn frequency(&self, concept: &Concept, scope: Scope) -> tantivy::Result<u64> {
-        self.ranked(Vec::new(), 0.0, scope).document_frequency(self.searcher, concept)
+        self.ranked(Vec::new(), 0.0, scope)
+            .document_frequency(self.searcher, concept)
     }
 
     fn ranked(&self, concepts: Vec<Concept>, minimum: f32, scope: Scope) -> RankedQuery {
         let mut fields = Vec::new();
         if scope.title {
-            fields.push(WeightedField { field: self.fields.title_words, weight: 2.0, b: 0.3 });
+            fields.push(WeightedField {
+                field: self.fields.title_words,
+                weight: 2.0,
+                b: 0.3,
+            });
         }
         if scope.body {
-            fields.push(WeightedField { field: self.fields.digest_words, weight: 1.0, b: 0.3 });
-            fields.push(WeightedField { field: self.fields.body_words, weight: 1.0, b: 0.5 });
+            fields.push(WeightedField {
+                field: self.fields.digest_words,
+                weight: 1.0,
+                b: 0.3,
+            });
+            fields.push(WeightedField {
+                field: self.fields.body_words,
+                weight: 1.0,
+                b: 0.5,
+            });
         }
         let code = self.fields.code;
-        RankedQuery { fields, code, concepts, minimum }
+        RankedQuery {
+            fields,
+            code,
+            concepts,
+            minimum,
+        }
     }
 
     fn contains(&self, folded: &str, scope: Scope) -> Vec<ExactQuery> {
-        self.text_fields(scope).into_iter().map(|field| ExactQuery::contains(field, folded)).collect()
+        self.text_fields(scope)
+            .into_iter()
+            .map(|field| ExactQuery::contains(field, folded))
+            .collect()
     }
 
     fn text_fields(&self, scope: Scope) -> Vec<tantivy::schema::Field> {
         let title = scope.title.then_some(self.fields.title);
-        title.into_iter().chain(scope.body.then_some(self.fields.body)).collect()
+        title
+            .into_iter()
+            .chain(scope.body.then_some(self.fields.body))
+            .collect()
     }
 
     /// Quoted text: must be contained; its words rank those that have it.
-    fn phrase(&self, text: &str, slop: u32, scope: Scope, marks: &mut Marks) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
+    fn phrase(
+        &self,
+        text: &str,
+        slop: u32,
+        scope: Scope,
+        marks: &mut Marks,
+    ) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
         let folded = self.analyzer.fold(text);
         if folded.is_empty() {
             return Ok(None);
@@ -278,17 +402,39 @@ impl Planner<'_> {
             _ => words.iter().map(|(word, _)| word.clone()).collect(),
         };
         for part in &parts {
-            marks.needles.push(Needle { text: part.clone(), weight: 2.0, kind: NeedleKind::Exact });
+            marks.needles.push(Needle {
+                text: part.clone(),
+                weight: 2.0,
+                kind: NeedleKind::Exact,
+            });
         }
         let exact = self.exact(&parts, Relation::InOrder(slop), scope);
-        let concepts = words.into_iter().map(|(word, _)| Concept { terms: vec![word], substrings: Vec::new(), codes: Vec::new(), weight: 1.0, counts: true });
+        let concepts = words.into_iter().map(|(word, _)| Concept {
+            terms: vec![word],
+            substrings: Vec::new(),
+            codes: Vec::new(),
+            weight: 1.0,
+            counts: true,
+        });
         let ranked = self.ranked(concepts.collect(), 0.0, scope);
-        Ok(boolean(vec![(Occur::Must, exact), (Occur::Should, Box::new(ranked))]))
+        Ok(boolean(vec![
+            (Occur::Must, exact),
+            (Occur::Should, Box::new(ranked)),
+        ]))
     }
 
-    fn near(&self, left: &Node, right: &Node, within: u32, scope: Scope, marks: &mut Marks) -> Option<Box<dyn EngineQuery>> {
+    fn near(
+        &self,
+        left: &Node,
+        right: &Node,
+        within: u32,
+        scope: Scope,
+        marks: &mut Marks,
+    ) -> Option<Box<dyn EngineQuery>> {
         let parts = [left, right].map(|node| match node {
-            Node::Words(text) | Node::Prefix(text) | Node::Phrase { text, .. } => self.analyzer.fold(text),
+            Node::Words(text) | Node::Prefix(text) | Node::Phrase { text, .. } => {
+                self.analyzer.fold(text)
+            }
             _ => String::new(),
         });
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
@@ -297,10 +443,18 @@ impl Planner<'_> {
         }
         let first = marks.needles.len();
         for part in &parts {
-            marks.needles.push(Needle { text: part.clone(), weight: 2.0, kind: NeedleKind::Exact });
+            marks.needles.push(Needle {
+                text: part.clone(),
+                weight: 2.0,
+                kind: NeedleKind::Exact,
+            });
         }
         if parts.len() == 2 {
-            marks.near.push(Near { left: first, right: first + 1, within: within as usize });
+            marks.near.push(Near {
+                left: first,
+                right: first + 1,
+                within: within as usize,
+            });
         }
         Some(self.exact(&parts, Relation::Near(within), scope))
     }
@@ -308,16 +462,34 @@ impl Planner<'_> {
     /// Documents in one of whose fields the parts stand so.
     fn exact(&self, parts: &[String], relation: Relation, scope: Scope) -> Box<dyn EngineQuery> {
         let fields = self.text_fields(scope).into_iter();
-        let queries = fields.map(|field| ExactQuery { field, parts: parts.to_vec(), relation });
-        Box::new(BooleanQuery::from(queries.map(|query| (Occur::Should, Box::new(query) as Box<dyn EngineQuery>)).collect::<Vec<_>>()))
+        let queries = fields.map(|field| ExactQuery {
+            field,
+            parts: parts.to_vec(),
+            relation,
+        });
+        Box::new(BooleanQuery::from(
+            queries
+                .map(|query| (Occur::Should, Box::new(query) as Box<dyn EngineQuery>))
+                .collect::<Vec<_>>(),
+        ))
     }
 
     /// A prefix: Han as they stand, since a text goes on behind them anyhow; letters and digits by
     /// the words that begin so.
     fn prefix(&self, text: &str, scope: Scope, marks: &mut Marks) -> tantivy::Result<Concept> {
         let folded = self.analyzer.fold(text);
-        marks.needles.push(Needle { text: folded.clone(), weight: 1.0, kind: NeedleKind::Prefix });
-        let mut concept = Concept { terms: Vec::new(), substrings: Vec::new(), codes: Vec::new(), weight: 1.0, counts: true };
+        marks.needles.push(Needle {
+            text: folded.clone(),
+            weight: 1.0,
+            kind: NeedleKind::Prefix,
+        });
+        let mut concept = Concept {
+            terms: Vec::new(),
+            substrings: Vec::new(),
+            codes: Vec::new(),
+            weight: 1.0,
+            counts: true,
+        };
         if folded.chars().any(is_han) {
             concept.substrings = self.contains(&folded, scope);
             return Ok(concept);
@@ -326,8 +498,13 @@ impl Planner<'_> {
             for segment in self.searcher.segment_readers() {
                 let index = segment.inverted_index(field.field)?;
                 let mut words = index.terms().range().ge(folded.as_bytes()).into_stream()?;
-                while concept.terms.len() < MAX_EXPANSIONS && words.advance() && words.key().starts_with(folded.as_bytes()) {
-                    concept.terms.push(String::from_utf8_lossy(words.key()).into_owned());
+                while concept.terms.len() < MAX_EXPANSIONS
+                    && words.advance()
+                    && words.key().starts_with(folded.as_bytes())
+                {
+                    concept
+                        .terms
+                        .push(String::from_utf8_lossy(words.key()).into_owned());
                 }
             }
         }
@@ -338,19 +515,31 @@ impl Planner<'_> {
 
     fn is(&self, key: Key, value: &str) -> Box<dyn EngineQuery> {
         let term = |field, value: &str| -> Box<dyn EngineQuery> {
-            Box::new(TermQuery::new(Term::from_field_text(field, value), IndexRecordOption::Basic))
+            Box::new(TermQuery::new(
+                Term::from_field_text(field, value),
+                IndexRecordOption::Basic,
+            ))
         };
         let any = |terms: Vec<Box<dyn EngineQuery>>| -> Box<dyn EngineQuery> {
             Box::new(BooleanQuery::union(terms))
         };
         match key {
-            Key::Id => any(vec![term(self.fields.id, value), term(self.fields.id, value.trim_start_matches("NW"))]),
+            Key::Id => any(vec![
+                term(self.fields.id, value),
+                term(self.fields.id, value.trim_start_matches("NW")),
+            ]),
             Key::Source => term(self.fields.source, &self.analyzer.fold(value)),
             Key::Tag => {
                 let folded = self.analyzer.fold(value);
-                any(vec![term(self.fields.tag, &folded), term(self.fields.category, &folded)])
+                any(vec![
+                    term(self.fields.tag, &folded),
+                    term(self.fields.category, &folded),
+                ])
             }
-            Key::Code => any(codes::keys(value).iter().map(|key| term(self.fields.code, key)).collect()),
+            Key::Code => any(codes::keys(value)
+                .iter()
+                .map(|key| term(self.fields.code, key))
+                .collect()),
         }
     }
 }

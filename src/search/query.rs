@@ -286,8 +286,8 @@ fn written(node: &Node, place: Bond) -> String {
         Node::Dated(days) => days.to_string(),
         Node::Words(text) => word_written(text),
         Node::Prefix(text) => format!("{text}*"),
-        Node::Phrase { text, slop: 0 } => quoted(text),
-        Node::Phrase { text, slop } => format!("{}~{slop}", quoted(text)),
+        Node::Phrase { text, slop: 0 } => phrase_written(text),
+        Node::Phrase { text, slop } => format!("{}~{slop}", phrase_written(text)),
     };
     if node.bond() < place {
         bracketed(&text)
@@ -346,13 +346,17 @@ fn word_written(text: &str) -> String {
 
 fn value_written(value: &str) -> String {
     if parse::is_plain(value) {
-        value.to_owned()
-    } else {
-        quoted(value)
+        return value.to_owned();
     }
+    quoted(value).unwrap_or_else(|| format!("\\{value}"))
 }
 
-fn quoted(text: &str) -> String {
+fn phrase_written(text: &str) -> String {
+    quoted(text).unwrap_or_else(|| format!("\"{text}\""))
+}
+
+/// The text in quotation marks that it does not hold itself.
+fn quoted(text: &str) -> Option<String> {
     let pairs = [
         ('"', '"'),
         ('“', '”'),
@@ -362,9 +366,8 @@ fn quoted(text: &str) -> String {
     ];
     let (open, close) = pairs
         .into_iter()
-        .find(|&(_, close)| !text.contains(close))
-        .unwrap_or(pairs[0]);
-    format!("{open}{text}{close}")
+        .find(|&(_, close)| !text.contains(close))?;
+    Some(format!("{open}{text}{close}"))
 }
 
 #[cfg(test)]

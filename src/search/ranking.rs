@@ -67,7 +67,7 @@ pub(crate) struct RankedQuery {
 
 impl Query for RankedQuery {
     fn weight(&self, scoring: EnableScoring) -> tantivy::Result<Box<dyn Weight>> {
-        let EnableScoring::Enabled { searcher, .. } = scoring else {
+        let Some(searcher) = scoring.searcher() else {
             return Err(TantivyError::InvalidArgument("a ranked query needs statistics".into()));
         };
         let documents = searcher.num_docs().max(1);
@@ -80,14 +80,28 @@ impl Query for RankedQuery {
             let frequency = self.document_frequency(searcher, concept)?;
             concepts.push((concept.clone(), idf(documents, frequency)));
         }
-        let total = concepts.iter().filter(|(c, _)| c.counts).map(|(_, idf)| idf).sum();
-        Ok(Box::new(RankedWeight { fields, code: self.code, concepts, total, minimum: self.minimum }))
+        let total = concepts
+            .iter()
+            .filter(|(c, _)| c.counts)
+            .map(|(_, idf)| idf)
+            .sum();
+        Ok(Box::new(RankedWeight {
+            fields,
+            code: self.code,
+            concepts,
+            total,
+            minimum: self.minimum,
+        }))
     }
 }
 
 impl RankedQuery {
     /// Documents that have a concept, as far as its terms tell: the most of any term in any field.
-    pub fn document_frequency(&self, searcher: &tantivy::Searcher, concept: &Concept) -> tantivy::Result<u64> {
+    pub fn document_frequency(
+        &self,
+        searcher: &tantivy::Searcher,
+        concept: &Concept,
+    ) -> tantivy::Result<u64> {
         let mut most = 0;
         for term in &concept.terms {
             for field in &self.fields {
@@ -134,7 +148,11 @@ impl Weight for RankedWeight {
             let evidence = self.evidence(reader, concept)?;
             if !evidence.is_empty() {
                 let score = boost * concept.weight * idf * (K1 + 1.0);
-                concepts.push(Scored { evidence, score, mass: if concept.counts { *idf } else { 0.0 } });
+                concepts.push(Scored {
+                    evidence,
+                    score,
+                    mass: if concept.counts { *idf } else { 0.0 },
+                });
             }
         }
         let least = self.minimum * self.total * 0.9999;
@@ -147,13 +165,19 @@ impl Weight for RankedWeight {
         let mut scorer = self.scorer(reader, 1.0)?;
         match scorer.seek(doc) == doc {
             true => Ok(Explanation::new("BM25F, times coverage", scorer.score())),
-            false => Err(TantivyError::InvalidArgument(format!("document {doc} does not match"))),
+            false => Err(TantivyError::InvalidArgument(format!(
+                "document {doc} does not match"
+            ))),
         }
     }
 }
 
 impl RankedWeight {
-    fn evidence(&self, reader: &SegmentReader, concept: &Concept) -> tantivy::Result<Vec<Evidence>> {
+    fn evidence(
+        &self,
+        reader: &SegmentReader,
+        concept: &Concept,
+    ) -> tantivy::Result<Vec<Evidence>> {
         let mut evidence = Vec::new();
         for term in &concept.terms {
             for (i, (field, _)) in self.fields.iter().enumerate() {
@@ -170,7 +194,11 @@ impl RankedWeight {
             evidence.extend(postings.map(Evidence::Code));
         }
         for substring in &concept.substrings {
-            evidence.extend(ExactScorer::open(substring, reader)?.map(Box::new).map(Evidence::Substring));
+            evidence.extend(
+                ExactScorer::open(substring, reader)?
+                    .map(Box::new)
+                    .map(Evidence::Substring),
+            );
         }
         Ok(evidence)
     }
@@ -219,7 +247,9 @@ impl Evidence {
     /// Weighted and length-normalised frequency in the current document.
     fn frequency(&self, fields: &[Norms]) -> f32 {
         match self {
-            Evidence::Term(field, postings) => fields[*field].normalise(postings.doc(), postings.term_freq()),
+            Evidence::Term(field, postings) => {
+                fields[*field].normalise(postings.doc(), postings.term_freq())
+            }
             Evidence::Substring(scorer) => scorer.occurrences() as f32 * SUBSTRING_WEIGHT,
             Evidence::Code(_) => CODE_FREQUENCY,
         }
@@ -245,7 +275,10 @@ impl Norms {
             let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
             field.weight / (1.0 - field.b + field.b * length / average)
         };
-        Ok(Norms { reader, factors: std::array::from_fn(factor) })
+        Ok(Norms {
+            reader,
+            factors: std::array::from_fn(factor),
+        })
     }
 
     fn normalise(&self, doc: DocId, frequency: u32) -> f32 {
@@ -367,7 +400,11 @@ impl DocSet for RankedScorer {
             return self.doc;
         }
         if target - self.start >= WINDOW as DocId {
-            for evidence in self.concepts.iter_mut().flat_map(|concept| &mut concept.evidence) {
+            for evidence in self
+                .concepts
+                .iter_mut()
+                .flat_map(|concept| &mut concept.evidence)
+            {
                 evidence.seek(target);
             }
             self.next_window();
@@ -395,7 +432,11 @@ impl DocSet for RankedScorer {
 impl Scorer for RankedScorer {
     fn score(&mut self) -> Score {
         let at = (self.doc - self.start) as usize;
-        let coverage = if self.total > 0.0 { (self.masses[at] / self.total).min(1.0) } else { 1.0 };
+        let coverage = if self.total > 0.0 {
+            (self.masses[at] / self.total).min(1.0)
+        } else {
+            1.0
+        };
         self.scores[at] * coverage
     }
 }

@@ -4,14 +4,16 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
+use tantivy::collector::DocSetCollector;
 use tantivy::schema::{IndexRecordOption, Term};
 use tantivy::{DocAddress, DocSet, TERMINATED, TantivyDocument};
 
 use super::collect::{Best, Collected, Found};
+use super::matcher::Matcher;
 use super::note::Note;
 use super::plan::{Plan, Planner};
 use super::query::Query;
-use super::snippet::{Matcher, Snippet, SnippetOptions};
+use super::snippet::{Snippet, SnippetOptions};
 use crate::corpus::Article;
 use crate::index::{IndexError, Shared, Stored};
 
@@ -55,7 +57,13 @@ pub enum Sort {
 impl Page {
     /// The best `limit` hits.
     pub fn first(limit: usize) -> Page {
-        Page { offset: 0, limit, sort: Sort::Relevance, count: false, snippets: SnippetOptions::default() }
+        Page {
+            offset: 0,
+            limit,
+            sort: Sort::Relevance,
+            count: false,
+            snippets: SnippetOptions::default(),
+        }
     }
 }
 
@@ -103,7 +111,10 @@ pub struct Statistics {
 
 impl Searcher {
     pub(crate) fn new(shared: Arc<Shared>) -> Searcher {
-        Searcher { engine: shared.reader.searcher(), shared }
+        Searcher {
+            engine: shared.reader.searcher(),
+            shared,
+        }
     }
 
     /// Runs a query.
@@ -117,9 +128,20 @@ impl Searcher {
         let mut notes = query.notes().to_vec();
         let limit = page.offset.min(MAX_HITS) + page.limit.min(MAX_HITS);
         let Some(mut plan) = self.plan(query, false)? else {
-            return Ok(self.hits(Collected { total: 0, found: Vec::new() }, None, page, notes));
+            return Ok(self.hits(
+                Collected {
+                    total: 0,
+                    found: Vec::new(),
+                },
+                None,
+                page,
+                notes,
+            ));
         };
-        let best = Best { limit: limit.min(self.documents() as usize), sort: page.sort };
+        let best = Best {
+            limit: limit.min(self.documents() as usize),
+            sort: page.sort,
+        };
         let mut collected = self.engine.search(&plan.query, &best)?;
         if collected.total == 0 && plan.can_relax {
             if let Some(relaxed) = self.plan(query, true)? {
@@ -131,11 +153,25 @@ impl Searcher {
             }
         }
         if !plan.missing.is_empty() {
-            notes.push(Note::Missing { words: plan.missing.clone() });
+            notes.push(Note::Missing {
+                words: plan.missing.clone(),
+            });
         }
         self.sort(&mut collected.found, page.sort)?;
         collected.found.truncate(limit);
         Ok(self.hits(collected, Some(plan), page, notes))
+    }
+
+    /// The ids of all articles that match, in no order: nothing is ranked, relaxed or left out.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn ids(&self, query: &Query) -> Result<Vec<String>, IndexError> {
+        let Some(plan) = self.plan(query, false)? else {
+            return Ok(Vec::new());
+        };
+        let found = self.engine.search(&plan.query, &DocSetCollector)?;
+        found.into_iter().map(|address| self.id(address)).collect()
     }
 
     /// The article with this id.
@@ -146,10 +182,18 @@ impl Searcher {
         for (segment_ord, segment) in (0..).zip(self.engine.segment_readers()) {
             let term = Term::from_field_text(self.shared.fields.id, id);
             let index = segment.inverted_index(term.field())?;
-            let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic).map_err(tantivy::TantivyError::from)? else { continue };
+            let Some(mut postings) = index
+                .read_postings(&term, IndexRecordOption::Basic)
+                .map_err(tantivy::TantivyError::from)?
+            else {
+                continue;
+            };
             while postings.doc() != TERMINATED {
                 if !segment.is_deleted(postings.doc()) {
-                    let address = DocAddress { segment_ord, doc_id: postings.doc() };
+                    let address = DocAddress {
+                        segment_ord,
+                        doc_id: postings.doc(),
+                    };
                     return self.read(address).map(Some);
                 }
                 postings.advance();
@@ -188,22 +232,41 @@ impl Searcher {
             for (name, count) in counts {
                 let mut text = String::new();
                 if let Some(names) = names.as_ref().filter(|_| name != u64::MAX) {
-                    names.ord_to_str(name, &mut text).map_err(tantivy::TantivyError::from)?;
+                    names
+                        .ord_to_str(name, &mut text)
+                        .map_err(tantivy::TantivyError::from)?;
                 }
                 *sources.entry(text).or_default() += count;
             }
         }
         let mut sources: Vec<_> = sources.into_iter().collect();
         sources.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        Ok(Statistics { documents: self.documents(), undated, published, sources, bytes: self.shared.size()? })
+        Ok(Statistics {
+            documents: self.documents(),
+            undated,
+            published,
+            sources,
+            bytes: self.shared.size()?,
+        })
     }
 
     fn plan(&self, query: &Query, relaxed: bool) -> Result<Option<Plan>, IndexError> {
-        let planner = Planner { fields: &self.shared.fields, analyzer: &self.shared.analyzer, searcher: &self.engine, relaxed };
+        let planner = Planner {
+            fields: &self.shared.fields,
+            analyzer: &self.shared.analyzer,
+            searcher: &self.engine,
+            relaxed,
+        };
         Ok(query.root().map_or(Ok(None), |root| planner.plan(root))?)
     }
 
-    fn hits(&self, collected: Collected, plan: Option<Plan>, page: &Page, notes: Vec<Note>) -> Hits<'_> {
+    fn hits(
+        &self,
+        collected: Collected,
+        plan: Option<Plan>,
+        page: &Page,
+        notes: Vec<Note>,
+    ) -> Hits<'_> {
         let Collected { total, mut found } = collected;
         let total_is_exact = page.count || total <= EXACT_TOTAL;
         found.drain(..page.offset.min(found.len()));
@@ -224,13 +287,24 @@ impl Searcher {
         found.sort_by(|a, b| a.compare(b, sort));
         let mut start = 0;
         while start < found.len() {
-            let ties = found[start..].iter().take_while(|other| found[start].compare(other, sort).is_eq()).count();
+            let ties = found[start..]
+                .iter()
+                .take_while(|other| found[start].compare(other, sort).is_eq())
+                .count();
             if ties > 1 {
-                let ids = found[start..start + ties].iter().map(|found| self.id(found.address));
+                let ids = found[start..start + ties]
+                    .iter()
+                    .map(|found| self.id(found.address));
                 let ids: Vec<String> = ids.collect::<Result<_, _>>()?;
-                let mut tied: Vec<_> = ids.into_iter().zip(found[start..start + ties].to_vec()).collect();
+                let mut tied: Vec<_> = ids
+                    .into_iter()
+                    .zip(found[start..start + ties].to_vec())
+                    .collect();
                 tied.sort_by(|(a, _), (b, _)| a.cmp(b));
-                found[start..start + ties].iter_mut().zip(tied).for_each(|(place, (_, tied))| *place = tied);
+                found[start..start + ties]
+                    .iter_mut()
+                    .zip(tied)
+                    .for_each(|(place, (_, tied))| *place = tied);
             }
             start += ties;
         }
@@ -242,7 +316,8 @@ impl Searcher {
         let mut id = String::new();
         if let Some(ids) = segment.fast_fields().str("id")? {
             if let Some(place) = ids.term_ords(address.doc_id).next() {
-                ids.ord_to_str(place, &mut id).map_err(tantivy::TantivyError::from)?;
+                ids.ord_to_str(place, &mut id)
+                    .map_err(tantivy::TantivyError::from)?;
             }
         }
         Ok(id)
@@ -251,7 +326,9 @@ impl Searcher {
     fn read(&self, address: DocAddress) -> Result<Article, IndexError> {
         let doc: TantivyDocument = self.engine.doc(address)?;
         let stored = Stored::read(&self.shared.fields, &doc);
-        stored.map(|stored| stored.article).ok_or_else(|| self.shared.damaged_document())
+        stored
+            .map(|stored| stored.article)
+            .ok_or_else(|| self.shared.damaged_document())
     }
 }
 
@@ -260,7 +337,11 @@ impl Iterator for Hits<'_> {
 
     fn next(&mut self) -> Option<Result<Hit, IndexError>> {
         let found = self.found.next()?;
-        Some(self.searcher.read(found.address).map(|article| self.hit(article, found.score)))
+        Some(
+            self.searcher
+                .read(found.address)
+                .map(|article| self.hit(article, found.score)),
+        )
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -274,7 +355,15 @@ impl Hits<'_> {
     fn hit(&self, article: Article, score: f32) -> Hit {
         let folder = self.searcher.shared.analyzer.folder();
         let title_highlights = self.matcher.highlights(folder, &article.title);
-        let snippets = self.matcher.snippets(folder, &article.body_text(), &self.snippets);
-        Hit { article, score, title_highlights, snippets }
+        let title = (!article.title_derived).then_some(article.title.as_str());
+        let snippets = self
+            .matcher
+            .snippets(folder, &article.body_text(), title, &self.snippets);
+        Hit {
+            article,
+            score,
+            title_highlights,
+            snippets,
+        }
     }
 }

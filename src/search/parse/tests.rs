@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
-use super::super::query::Query;
 use super::*;
+use crate::search::query::Query;
 
 /// The tree as one line: `(all 降准 (not 股票))`.
 fn tree(node: &Node) -> String {
@@ -88,6 +88,7 @@ fn single_han_characters_each_set_apart_by_one_blank_are_a_word() {
         ("-中  国  平", "(all (not 中) 国 平)"),
         ("(中 国) 平 安", "(all 中 国 平 安)"),
         ("(中 国 平)", "中国平"),
+        ("(中 国)平 安", "(all 中 国 平 安)"),
         ("中 国 平 安银行", "(all 中国平 安银行)"),
         ("title:中 国 平", "(title 中国平)"),
         ("中 国 AND 平 安", "(all 中 (and 国 平) 安)"),
@@ -472,6 +473,7 @@ fn known_fields_take_a_value() {
             "(all (code *ST) (id 202112080000000001))",
         ),
         ("code:600*", "(code 600*)"),
+        ("source:」＂”(\"』", "(source 」＂”(\"』)"),
         ("source:(云汐 海潮)", "(or (source 云汐) (source 海潮))"),
         (
             "source:(云汐 OR “海 潮”) a",
@@ -659,8 +661,10 @@ fn brackets_without_end_cost_nothing() {
         "title:(",
         "a NEAR/1 ",
         "「",
+        "“\" ",
         "\\",
         "a*",
+        "中 ",
     ] {
         let query = Query::parse(&text.repeat(100_000));
         assert!(query.notes().contains(&Note::TooLong), "{text}");

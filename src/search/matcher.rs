@@ -1,0 +1,491 @@
+//! Where the words of a query stand in a text.
+//!
+//! The text is looked through as it is, folded on the way, so that everything found is known by its
+//! place in the original and nothing is cut into words again.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use crate::analysis::{FoldedChars, Folder, is_han};
+
+/// What to look for in a text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Needle {
+    /// What to find, folded. A needle that is empty or holds a line feed is never found.
+    pub text: String,
+    /// How much it counts when a passage is chosen; zero or more.
+    pub weight: f32,
+    /// How exactly it is to be found.
+    pub kind: NeedleKind,
+}
+
+/// How exactly a needle is to be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NeedleKind {
+    /// A word. Han may go on around it; an end that is a letter or a digit of another script may not
+    /// touch another one: `5g` is not found in `15gb`.
+    Word,
+    /// A quoted phrase, found anywhere.
+    Exact,
+    /// The start of a word. A match goes on to the end of the letters and digits; Han does not.
+    Prefix,
+}
+
+/// Two needles that count only near each other. A needle named here is found nowhere else; one that
+/// is also wanted by itself is to be given twice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Near {
+    /// The index of the one needle.
+    pub left: usize,
+    /// The index of the other, which may stand before or after it, in the same paragraph.
+    pub right: usize,
+    /// How many characters of the folded text may stand between the two.
+    pub within: usize,
+}
+
+/// Finds the needles of one query in many texts.
+#[derive(Clone, Debug)]
+pub struct Matcher {
+    pub(super) needles: Vec<Needle>,
+    near: Vec<Near>,
+    /// The needles by their first character, the longest first.
+    by_start: FxHashMap<char, Vec<usize>>,
+    starts: Starts,
+}
+
+/// A needle found in a text.
+#[derive(Clone, Debug)]
+pub(super) struct Match {
+    pub needle: usize,
+    /// In characters of the folded text.
+    folded: Range<usize>,
+    /// In bytes of the original text.
+    pub original: Range<usize>,
+}
+
+/// How many matches [`Matcher::highlights`] takes into account. A text with more of them is marked
+/// up to there only.
+const MAX_HIGHLIGHTS: usize = 1 << 20;
+
+/// How many characters may be compared for each one of the text, and how many at first. News need
+/// one or two; what needs more was made to be slow, and the rest of it stays without marks.
+const COMPARISONS_PER_CHAR: usize = 64;
+const FREE_COMPARISONS: usize = 1 << 16;
+
+impl Matcher {
+    /// A matcher for `needles`; those in `near` are found in pairs only.
+    pub fn new(needles: &[Needle], near: &[Near]) -> Matcher {
+        let mut by_start = FxHashMap::<char, Vec<usize>>::default();
+        let mut starts = Starts([0; 64]);
+        for (index, needle) in needles.iter().enumerate() {
+            // No blank starts a folded text, and no match may go on behind a line feed.
+            let start = needle.text.chars().next().filter(|&start| start != ' ');
+            if let Some(start) = start
+                && !needle.text.contains('\n')
+            {
+                by_start.entry(start).or_default().push(index);
+                starts.insert(start);
+            }
+        }
+        for indices in by_start.values_mut() {
+            indices.sort_by_key(|&index| std::cmp::Reverse(needles[index].text.len()));
+        }
+        Matcher {
+            needles: needles.to_vec(),
+            near: near.to_vec(),
+            by_start,
+            starts,
+        }
+    }
+
+    /// What to mark in `text`: ranges in characters, in order and without overlap. Matches that
+    /// overlap become one range, so that a name covers its parts; those that touch stay two.
+    pub fn highlights(&self, folder: &Folder, text: &str) -> Vec<Range<usize>> {
+        let matches = self.matches(folder, text, MAX_HIGHLIGHTS);
+        let found = matches.into_iter().map(|found| found.original);
+        char_ranges(text, &merge_overlapping(found))
+    }
+
+    /// The first `limit` matches in `text`, or a few more, by where they start, longest first.
+    pub(super) fn matches(&self, folder: &Folder, text: &str, limit: usize) -> Vec<Match> {
+        let mut matches = Vec::new();
+        let mut comparisons = 0;
+        let mut chars = folder.chars(text);
+        while matches.len() < limit
+            && comparisons < FREE_COMPARISONS + COMPARISONS_PER_CHAR * chars.index()
+            && chars.seek(|c| self.starts.may_contain(c))
+        {
+            let here = chars.clone();
+            let Some(start) = chars.next() else { break };
+            for &index in self.by_start.get(&start.folded).into_iter().flatten() {
+                let found = find_here(&self.needles[index], &here, &mut comparisons);
+                matches.extend(found.map(|(folded, original)| Match {
+                    needle: index,
+                    folded,
+                    original,
+                }));
+            }
+        }
+        self.keep_pairs(text, &mut matches);
+        matches
+    }
+
+    /// Drops those matches of needles in `near` that have no partner.
+    fn keep_pairs(&self, text: &str, matches: &mut Vec<Match>) {
+        if self.near.is_empty() {
+            return;
+        }
+        let mut keep: Vec<bool> = matches
+            .iter()
+            .map(|found| {
+                !self
+                    .near
+                    .iter()
+                    .any(|near| [near.left, near.right].contains(&found.needle))
+            })
+            .collect();
+        for near in &self.near {
+            for (one, other) in [(near.left, near.right), (near.right, near.left)] {
+                for index in paired(text, matches, one, other, near.within) {
+                    keep[index] = true;
+                }
+            }
+        }
+        let mut keep = keep.into_iter();
+        matches.retain(|_| keep.next().unwrap_or(false));
+    }
+}
+
+/// Where `needle` is found if it is found right here, in folded characters and original bytes.
+fn find_here(
+    needle: &Needle,
+    here: &FoldedChars<'_>,
+    comparisons: &mut usize,
+) -> Option<(Range<usize>, Range<usize>)> {
+    let is_word = needle.kind != NeedleKind::Exact;
+    if is_word
+        && needle.text.starts_with(is_alphanumeric)
+        && here.previous().is_some_and(is_alphanumeric)
+    {
+        return None;
+    }
+    let mut rest = here.clone();
+    let mut original: Option<Range<usize>> = None;
+    for wanted in needle.text.chars() {
+        *comparisons += 1;
+        let found = rest.next().filter(|found| found.folded == wanted)?;
+        let start = original.map_or(found.original.start, |original| original.start);
+        original = Some(start..found.original.end);
+    }
+    let mut original = original?;
+    if is_word && needle.text.ends_with(is_alphanumeric) {
+        let mut beyond = rest.clone();
+        while let Some(next) = beyond.next().filter(|next| is_alphanumeric(next.folded)) {
+            if needle.kind == NeedleKind::Word {
+                return None;
+            }
+            *comparisons += 1;
+            original.end = next.original.end;
+            rest = beyond.clone();
+        }
+    }
+    Some((here.index()..rest.index(), original))
+}
+
+/// The indices of the matches of needle `one` with a match of needle `other` near them.
+fn paired(text: &str, matches: &[Match], one: usize, other: usize, within: usize) -> Vec<usize> {
+    let others: Vec<&Match> = matches
+        .iter()
+        .filter(|found| found.needle == other)
+        .collect();
+    let is_near = |first: &Match, second: &Match| {
+        let gap = text.get(first.original.end..second.original.start);
+        second.folded.start - first.folded.end <= within
+            && !gap.is_some_and(|gap| gap.contains('\n'))
+    };
+    let is_paired = |found: &Match| {
+        let before = others.partition_point(|other| other.folded.end <= found.folded.start);
+        let after = others.partition_point(|other| other.folded.start < found.folded.end);
+        before
+            .checked_sub(1)
+            .is_some_and(|before| is_near(others[before], found))
+            || others.get(after).is_some_and(|after| is_near(found, after))
+    };
+    let ones = matches
+        .iter()
+        .enumerate()
+        .filter(|(_, found)| found.needle == one);
+    ones.filter(|(_, found)| is_paired(found))
+        .map(|(index, _)| index)
+        .collect()
+}
+
+/// Whether `c` is part of a word or number that is not Han.
+pub(super) fn is_alphanumeric(c: char) -> bool {
+    !is_han(c) && c.is_alphanumeric()
+}
+
+/// `ranges`, ordered by their start, with those that share something made one.
+pub(super) fn merge_overlapping(ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+/// The same ranges in characters; `ranges` are in bytes of `text`, on character boundaries, in order
+/// and without overlap.
+pub(super) fn char_ranges(text: &str, ranges: &[Range<usize>]) -> Vec<Range<usize>> {
+    let (mut byte, mut char) = (0, 0);
+    let mut advance = |to: usize| {
+        char += text[byte..to].chars().count();
+        byte = to;
+        char
+    };
+    ranges
+        .iter()
+        .map(|range| advance(range.start)..advance(range.end))
+        .collect()
+}
+
+/// A set of characters that is very fast to ask, and may say yes wrongly.
+#[derive(Clone, Debug)]
+struct Starts([u64; 64]);
+
+impl Starts {
+    fn insert(&mut self, c: char) {
+        self.0[(c as usize >> 6) & 63] |= 1 << (c as usize & 63);
+    }
+
+    fn may_contain(&self, c: char) -> bool {
+        self.0[(c as usize >> 6) & 63] >> (c as usize & 63) & 1 == 1
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Needles as a query would write them, blanks between: `云汐 "云 汐" re*`, a low line for a blank.
+    pub fn needles(query: &str) -> Vec<Needle> {
+        let needle = |term: &str| {
+            let term = term.replace('_', " ");
+            let quoted = term
+                .strip_prefix('"')
+                .and_then(|term| term.strip_suffix('"'));
+            let (text, kind) = match (quoted, term.strip_suffix('*')) {
+                (Some(text), _) => (text, NeedleKind::Exact),
+                (None, Some(text)) => (text, NeedleKind::Prefix),
+                (None, None) => (&*term, NeedleKind::Word),
+            };
+            Needle {
+                text: text.to_owned(),
+                weight: 1.0,
+                kind,
+            }
+        };
+        query.split_whitespace().map(needle).collect()
+    }
+
+    /// `text` with brackets around the `ranges`, which are in characters.
+    pub fn bracketed(text: &str, ranges: &[Range<usize>]) -> String {
+        let mut marked = String::new();
+        for (index, c) in text.chars().map(Some).chain([None]).enumerate() {
+            marked.extend(
+                ranges
+                    .iter()
+                    .filter(|range| range.end == index)
+                    .map(|_| ']'),
+            );
+            marked.extend(
+                ranges
+                    .iter()
+                    .filter(|range| range.start == index)
+                    .map(|_| '['),
+            );
+            marked.extend(c);
+        }
+        marked
+    }
+
+    fn check(query: &str, near: &[Near], marked: &str) {
+        let text = marked.replace(['[', ']'], "");
+        let matcher = Matcher::new(&needles(query), near);
+        let highlights = matcher.highlights(&Folder::new(), &text);
+        assert_eq!(bracketed(&text, &highlights), marked, "{query}");
+    }
+
+    #[test]
+    fn marks_words() {
+        for (query, marked) in [
+            ("绿色金融", "发展[绿色金融]债券，[绿色金融]。"),
+            ("股份", "昇興[股份]"),
+            ("升兴", "[昇興]股份"),
+            ("云汐", "[云 汐]银行与[雲汐]港"),
+            ("5g", "[5G]、[５ｇ]手机，15G、5GHz与[5G]基站"),
+            ("600519", "[600519].SH，1600519"),
+            ("reits基金", "首只[REITs基金]与CREITs基金"),
+            ("a股", "[A股]与HA股"),
+            ("c#", "[C#]与ABC#"),
+            ("海港", "云汐\n银行\n[海港]"),
+            ("云汐 不存在", "[云汐]"),
+        ] {
+            check(query, &[], marked);
+        }
+    }
+
+    #[test]
+    fn marks_phrases_anywhere() {
+        for (query, marked) in [
+            ("\"色金\"", "绿[色金]融"),
+            ("\"60151\"", "[60151]8与[60151]"),
+            ("\"eit\"", "R[EIT]s"),
+            ("\"融资+融物\"", "[融资＋融物]，不是融资融物"),
+            ("\"m2\"", "占地5[㎡]"),
+            ("\"2\"", "占地5[㎡]"),
+            ("\"...\"", "云汐[…]"),
+            ("\"4s_店\"", "4S店与[4S 店]"),
+            ("\"云汐\"", "云\n汐"),
+            ("\"啊啊\"", "[啊啊啊]"),
+        ] {
+            check(query, &[], marked);
+        }
+    }
+
+    #[test]
+    fn marks_the_whole_word_of_a_prefix() {
+        for (query, marked) in [
+            ("rei*", "[REITs]基金与freight"),
+            ("云汐*", "[云汐]银行"),
+            ("hfo-12*", "[HFO-1234yf]制冷剂"),
+        ] {
+            check(query, &[], marked);
+        }
+    }
+
+    #[test]
+    fn the_longest_covers_its_parts_and_neighbours_stay_apart() {
+        for (query, marked) in [
+            ("云汐 银行 云汐银行", "[云汐银行]的[银行]"),
+            ("绿色金融 金融租赁", "[绿色金融租赁]"),
+            ("云汐 银行", "[云汐][银行]"),
+            ("\"云\"", "[云][云]"),
+        ] {
+            check(query, &[], marked);
+        }
+    }
+
+    #[test]
+    fn marks_pairs_within_their_distance_only() {
+        for (query, within, marked) in [
+            (
+                "云汐 减持",
+                3,
+                "[云汐]大股东[减持]，但海港云汐一位大股东减持",
+            ),
+            ("云汐 减持", 0, "[减持][云汐]，减持了云汐"),
+            ("云汐 减持", 3, "[云汐][减持]与[减持]"),
+            ("云汐 减持", 2, "[云汐][减持]与减持"),
+            ("云汐 减持", 9, "云汐\n减持"),
+            ("云汐 减持", 2, "[云汐]大 股[减持]"),
+            ("云汐 减持 公告", 1, "云汐的股东减持[公告]"),
+            ("\"m\" \"2\"", 0, "[㎡]"),
+            ("银行 行业", 5, "银行业"),
+        ] {
+            let near = Near {
+                left: 0,
+                right: 1,
+                within,
+            };
+            check(query, &[near], marked);
+        }
+    }
+
+    #[test]
+    fn a_pair_of_needles_that_do_not_exist_is_never_found() {
+        let near = Near {
+            left: 0,
+            right: 7,
+            within: 9,
+        };
+        check("云汐 减持", &[near], "云汐[减持]");
+    }
+
+    #[test]
+    fn a_text_made_to_be_slow_is_given_up() {
+        let text = "啊".repeat(100_000);
+        let needle = "啊".repeat(2_000) + "吧";
+        let matcher = Matcher::new(&needles(&needle), &[]);
+        let started = std::time::Instant::now();
+        assert!(matcher.highlights(&Folder::new(), &text).is_empty());
+        assert!(started.elapsed().as_secs() < 5);
+    }
+
+    /// Texts and needles from few characters, so that they meet.
+    pub fn text(length: usize) -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            8 => "[云汐港昇升ab1]",
+            2 => "[ \u{3000}。，；\n]",
+            1 => "[ＡＢ㎡…\u{b4}㍿🚀]",
+            1 => any::<char>().prop_map(String::from),
+        ];
+        prop::collection::vec(piece, 0..length).prop_map(|pieces| pieces.concat())
+    }
+
+    pub fn any_needles() -> impl Strategy<Value = Vec<Needle>> {
+        let kind = prop_oneof![
+            Just(NeedleKind::Word),
+            Just(NeedleKind::Exact),
+            Just(NeedleKind::Prefix)
+        ];
+        let needle = (text(5), 0.0..9f32, kind).prop_map(|(text, weight, kind)| {
+            let text = Folder::new().fold(&text);
+            Needle { text, weight, kind }
+        });
+        prop::collection::vec(needle, 0..4)
+    }
+
+    pub fn any_near() -> impl Strategy<Value = Vec<Near>> {
+        let near = (0..4usize, 0..4usize, 0..9usize);
+        let near = near.prop_map(|(left, right, within)| Near {
+            left,
+            right,
+            within,
+        });
+        prop::collection::vec(near, 0..2)
+    }
+
+    proptest! {
+        #[test]
+        fn ranges_are_in_order_and_apart(text in text(40), needles in any_needles(), near in any_near()) {
+            let ranges = Matcher::new(&needles, &near).highlights(&Folder::new(), &text);
+            prop_assert!(ranges.iter().all(|range| range.start < range.end));
+            prop_assert!(ranges.windows(2).all(|two| two[0].end <= two[1].start));
+            prop_assert!(ranges.last().is_none_or(|last| last.end <= text.chars().count()));
+        }
+
+        #[test]
+        fn phrases_are_marked_exactly_where_the_folded_text_holds_them(text in text(40), needle in text(4)) {
+            let folder = Folder::new();
+            let needle = folder.fold(&needle);
+            prop_assume!(!needle.is_empty() && !needle.contains('\n'));
+            let needles = [Needle { text: needle.clone(), weight: 1.0, kind: NeedleKind::Exact }];
+            let marked = Matcher::new(&needles, &[]).highlights(&folder, &text);
+
+            let folded = folder.map(&text);
+            let starts = folded.text.char_indices().map(|(at, _)| at);
+            let found = starts.filter(|&at| folded.text[at..].starts_with(&needle));
+            let mut found: Vec<_> =
+                found.map(|at| folded.original(at..at + needle.len())).collect();
+            found.sort_by_key(|range| range.start);
+            let expected = char_ranges(&text, &merge_overlapping(found.into_iter()));
+            prop_assert_eq!(marked, expected);
+        }
+    }
+}
