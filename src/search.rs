@@ -2,5 +2,6 @@
 
 #[allow(dead_code)]
 mod matcher;
+mod prefilter;
 #[allow(dead_code)]
 mod snippet;
