@@ -3,9 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::matcher::{
-    Match, Matcher, Scan, char_ranges, is_alphanumeric, merge_overlapping, paragraphs,
-};
+use super::matcher::{Matcher, Scan, char_ranges, is_alphanumeric, merge_overlapping, paragraphs};
 use crate::analysis::Folder;
 
 /// How many snippets to make, and how long.
