@@ -416,6 +416,27 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_lexicon_is_folded_and_well_formed() {
+        let folder = Folder::new();
+        let mut words = std::collections::BTreeSet::new();
+        let lines = include_str!("data/finance.txt").lines();
+        for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let mut columns = line.split(' ');
+            let word = columns.next().unwrap_or_default();
+            assert_eq!(folder.fold(word), word, "{line}");
+            assert!(word.contains(is_han) && word.chars().count() > 1, "{line}");
+            assert!(
+                columns
+                    .next()
+                    .is_none_or(|frequency| frequency.parse::<u64>().is_ok()),
+                "{line}"
+            );
+            assert!(words.insert(word), "{line} stands twice");
+        }
+        assert!(words.contains("绿色金融") && words.contains("a股"));
+    }
+
     /// Texts in which the rules meet: Han, blanks of all kinds, expansions, anything.
     fn text() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
