@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::Instant;
 
-use newsearch::{Key, Node, Page, Query, SnippetOptions, Sort};
+use newsearch::{Hits, Key, Node, Page, Query, SnippetOptions, Sort};
 
 use super::args::{Order, QueryArgs};
 use super::outcome::Outcome;
@@ -15,17 +15,19 @@ pub fn run(args: &QueryArgs) -> anyhow::Result<Outcome> {
     let index = args.location.open()?;
     let searcher = index.searcher();
     let started = Instant::now();
-    let mut hits = searcher.search(&query, &page(args))?;
+    let hits = searcher.search(&query, &page(args))?;
     for note in &hits.notes {
-        tell(format_args!("note: {}", output::harmless(&note.to_string())));
+        let note = note.to_string();
+        tell(format_args!("note: {}", output::harmless(&note)));
     }
-    let total = Total { count: hits.total, is_exact: hits.total_is_exact };
+    let total = Total {
+        count: hits.total,
+        is_exact: hits.total_is_exact,
+    };
     if args.count {
-        output::print(format_args!("{}", total.count))?;
+        output::print(total.count)?;
     } else if args.json {
-        let mut out = output::plain();
-        hits.try_for_each(|hit| anyhow::Ok(json::write_hit(&mut out, &hit?)?))?;
-        out.flush()?;
+        print_json(hits)?;
         tell(format_args!("{total} in {}", Took(started.elapsed())));
     } else {
         let mut out = output::styled(args.color);
@@ -35,19 +37,48 @@ pub fn run(args: &QueryArgs) -> anyhow::Result<Outcome> {
         writeln!(out, "{total} in {}", Took(started.elapsed()))?;
         out.flush()?;
     }
-    Ok(if total.count == 0 { Outcome::NothingFound } else { Outcome::Found })
+    Ok(match total.count {
+        0 => Outcome::NothingFound,
+        _ => Outcome::Found,
+    })
+}
+
+fn print_json(hits: Hits) -> anyhow::Result<()> {
+    let mut out = output::plain();
+    for hit in hits {
+        json::write_hit(&mut out, &hit?)?;
+    }
+    Ok(out.flush()?)
 }
 
 fn query(args: &QueryArgs) -> Query {
-    let keys = [(Key::Source, &args.source), (Key::Tag, &args.tag), (Key::Code, &args.code)];
-    let values = keys.into_iter().filter_map(|(key, values)| any_of(key, values));
-    let days = [args.since, args.until].into_iter().flatten().map(Node::Dated);
-    values.chain(days).fold(Query::parse(&args.text.join(" ")), Query::and)
+    let keys = [
+        (Key::Source, &args.source),
+        (Key::Tag, &args.tag),
+        (Key::Code, &args.code),
+    ];
+    let values = keys
+        .into_iter()
+        .filter_map(|(key, values)| any_of(key, values));
+    let days = [args.since, args.until]
+        .into_iter()
+        .flatten()
+        .map(Node::Dated);
+    values
+        .chain(days)
+        .fold(Query::parse(&args.text.join(" ")), Query::and)
 }
 
 fn any_of(key: Key, values: &[String]) -> Option<Node> {
-    let mut nodes: Vec<Node> = values.iter().map(|value| Node::Is(key, value.clone())).collect();
-    if nodes.len() > 1 { Some(Node::Or(nodes)) } else { nodes.pop() }
+    let mut nodes: Vec<Node> = values
+        .iter()
+        .map(|value| Node::Is(key, value.clone()))
+        .collect();
+    if nodes.len() > 1 {
+        Some(Node::Or(nodes))
+    } else {
+        nodes.pop()
+    }
 }
 
 fn page(args: &QueryArgs) -> Page {
@@ -55,7 +86,16 @@ fn page(args: &QueryArgs) -> Page {
         Order::Relevance => Sort::Relevance,
         Order::Date => Sort::Date,
     };
-    let snippets = SnippetOptions { count: args.snippets, ..SnippetOptions::default() };
+    let snippets = SnippetOptions {
+        count: args.snippets,
+        ..SnippetOptions::default()
+    };
     let limit = if args.count { 0 } else { args.limit };
-    Page { offset: args.offset, limit, sort, count: args.count, snippets }
+    Page {
+        offset: args.offset,
+        limit,
+        sort,
+        count: args.count,
+        snippets,
+    }
 }
