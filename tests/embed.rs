@@ -37,7 +37,10 @@ fn readers_see_whole_commits_while_a_writer_works() -> Result<(), IndexError> {
         let published = (1..=EDITIONS).try_for_each(&mut publish);
         is_done.store(true, Ordering::Release);
         for reader in readers {
-            assert_eq!(reader.join().expect("a reader that does not panic")?, EDITIONS);
+            assert_eq!(
+                reader.join().expect("a reader that does not panic")?,
+                EDITIONS
+            );
         }
         published
     })
@@ -48,19 +51,32 @@ fn a_searcher_keeps_what_it_saw() -> Result<(), IndexError> {
     let index = Index::in_memory(IndexOptions::new())?;
     let mut writer = index.writer()?;
     writer.add(article(0, 1))?;
-    assert_eq!(index.searcher().documents(), 0, "nothing is seen before the commit");
+    assert_eq!(
+        index.searcher().documents(),
+        0,
+        "nothing is seen before the commit"
+    );
     writer.commit()?;
     let before = index.searcher();
     writer.delete("article-0");
     writer.add(article(1, 1))?;
     writer.commit()?;
     let ids = |searcher: &Searcher| -> Result<Vec<String>, IndexError> {
-        searcher.search(&Query::parse("云汐租赁"), &Page::first(10))?.map(|hit| Ok(hit?.article.id)).collect()
+        searcher
+            .search(&Query::parse("云汐租赁"), &Page::first(10))?
+            .map(|hit| Ok(hit?.article.id))
+            .collect()
     };
     assert_eq!(ids(&before)?, ["article-0"]);
     assert_eq!(ids(&index.searcher())?, ["article-1"]);
     assert_eq!(index.searcher().article("article-0")?, None);
-    assert_eq!(index.searcher().article("article-1")?.map(|article| article.id), Some("article-1".to_string()));
+    assert_eq!(
+        index
+            .searcher()
+            .article("article-1")?
+            .map(|article| article.id),
+        Some("article-1".to_string())
+    );
     Ok(())
 }
 
@@ -69,7 +85,10 @@ fn an_index_has_one_writer_at_a_time() -> Result<(), IndexError> {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let index = Index::create(dir.path(), IndexOptions::new())?;
     let writer = index.writer()?;
-    assert!(matches!(Index::open(dir.path())?.writer(), Err(IndexError::Locked(_))));
+    assert!(matches!(
+        Index::open(dir.path())?.writer(),
+        Err(IndexError::Locked(_))
+    ));
     drop(writer);
     let mut writer = Index::open(dir.path())?.writer()?;
     writer.add(article(0, 1))?;
@@ -79,7 +98,12 @@ fn an_index_has_one_writer_at_a_time() -> Result<(), IndexError> {
     assert_eq!((hits.total, hits.total_is_exact), (1, true));
     let hit = hits.next().expect("a hit")?;
     let marked = hit.snippets[0].highlights[0].clone();
-    let text: String = hit.snippets[0].text.chars().skip(marked.start).take(marked.len()).collect();
+    let text: String = hit.snippets[0]
+        .text
+        .chars()
+        .skip(marked.start)
+        .take(marked.len())
+        .collect();
     assert_eq!(text, "第1版");
     Ok(())
 }
@@ -93,15 +117,28 @@ fn handles_can_be_shared_by_threads() {
 
 fn article(number: usize, edition: u64) -> Article {
     let text = format!("云汐租赁公告，第{edition}版。");
-    let body = vec![Paragraph { text, heading: false }];
-    Article { id: format!("article-{number}"), title: edition.to_string(), body, ..Article::default() }
+    let body = vec![Paragraph {
+        text,
+        heading: false,
+    }];
+    Article {
+        id: format!("article-{number}"),
+        title: edition.to_string(),
+        body,
+        ..Article::default()
+    }
 }
 
 /// The edition that all articles have which this searcher sees.
 fn edition_of(searcher: &Searcher) -> Result<u64, IndexError> {
-    let hits = searcher.search(&Query::parse("\"云汐租赁公告\""), &Page::first(2 * ARTICLES))?;
+    let hits = searcher.search(
+        &Query::parse("\"云汐租赁公告\""),
+        &Page::first(2 * ARTICLES),
+    )?;
     assert_eq!(hits.total, ARTICLES as u64);
-    let titles = hits.map(|hit| Ok(hit?.article.title)).collect::<Result<Vec<_>, IndexError>>()?;
+    let titles = hits
+        .map(|hit| Ok(hit?.article.title))
+        .collect::<Result<Vec<_>, IndexError>>()?;
     assert_eq!(titles.len(), ARTICLES);
     assert!(titles.iter().all(|title| *title == titles[0]), "{titles:?}");
     Ok(titles[0].parse().expect("a number"))

@@ -214,7 +214,10 @@ mod tests {
     use super::*;
 
     fn query(args: &[&str]) -> Result<QueryArgs, clap::Error> {
-        let args = ["newsearch", "query"].iter().chain(args).map(OsString::from);
+        let args = ["newsearch", "query"]
+            .iter()
+            .chain(args)
+            .map(OsString::from);
         match Args::try_parse_from(shield_exclusions(args))?.command {
             Command::Query(args) => Ok(args),
             other => panic!("not a query: {other:?}"),

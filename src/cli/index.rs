@@ -23,10 +23,18 @@ pub fn run(args: &IndexArgs) -> anyhow::Result<Outcome> {
         true => Index::rebuild(dir, options)?,
         false => Index::open_or_create(dir, options)?,
     };
-    let loudness = if args.quiet { Loudness::Quiet } else { Loudness::Full };
+    let loudness = if args.quiet {
+        Loudness::Quiet
+    } else {
+        Loudness::Full
+    };
     let report = update(&index, &args.paths, &update_options(args), loudness)?;
     let failed = args.strict && report.bad > 0;
-    Ok(if failed { Outcome::Failed } else { Outcome::Found })
+    Ok(if failed {
+        Outcome::Failed
+    } else {
+        Outcome::Found
+    })
 }
 
 /// How much is told of an update.
@@ -39,7 +47,12 @@ pub enum Loudness {
 }
 
 /// Brings an index up to date with the given paths, and tells of it on standard error.
-pub fn update(index: &Index, paths: &[PathBuf], options: &UpdateOptions, loudness: Loudness) -> anyhow::Result<Report> {
+pub fn update(
+    index: &Index,
+    paths: &[PathBuf],
+    options: &UpdateOptions,
+    loudness: Loudness,
+) -> anyhow::Result<Report> {
     let started = Instant::now();
     let meter = match loudness {
         Loudness::Quiet => Meter::hidden(),
@@ -49,7 +62,10 @@ pub fn update(index: &Index, paths: &[PathBuf], options: &UpdateOptions, loudnes
     meter.finish();
     let report = report?;
     if loudness == Loudness::Full {
-        tell(Summary { report: &report, elapsed: started.elapsed() });
+        tell(Summary {
+            report: &report,
+            elapsed: started.elapsed(),
+        });
     }
     Ok(report)
 }
@@ -65,7 +81,9 @@ fn refuse_missing(paths: &[PathBuf]) -> anyhow::Result<()> {
 }
 
 fn index_options(dictionary: Option<&Path>) -> anyhow::Result<IndexOptions> {
-    let Some(path) = dictionary else { return Ok(IndexOptions::new()) };
+    let Some(path) = dictionary else {
+        return Ok(IndexOptions::new());
+    };
     let of_file = || path.display().to_string();
     let text = fs::read_to_string(path).with_context(of_file)?;
     IndexOptions::new().dictionary(&text).with_context(of_file)
@@ -78,7 +96,9 @@ fn update_options(args: &IndexArgs) -> UpdateOptions {
         prune: args.prune,
         max_size: args.max_size.unwrap_or(defaults.max_size),
         threads: args.threads.or(defaults.threads),
-        memory: args.memory.map_or(defaults.memory, |memory| usize::try_from(memory).unwrap_or(usize::MAX)),
+        memory: args.memory.map_or(defaults.memory, |memory| {
+            usize::try_from(memory).unwrap_or(usize::MAX)
+        }),
         ..defaults
     }
 }
@@ -91,8 +111,21 @@ struct Summary<'a> {
 
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report { files, unchanged_files, skipped, bad, added, .. } = *self.report;
-        let Added { new, merged, replaced, unchanged, deleted } = added;
+        let Report {
+            files,
+            unchanged_files,
+            skipped,
+            bad,
+            added,
+            ..
+        } = *self.report;
+        let Added {
+            new,
+            merged,
+            replaced,
+            unchanged,
+            deleted,
+        } = added;
         let articles = new + merged + replaced + unchanged;
         let took = Took(self.elapsed);
         if self.report.nothing_changed() {
@@ -100,8 +133,17 @@ impl fmt::Display for Summary<'_> {
         } else {
             let rate = articles as f64 / self.elapsed.as_secs_f64().max(1e-3);
             let (articles, files) = (counted(articles, "article"), counted(files, "file"));
-            write!(f, "read {articles} from {files} in {took} ({}/s)", HumanCount(rate as u64))?;
-            let parts = [(new, "new"), (merged, "merged"), (replaced, "replaced"), (unchanged, "unchanged")];
+            write!(
+                f,
+                "read {articles} from {files} in {took} ({}/s)",
+                HumanCount(rate as u64)
+            )?;
+            let parts = [
+                (new, "new"),
+                (merged, "merged"),
+                (replaced, "replaced"),
+                (unchanged, "unchanged"),
+            ];
             write_counts(f, ": ", &parts)?;
         }
         write_counts(
@@ -111,7 +153,10 @@ impl fmt::Display for Summary<'_> {
                 (deleted, "deleted"),
                 (skipped, "skipped as no news"),
                 (bad, "could not be read"),
-                (unchanged_files * u64::from(unchanged_files < files), "files unchanged"),
+                (
+                    unchanged_files * u64::from(unchanged_files < files),
+                    "files unchanged",
+                ),
             ],
         )
     }
@@ -120,12 +165,22 @@ impl fmt::Display for Summary<'_> {
 /// Writes the counts that are not 0, if any, behind `lead`.
 fn write_counts(f: &mut fmt::Formatter<'_>, lead: &str, counts: &[(u64, &str)]) -> fmt::Result {
     let met = counts.iter().filter(|(count, _)| *count > 0);
-    let texts: Vec<String> = met.map(|(count, what)| format!("{} {what}", HumanCount(*count))).collect();
-    if texts.is_empty() { Ok(()) } else { write!(f, "{lead}{}", texts.join(", ")) }
+    let texts: Vec<String> = met
+        .map(|(count, what)| format!("{} {what}", HumanCount(*count)))
+        .collect();
+    if texts.is_empty() {
+        Ok(())
+    } else {
+        write!(f, "{lead}{}", texts.join(", "))
+    }
 }
 
 fn counted(count: u64, what: &str) -> String {
-    format!("{} {what}{}", HumanCount(count), if count == 1 { "" } else { "s" })
+    format!(
+        "{} {what}{}",
+        HumanCount(count),
+        if count == 1 { "" } else { "s" }
+    )
 }
 
 #[cfg(test)]
@@ -133,27 +188,65 @@ mod tests {
     use super::*;
 
     fn summary(report: Report) -> String {
-        Summary { report: &report, elapsed: Duration::from_millis(41_250) }.to_string()
+        Summary {
+            report: &report,
+            elapsed: Duration::from_millis(41_250),
+        }
+        .to_string()
     }
 
     #[test]
     fn a_summary_names_what_happened_and_nothing_else() {
-        let added = Added { new: 145_130, merged: 2, ..Added::default() };
-        let report = Report { files: 145_140, records: 145_135, bad: 3, added, ..Report::default() };
+        let added = Added {
+            new: 145_130,
+            merged: 2,
+            ..Added::default()
+        };
+        let report = Report {
+            files: 145_140,
+            records: 145_135,
+            bad: 3,
+            added,
+            ..Report::default()
+        };
         assert_eq!(
             summary(report),
             "read 145,132 articles from 145,140 files in 41.3 s (3,518/s): 145,130 new, 2 merged; 3 could not be read"
         );
-        let added = Added { replaced: 1, unchanged: 4, deleted: 1, ..Added::default() };
-        let report = Report { files: 9, unchanged_files: 7, records: 6, skipped: 1, added, ..Report::default() };
+        let added = Added {
+            replaced: 1,
+            unchanged: 4,
+            deleted: 1,
+            ..Added::default()
+        };
+        let report = Report {
+            files: 9,
+            unchanged_files: 7,
+            records: 6,
+            skipped: 1,
+            added,
+            ..Report::default()
+        };
         assert_eq!(
             summary(report),
             "read 5 articles from 9 files in 41.3 s (0/s): 1 replaced, 4 unchanged; 1 deleted, 1 skipped as no news, \
              7 files unchanged"
         );
-        let report = Report { files: 9, unchanged_files: 9, ..Report::default() };
+        let report = Report {
+            files: 9,
+            unchanged_files: 9,
+            ..Report::default()
+        };
         assert_eq!(summary(report), "nothing changed in 9 files in 41.3 s");
-        let report = Report { files: 1, records: 1, bad: 1, ..Report::default() };
-        assert_eq!(summary(report), "nothing changed in 1 file in 41.3 s; 1 could not be read");
+        let report = Report {
+            files: 1,
+            records: 1,
+            bad: 1,
+            ..Report::default()
+        };
+        assert_eq!(
+            summary(report),
+            "nothing changed in 1 file in 41.3 s; 1 could not be read"
+        );
     }
 }

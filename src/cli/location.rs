@@ -37,15 +37,26 @@ impl Location {
         }
         let index = Index::open_or_create(DEFAULT, IndexOptions::new())?;
         if index.searcher().documents() == 0 {
-            tell(format_args!("{DEFAULT}/ is empty: indexing {CORPUS}/ first"));
-            index::update(&index, &[CORPUS.into()], &UpdateOptions::default(), Loudness::Full)?;
+            tell(format_args!(
+                "{DEFAULT}/ is empty: indexing {CORPUS}/ first"
+            ));
+            index::update(
+                &index,
+                &[CORPUS.into()],
+                &UpdateOptions::default(),
+                Loudness::Full,
+            )?;
         }
         Ok(index)
     }
 
     /// The folder that the user names; an empty variable names none.
     fn named(&self) -> Option<PathBuf> {
-        let of_environment = || env::var_os(VARIABLE).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+        let of_environment = || {
+            env::var_os(VARIABLE)
+                .filter(|dir| !dir.is_empty())
+                .map(PathBuf::from)
+        };
         self.dir.clone().or_else(of_environment)
     }
 }

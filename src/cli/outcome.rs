@@ -22,6 +22,8 @@ impl From<Outcome> for ExitCode {
 
 /// Whether a command ended because the reader of its output had seen enough, as `head` has.
 pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    let mut causes = error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>());
     causes.any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }

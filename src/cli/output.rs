@@ -51,7 +51,9 @@ fn shown(c: char) -> char {
     match c {
         '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => ' ',
         // Marks, embeddings, overrides and isolates of the reading direction.
-        '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{206F}' => '\u{FFFD}',
+        '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{206F}' => {
+            '\u{FFFD}'
+        }
         c if c.is_control() => '\u{FFFD}',
         c => c,
     }
@@ -118,8 +120,16 @@ mod tests {
         ] {
             assert_eq!(Total { count, is_exact }.to_string(), expected);
         }
-        for (milliseconds, expected) in [(0, "0 ms"), (999, "999 ms"), (1_250, "1.2 s"), (125_000, "2 min 5 s")] {
-            assert_eq!(Took(Duration::from_millis(milliseconds)).to_string(), expected);
+        for (milliseconds, expected) in [
+            (0, "0 ms"),
+            (999, "999 ms"),
+            (1_250, "1.2 s"),
+            (125_000, "2 min 5 s"),
+        ] {
+            assert_eq!(
+                Took(Duration::from_millis(milliseconds)).to_string(),
+                expected
+            );
         }
     }
 }

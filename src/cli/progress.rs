@@ -11,7 +11,8 @@ use walkdir::WalkDir;
 use super::output::tell;
 
 const UNKNOWN_TOTAL: &str = "{spinner} {human_pos} files, {msg}, {elapsed}";
-const KNOWN_TOTAL: &str = "{spinner} {human_pos} of {human_len} files, {msg}, {elapsed}, {eta} left";
+const KNOWN_TOTAL: &str =
+    "{spinner} {human_pos} of {human_len} files, {msg}, {elapsed}, {eta} left";
 
 /// A line on the terminal that tells how far an update is; none where standard error is no terminal.
 pub struct Meter {
@@ -21,7 +22,9 @@ pub struct Meter {
 impl Meter {
     /// A meter that shows nothing but what cannot be read.
     pub fn hidden() -> Meter {
-        Meter { line: ProgressBar::hidden() }
+        Meter {
+            line: ProgressBar::hidden(),
+        }
     }
 
     /// A meter for an update from `paths`. It tells the time left once all files are counted.
@@ -57,7 +60,11 @@ impl Meter {
     fn step(&self, report: &Report) {
         let rate = report.records as f64 / self.line.elapsed().as_secs_f64().max(1e-3);
         self.line.set_position(report.files);
-        self.line.set_message(format!("{} articles, {}/s", HumanCount(report.records), HumanCount(rate as u64)));
+        self.line.set_message(format!(
+            "{} articles, {}/s",
+            HumanCount(report.records),
+            HumanCount(rate as u64)
+        ));
     }
 }
 

@@ -17,9 +17,15 @@ pub fn run(args: &QueryArgs) -> anyhow::Result<Outcome> {
     let started = Instant::now();
     let mut hits = searcher.search(&query, &page(args))?;
     for note in &hits.notes {
-        tell(format_args!("note: {}", output::harmless(&note.to_string())));
+        tell(format_args!(
+            "note: {}",
+            output::harmless(&note.to_string())
+        ));
     }
-    let total = Total { count: hits.total, is_exact: hits.total_is_exact };
+    let total = Total {
+        count: hits.total,
+        is_exact: hits.total_is_exact,
+    };
     if args.count {
         output::print(format_args!("{}", total.count))?;
     } else if args.json {
@@ -35,19 +41,41 @@ pub fn run(args: &QueryArgs) -> anyhow::Result<Outcome> {
         writeln!(out, "{total} in {}", Took(started.elapsed()))?;
         out.flush()?;
     }
-    Ok(if total.count == 0 { Outcome::NothingFound } else { Outcome::Found })
+    Ok(if total.count == 0 {
+        Outcome::NothingFound
+    } else {
+        Outcome::Found
+    })
 }
 
 fn query(args: &QueryArgs) -> Query {
-    let keys = [(Key::Source, &args.source), (Key::Tag, &args.tag), (Key::Code, &args.code)];
-    let values = keys.into_iter().filter_map(|(key, values)| any_of(key, values));
-    let days = [args.since, args.until].into_iter().flatten().map(Node::Dated);
-    values.chain(days).fold(Query::parse(&args.text.join(" ")), Query::and)
+    let keys = [
+        (Key::Source, &args.source),
+        (Key::Tag, &args.tag),
+        (Key::Code, &args.code),
+    ];
+    let values = keys
+        .into_iter()
+        .filter_map(|(key, values)| any_of(key, values));
+    let days = [args.since, args.until]
+        .into_iter()
+        .flatten()
+        .map(Node::Dated);
+    values
+        .chain(days)
+        .fold(Query::parse(&args.text.join(" ")), Query::and)
 }
 
 fn any_of(key: Key, values: &[String]) -> Option<Node> {
-    let mut nodes: Vec<Node> = values.iter().map(|value| Node::Is(key, value.clone())).collect();
-    if nodes.len() > 1 { Some(Node::Or(nodes)) } else { nodes.pop() }
+    let mut nodes: Vec<Node> = values
+        .iter()
+        .map(|value| Node::Is(key, value.clone()))
+        .collect();
+    if nodes.len() > 1 {
+        Some(Node::Or(nodes))
+    } else {
+        nodes.pop()
+    }
 }
 
 fn page(args: &QueryArgs) -> Page {
@@ -55,7 +83,16 @@ fn page(args: &QueryArgs) -> Page {
         Order::Relevance => Sort::Relevance,
         Order::Date => Sort::Date,
     };
-    let snippets = SnippetOptions { count: args.snippets, ..SnippetOptions::default() };
+    let snippets = SnippetOptions {
+        count: args.snippets,
+        ..SnippetOptions::default()
+    };
     let limit = if args.count { 0 } else { args.limit };
-    Page { offset: args.offset, limit, sort, count: args.count, snippets }
+    Page {
+        offset: args.offset,
+        limit,
+        sort,
+        count: args.count,
+        snippets,
+    }
 }

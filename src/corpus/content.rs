@@ -81,19 +81,22 @@ impl Content {
         }
     }
 
+    /// The source stands on a line of its own, or glued to the last text.
     fn cut_source(&mut self) {
-        for i in (self.paragraphs.len().saturating_sub(3)..self.paragraphs.len()).rev() {
-            let line = &mut self.paragraphs[i].text;
-            let Some(start) = start_of_source(line) else {
-                continue;
-            };
-            if self.source.is_empty() {
-                self.source = source_line(&line[start..]).unwrap_or_default().to_owned();
-            }
-            line.truncate(line[..start].trim_end().len());
-            if line.is_empty() {
-                self.paragraphs.remove(i);
-            }
+        let mut sources: Vec<String> = Vec::new();
+        self.paragraphs.retain(|paragraph| {
+            let source = source_line(&paragraph.text);
+            sources.extend(source.map(str::to_owned));
+            source.is_none()
+        });
+        if let Some(last) = self.paragraphs.last_mut()
+            && let Some((text, source)) = split_source(&last.text)
+        {
+            sources.push(source.to_owned());
+            last.text.truncate(text.len());
+        }
+        if self.source.is_empty() {
+            self.source = sources.pop().unwrap_or_default();
         }
     }
 
@@ -114,23 +117,21 @@ fn is_markup(body: &str) -> bool {
 pub(super) fn source_line(line: &str) -> Option<&str> {
     let inner = text::inside_brackets(line).unwrap_or(line);
     let source = inner.strip_prefix("文章来源")?.strip_prefix(['：', ':'])?;
-    Some(source.trim()).filter(|source| source.chars().count() <= MAX_SOURCE)
+    let source = source.trim().trim_end_matches('。');
+    Some(source).filter(|source| source.chars().count() <= MAX_SOURCE)
 }
 
 /// The name of a source has at most this many characters.
 const MAX_SOURCE: usize = 40;
 
-/// Where the source line begins that a paragraph ends with.
-fn start_of_source(paragraph: &str) -> Option<usize> {
-    if source_line(paragraph).is_some() {
-        return Some(0);
-    }
+/// The text and the source of a paragraph that ends with `（文章来源：X）`.
+fn split_source(paragraph: &str) -> Option<(&str, &str)> {
     let start = paragraph
         .rfind("（文章来源")
         .or_else(|| paragraph.rfind("(文章来源"))?;
-    let line = &paragraph[start..];
-    let is_whole = text::inside_brackets(line).is_some() && source_line(line).is_some();
-    is_whole.then_some(start)
+    let (text, line) = paragraph.split_at(start);
+    text::inside_brackets(line)?;
+    Some((text.trim_end(), source_line(line)?))
 }
 
 /// `（责任编辑：X）` and the like, at most 30 characters.

@@ -36,6 +36,13 @@ impl Published {
     /// Reads a date as archives write it: `2022-01-07 21:21:41 +0800`, `2022-01-07T21:21:41Z`,
     /// `2022/1/7 21:21`, `2022-01-07`. Without a zone it is +08:00; what cannot be a time of day
     /// leaves the day; `None` without a valid day.
+    ///
+    /// ```
+    /// use newsearch::Published;
+    ///
+    /// let published = Published::parse("2022/1/7 21:21").expect("a moment");
+    /// assert_eq!(published.to_string(), "2022-01-07T21:21:00+08:00");
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
         let mut rest = Scanner(text.trim());
         let date = rest.date()?;

@@ -44,9 +44,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Article, Problem> {
 }
 
 /// What a line may say. All but title or body may be missing.
-#[derive(serde::Deserialize)]
+#[derive(Default, serde::Deserialize)]
 #[serde(default)]
-#[derive(Default)]
 struct Line {
     id: Text,
     title: Text,
@@ -139,5 +138,158 @@ impl<'de> Visitor<'de> for TextVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<String, A::Error> {
         while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(String::new())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn article(line: &str) -> Article {
+        match read(line.as_bytes()) {
+            Ok(article) => article,
+            Err(problem) => panic!("{line}: {problem}"),
+        }
+    }
+
+    fn stocks(article: &Article) -> Vec<String> {
+        let line = |stock: &super::super::Stock| {
+            let key = stock.key().unwrap_or_default();
+            format!("{key} {} {}", stock.name, stock.strength)
+        };
+        article.stocks.iter().map(line).collect()
+    }
+
+    #[test]
+    fn all_keys() {
+        let article = article(
+            r#"{"id":"a 1 ","title":"云帆上市","date":"2026-05-14 00:08:23 +0800","source":"江海社",
+                "tag":"江海社新闻","category":"jianghaishe","url":"https://a.example/1","more":{"a":[1]},
+                "body":"江海社5月14日电，云帆上市。\n首日大涨。","stocks":["002991:云帆科技",":蓝湖"]}"#,
+        );
+        assert_eq!(article.id, "a 1 ");
+        assert_eq!(article.kind, Kind::Line);
+        assert_eq!(article.title, "云帆上市");
+        assert_eq!(
+            article.published.map(|p| p.to_string()).as_deref(),
+            Some("2026-05-14T00:08:23+08:00")
+        );
+        assert_eq!(
+            (article.source.as_str(), article.tag.as_str()),
+            ("江海社", "江海社新闻")
+        );
+        assert_eq!(article.category, "jianghaishe");
+        assert_eq!(article.url.as_deref(), Some("https://a.example/1"));
+        assert_eq!(
+            article.body_text(),
+            "江海社5月14日电，云帆上市。\n首日大涨。"
+        );
+        assert_eq!(stocks(&article), ["SZ002991 云帆科技 2", " 蓝湖 2"]);
+    }
+
+    #[test]
+    fn title_or_body_is_enough() {
+        let titled = article(r#"{"title":"云帆上市"}"#);
+        assert!(titled.body.is_empty() && !titled.title_derived);
+        let untitled = article(r#"{"body":"云帆上市。首日大涨。"}"#);
+        assert_eq!(
+            (untitled.title.as_str(), untitled.title_derived),
+            ("云帆上市", true)
+        );
+        assert_eq!(
+            untitled.id,
+            article(r#"{"id":"","body":"云帆上市。首日大涨。","date":null}"#).id
+        );
+        assert!(matches!(read(br#"{"body":" \n"}"#), Err(Problem::NoText)));
+    }
+
+    #[test]
+    fn text_is_kept_word_for_word() {
+        for body in [
+            "‹全文完>",
+            "净含量<250g，网速<20Mbps，P<0.05",
+            "<全文完> A&amp;B &lt;  两个  空格",
+            "责任编辑：张三",
+            "（文章来源：江海社）",
+            "（江海社）",
+        ] {
+            let line = serde_json::json!({ "body": body }).to_string();
+            assert_eq!(article(&line).body_text(), body);
+        }
+        let spaced = article(r#"{"body":"　甲 \r\n\r\n乙\n \n"}"#);
+        assert_eq!(spaced.body_text(), "甲\n乙");
+    }
+
+    #[test]
+    fn a_body_with_a_known_tag_is_html() {
+        let article = article(
+            r#"{"body":"<p>甲&amp;<strong>乙</strong></p><P>丙<20Mbps</P><p class=\"em_media\">（文章来源：江海社）</p>"}"#,
+        );
+        assert_eq!(article.body_text(), "甲&乙\n丙<20Mbps");
+        assert_eq!(article.source, "江海社");
+    }
+
+    #[test]
+    fn other_types_are_taken_as_text() {
+        let article = article(
+            r#"{"id":202201072240501674,"title":7,"date":20220107,"source":null,"tag":["甲新闻"],"category":true,
+                "url":{},"body":["一","二"],"stocks":"600991:云帆，;BK0991|(x)"}"#,
+        );
+        assert_eq!(article.id, "202201072240501674");
+        assert_eq!(
+            (article.title.as_str(), article.category.as_str()),
+            ("7", "true")
+        );
+        assert_eq!(article.source, "甲");
+        assert_eq!(article.url, None);
+        assert_eq!(article.body_text(), "一\n二");
+        assert_eq!(
+            article.published.map(|p| p.to_string()).as_deref(),
+            Some("2022-01-07"),
+            "the day of the id"
+        );
+        assert_eq!(stocks(&article), ["SH600991 云帆 2", "BK0991  2"]);
+    }
+
+    #[test]
+    fn a_line_without_an_id_gets_one() {
+        let cases = [
+            (
+                r#"{"title":"甲","url":"https://a.example/news/1353,202112081234567890.html"}"#,
+                "202112081234567890",
+            ),
+            (
+                r#"{"title":"甲","url":"https://a.example/x"}"#,
+                "https://a.example/x",
+            ),
+            (
+                r#"{"id":"NW202112081234567890","title":"甲"}"#,
+                "NW202112081234567890",
+            ),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(article(line).id, expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_name_and_its_code_are_one_security() {
+        let article = article(
+            r#"{"body":"今日云帆科技(002991)、蓝湖(600991.SH)大涨","stocks":[":云帆科技",":云帆科技","600991.SH:"]}"#,
+        );
+        assert_eq!(stocks(&article), ["SH600991 蓝湖 3", "SZ002991 云帆科技 3"]);
+    }
+
+    #[test]
+    fn what_is_no_object_is_no_line() {
+        for line in ["[\"甲\"]", "\"甲\"", "{", "{\"title\":}", "甲"] {
+            assert!(
+                matches!(read(line.as_bytes()), Err(Problem::NotJson(_))),
+                "{line}"
+            );
+        }
+        let nested = format!("{{\"body\":{}", "[".repeat(100_000));
+        assert!(matches!(read(nested.as_bytes()), Err(Problem::NotJson(_))));
     }
 }

@@ -152,13 +152,16 @@ fn name_at_end(text: &str) -> &str {
     if has_letter { name } else { "" }
 }
 
-/// `收购Intel` → `Intel`, but `万科A` and `云帆集团-SW` are names.
+/// `收购Intel` → `Intel`, but `万科A`, `沪深300ETF` and `云帆集团-SW` are names.
 fn after_han(name: &str) -> &str {
-    let latin = name
-        .trim_end_matches(|c: char| c.is_ascii_alphanumeric())
-        .len();
-    let is_word = name.len() - latin >= 3 && !name[..latin].ends_with('-');
-    if is_word { &name[latin..] } else { name }
+    let han = name.trim_end_matches(|c: char| c.is_ascii_alphanumeric());
+    let latin = &name[han.len()..];
+    let is_word = latin.len() >= 3 && latin.contains(|c: char| c.is_ascii_lowercase());
+    if is_word && !han.ends_with('-') {
+        latin
+    } else {
+        name
+    }
 }
 
 /// `收购的云帆科技` → `云帆科技`, but `美的集团` is a name.
@@ -213,6 +216,7 @@ mod tests {
                 "云帆A(000999)、云帆-SW(09999)",
                 "SZ000999 云帆A 3, HK09999 云帆-SW 3",
             ),
+            ("云帆300ETF(510999)", "SH510999 云帆300ETF 3"),
             ("云帆指数(000999)", "SH000999 云帆指数 3"),
             ("（01999.HK）高开", "HK01999  2"),
         ];

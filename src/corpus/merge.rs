@@ -125,3 +125,183 @@ fn richest<T: Clone>(copies: &[&Article], of: impl Fn(&Article) -> &Vec<T>) -> V
     }
     richest.to_vec()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::corpus::{Image, Link, Market, Paragraph, Published};
+
+    fn body(text: &str) -> Vec<Paragraph> {
+        let paragraph = |text: &str| Paragraph {
+            text: text.to_owned(),
+            heading: false,
+        };
+        text.lines().map(paragraph).collect()
+    }
+
+    fn stock(code: &str, name: &str, strength: u8) -> Stock {
+        Stock {
+            market: (!code.is_empty()).then_some(Market::Shenzhen),
+            code: code.to_owned(),
+            name: name.to_owned(),
+            strength,
+        }
+    }
+
+    /// The copy of the rolling news: digest, address and codes.
+    fn flash() -> Article {
+        Article {
+            id: "202201071234567890".to_owned(),
+            kind: Kind::Flash,
+            title: "云帆快讯".to_owned(),
+            published: Published::parse("2022-01-07 10:00:00"),
+            source: "江海".to_owned(),
+            tag: "东财滚动新闻".to_owned(),
+            category: "emnews".to_owned(),
+            url: Some("http://finance.example/1".to_owned()),
+            digest: "云帆涨停。".to_owned(),
+            body: body("云帆涨停。\n成交过亿。"),
+            stocks: vec![stock("300991", "云帆", 2), stock("300992", "", 1)],
+            links: vec![Link {
+                url: "https://a.example".to_owned(),
+                text: "全文".to_owned(),
+            }],
+            ..Article::default()
+        }
+    }
+
+    /// The copy of the medium: source, tag, category and body.
+    fn media() -> Article {
+        Article {
+            id: "202201071234567890".to_owned(),
+            kind: Kind::Media,
+            title: "云帆涨停".to_owned(),
+            published: Published::parse("2022-01-07 09:58:00"),
+            source: "江海日报".to_owned(),
+            tag: "江海日报新闻".to_owned(),
+            category: "jianghairibao".to_owned(),
+            url: Some("http://finews.example/2".to_owned()),
+            body: body("云帆涨停。\n成交过亿。\n分析认为合理。"),
+            stocks: vec![stock("300992", "蓝湖", 3), stock("300991", "", 1)],
+            images: vec![Image {
+                url: "https://a.example/1.jpg".to_owned(),
+                size: None,
+            }],
+            ..Article::default()
+        }
+    }
+
+    #[test]
+    fn each_copy_gives_what_it_knows_best() {
+        let merged = merge(&[flash(), media()]);
+        let expected = Article {
+            url: flash().url,
+            digest: flash().digest,
+            stocks: vec![stock("300992", "蓝湖", 3), stock("300991", "云帆", 2)],
+            links: flash().links,
+            ..media()
+        };
+        assert_eq!(merged, expected);
+    }
+
+    #[test]
+    fn a_flash_that_is_only_a_digest_becomes_the_digest() {
+        let bare = Article {
+            digest: String::new(),
+            body: body("云帆涨停。"),
+            ..flash()
+        };
+        assert_eq!(merge(&[bare.clone(), media()]).digest, "云帆涨停。");
+        let same = Article {
+            body: bare.body.clone(),
+            ..media()
+        };
+        assert_eq!(
+            merge(&[bare, same]).digest,
+            "",
+            "not where it is all the text"
+        );
+    }
+
+    #[test]
+    fn a_title_and_a_moment_that_are_known_win() {
+        let unsure = Article {
+            title: "云帆".to_owned(),
+            title_derived: true,
+            published: Published::day(2022, 1, 6),
+            ..media()
+        };
+        let merged = merge(&[unsure, flash()]);
+        assert_eq!((merged.title, merged.title_derived), (flash().title, false));
+        assert_eq!(merged.published, flash().published);
+        assert_eq!(merged.source, media().source);
+    }
+
+    #[test]
+    fn an_empty_copy_takes_nothing_away() {
+        let empty = Article {
+            kind: Kind::Media,
+            id: flash().id,
+            title: "云帆快讯".to_owned(),
+            ..Article::default()
+        };
+        let merged = merge(&[empty, flash()]);
+        assert_eq!(merged.body, flash().body);
+        assert_eq!(merged.source, flash().source);
+    }
+
+    #[test]
+    fn one_copy_is_the_article_and_none_is_empty() {
+        assert_eq!(merge(&[media()]), media());
+        assert_eq!(merge(&[media(), media()]), media());
+        assert_eq!(merge(&[]), Article::default());
+    }
+
+    /// Copies that differ in a few places.
+    fn copy() -> impl Strategy<Value = Article> {
+        let kind = prop_oneof![
+            Just(Kind::Media),
+            Just(Kind::Flash),
+            Just(Kind::Line),
+            Just(Kind::Page)
+        ];
+        let text = prop_oneof![Just(""), Just("甲"), Just("乙"), Just("甲\n乙")];
+        let stocks = prop::collection::vec((0..3u8, 1..4u8), 0..3);
+        (kind, text.clone(), text, any::<bool>(), stocks).prop_map(
+            |(kind, text, name, derived, stocks)| Article {
+                kind,
+                title: name.replace('\n', ""),
+                title_derived: derived,
+                source: name.replace('\n', ""),
+                url: derived.then(|| text.to_owned()),
+                published: Published::day(2022, 1, 1 + name.len() as i8),
+                body: body(text),
+                stocks: stocks
+                    .iter()
+                    .map(|&(code, strength)| stock(["", "1", "2"][code as usize], name, strength))
+                    .collect(),
+                ..Article::default()
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn neither_order_nor_number_of_the_copies_counts(
+            copies in prop::collection::vec(copy(), 0..5),
+            seed in any::<prop::sample::Index>(),
+        ) {
+            let merged = merge(&copies);
+            let mut others = copies.clone();
+            others.reverse();
+            if !others.is_empty() {
+                let at = seed.index(others.len());
+                others.rotate_left(at);
+                others.push(others[at].clone());
+            }
+            prop_assert_eq!(merge(&others), merged);
+        }
+    }
+}

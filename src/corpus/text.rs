@@ -50,20 +50,22 @@ pub(super) fn decode_entities(text: &str) -> String {
         .collect()
 }
 
-/// The first sentence of a text without its full stop, at most `limit` characters.
+/// The first sentence of a text without its full stop, at most `limit` characters; empty only where
+/// the text is.
 pub(super) fn first_sentence(text: &str, limit: usize) -> String {
-    let mut sentence = String::new();
-    for c in text.chars().take(limit) {
-        if c == '。' {
-            break;
-        }
-        sentence.push(c);
-        if matches!(c, '！' | '？' | '!' | '?') {
-            break;
-        }
-    }
-    sentence.truncate(sentence.trim_end().len());
-    sentence
+    let begins =
+        |c: char| !c.is_whitespace() && !matches!(c, '。' | '，' | '、' | '；' | '！' | '？');
+    let text = &text[text.find(begins).unwrap_or(0)..];
+    let end = text.char_indices().find_map(|(at, c)| match c {
+        '。' if at > 0 => Some(at),
+        '！' | '？' | '!' | '?' if at > 0 => Some(at + c.len_utf8()),
+        _ => None,
+    });
+    let sentence: String = text[..end.unwrap_or(text.len())]
+        .chars()
+        .take(limit)
+        .collect();
+    sentence.trim_end().to_owned()
 }
 
 /// What a text holds between an opening and a closing bracket, of half or full width, that stand at
@@ -111,6 +113,8 @@ mod tests {
             ("云帆科技上市。首日大涨。", "云帆科技上市"),
             ("云帆科技上市了吗？还没有。", "云帆科技上市了吗？"),
             ("一二三四五六七八九十一二", "一二三四五六七八九十"),
+            ("。基本面好转。", "基本面好转"),
+            ("。。。", "。"),
             ("", ""),
         ];
         for (text, expected) in cases {

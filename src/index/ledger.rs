@@ -32,6 +32,9 @@ pub(crate) struct FileKey(String);
 impl FileKey {
     pub fn new(path: &Path) -> FileKey {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        if let Some(plain) = path.to_str().filter(|plain| !plain.contains('%')) {
+            return FileKey(plain.to_string());
+        }
         let mut key = String::new();
         for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
             key.push_str(&chunk.valid().replace('%', "%25"));
@@ -174,6 +177,11 @@ impl Ledger {
     /// Notes that a file was read, or (`None`) that it is gone.
     pub fn note(&mut self, file: FileKey, entry: Option<Entry>) {
         self.fresh.push((file, entry));
+    }
+
+    /// Whether there is anything to append.
+    pub fn has_news(&self) -> bool {
+        !self.fresh.is_empty()
     }
 
     /// Appends what is fresh and makes it durable; returns how many bytes the commit shall name.

@@ -29,6 +29,8 @@ pub struct Writer {
     engine: IndexWriter,
     pub(super) ledger: Ledger,
     committed: Committed,
+    /// Something was written or deleted since the last commit.
+    changed: bool,
     /// Ids (hashed) written since the last commit: the committed state does not know them.
     pending: FxHashSet<u64>,
     /// Changes of such documents, which need them committed first, with their size in bytes.
@@ -85,6 +87,7 @@ impl Writer {
             engine,
             ledger,
             committed,
+            changed: false,
             pending: FxHashSet::default(),
             deferred: Vec::new(),
             deferred_bytes: 0,
@@ -112,7 +115,7 @@ impl Writer {
         self.deferred.retain(|(deferred, _)| deferred != id);
         self.engine
             .delete_term(Term::from_field_text(self.shared.fields.id, id));
-        self.pending.insert(hash_id(id));
+        self.touch(id);
     }
 
     /// Makes what was added and deleted durable and visible to new searchers.
@@ -125,8 +128,11 @@ impl Writer {
             self.commit_engine(Commit { ledger: length })?;
             self.apply_deferred()?;
         }
-        let ledger = self.ledger.append()?;
-        self.commit_engine(Commit { ledger })
+        if self.changed || self.ledger.has_news() {
+            let ledger = self.ledger.append()?;
+            self.commit_engine(Commit { ledger })?;
+        }
+        Ok(())
     }
 
     /// Commits, and waits until the merging of segments has ended.
@@ -210,6 +216,12 @@ impl Writer {
         }
     }
 
+    /// Notes that a document is no longer as it was committed.
+    fn touch(&mut self, id: &str) {
+        self.changed = true;
+        self.pending.insert(hash_id(id));
+    }
+
     /// Applies what waited for a commit, all changes of one document together.
     fn apply_deferred(&mut self) -> Result<(), IndexError> {
         let mut by_id: FxHashMap<String, Vec<Change>> = FxHashMap::default();
@@ -253,7 +265,7 @@ impl Writer {
             self.engine
                 .delete_term(Term::from_field_text(self.shared.fields.id, id));
         }
-        self.pending.insert(hash_id(id));
+        self.touch(id);
         if copies.is_empty() {
             self.added.deleted += 1;
             return Ok(());
@@ -297,6 +309,7 @@ impl Writer {
         self.shared.reload()?;
         self.committed = Committed::read(&self.shared)?;
         self.pending.clear();
+        self.changed = false;
         Ok(())
     }
 }

@@ -68,7 +68,9 @@ pub(crate) struct RankedQuery {
 impl Query for RankedQuery {
     fn weight(&self, scoring: EnableScoring) -> tantivy::Result<Box<dyn Weight>> {
         let Some(searcher) = scoring.searcher() else {
-            return Err(TantivyError::InvalidArgument("a ranked query needs statistics".into()));
+            return Err(TantivyError::InvalidArgument(
+                "a ranked query needs statistics".into(),
+            ));
         };
         let documents = searcher.num_docs().max(1);
         let mut fields = Vec::with_capacity(self.fields.len());

@@ -609,7 +609,8 @@ mod tests {
         let body = "云汐发债。\n海港停牌。";
         let mut needles = needles("云汐 发债 停牌");
         needles[2].weight = 2.5;
-        let snippets = Matcher::new(&needles, &[]).snippets(&Folder::new(), body, None, &limits(20, 1));
+        let snippets =
+            Matcher::new(&needles, &[]).snippets(&Folder::new(), body, None, &limits(20, 1));
         assert_eq!(snippets[0].text, "海港停牌。");
         assert_eq!(snippets[0].start, 6);
     }

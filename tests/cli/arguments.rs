@@ -6,7 +6,15 @@ use crate::desk::Desk;
 fn help_shows_the_commands_with_examples() {
     let run = Desk::empty().run("--help").succeeds();
     assert_eq!(run.stderr, "");
-    for part in ["index", "query", "show", "stats", "newsearch index corpus/", "newsearch query \"绿色金融\"", "Exit codes"] {
+    for part in [
+        "index",
+        "query",
+        "show",
+        "stats",
+        "newsearch index corpus/",
+        "newsearch query \"绿色金融\"",
+        "Exit codes",
+    ] {
         assert!(run.stdout.contains(part), "no {part} in {run:#?}");
     }
 }
@@ -14,7 +22,11 @@ fn help_shows_the_commands_with_examples() {
 #[test]
 fn help_of_a_query_begins_with_its_syntax() {
     let run = Desk::empty().run("query --help").succeeds();
-    let place = |part: &str| run.stdout.find(part).unwrap_or_else(|| panic!("no {part} in {run:#?}"));
+    let place = |part: &str| {
+        run.stdout
+            .find(part)
+            .unwrap_or_else(|| panic!("no {part} in {run:#?}"))
+    };
     assert!(place("降准 NEAR/20") < place("Examples:"));
     assert!(place("Examples:") < place("--limit"));
     for line in newsearch::SYNTAX.lines() {
@@ -25,13 +37,25 @@ fn help_of_a_query_begins_with_its_syntax() {
 #[test]
 fn the_version_is_named() {
     let run = Desk::empty().run("--version").succeeds();
-    assert_eq!(run.stdout, format!("newsearch {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        run.stdout,
+        format!("newsearch {}\n", env!("CARGO_PKG_VERSION"))
+    );
 }
 
 #[test]
 fn wrong_arguments_end_with_2() {
     let desk = Desk::empty();
-    for args in ["", "index", "query", "show", "fetch", "query 云汐 --limit 0", "query 云汐 --bogus", "index . --max-size big"] {
+    for args in [
+        "",
+        "index",
+        "query",
+        "show",
+        "fetch",
+        "query 云汐 --limit 0",
+        "query 云汐 --bogus",
+        "index . --max-size big",
+    ] {
         let run = desk.run(args).ends_with(2);
         assert_eq!(run.stdout, "", "{args}");
         assert!(!run.stderr.is_empty(), "{args}");

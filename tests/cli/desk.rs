@@ -27,7 +27,9 @@ pub struct Run {
 
 impl Desk {
     pub fn empty() -> Desk {
-        Desk { dir: tempfile::tempdir().expect("a temporary folder") }
+        Desk {
+            dir: tempfile::tempdir().expect("a temporary folder"),
+        }
     }
 
     /// A desk with the posts of [`posts::ALL`] in `corpus/`.
@@ -71,12 +73,23 @@ impl Desk {
 
     /// Every file of the index with its time of modification, but for the locks.
     pub fn index_files(&self) -> BTreeMap<PathBuf, SystemTime> {
-        let files = walkdir::WalkDir::new(self.path("index")).into_iter().map(|entry| entry.expect("a file"));
+        let files = walkdir::WalkDir::new(self.path("index"))
+            .into_iter()
+            .map(|entry| entry.expect("a file"));
         files
             .filter(|entry| entry.file_type().is_file())
-            .filter(|entry| entry.path().extension().is_none_or(|extension| extension != "lock"))
+            .filter(|entry| {
+                entry
+                    .path()
+                    .extension()
+                    .is_none_or(|extension| extension != "lock")
+            })
             .map(|entry| {
-                let modified = entry.metadata().expect("metadata").modified().expect("a time");
+                let modified = entry
+                    .metadata()
+                    .expect("metadata")
+                    .modified()
+                    .expect("a time");
                 (entry.into_path(), modified)
             })
             .collect()
@@ -104,12 +117,20 @@ impl Desk {
     /// Runs the program with this text on its standard input.
     pub fn run_with_input(&self, args: &str, input: &str) -> Run {
         let mut command = self.command(&args.split_whitespace().collect::<Vec<_>>());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program");
         let mut stdin = child.stdin.take().expect("a pipe");
-        stdin.write_all(input.as_bytes()).expect("a reader of the pipe");
+        stdin
+            .write_all(input.as_bytes())
+            .expect("a reader of the pipe");
         drop(stdin);
-        child.wait_with_output().expect("the program's output").into()
+        child
+            .wait_with_output()
+            .expect("the program's output")
+            .into()
     }
 
     /// The hits of a query, as the program prints them with `--json`.
@@ -119,7 +140,11 @@ impl Desk {
 
     /// The titles of the hits of a query, sorted: which articles were found, in whatever order.
     pub fn titles(&self, args: &str) -> Vec<String> {
-        let mut titles: Vec<String> = self.hits(args).iter().map(|hit| text(&hit["title"])).collect();
+        let mut titles: Vec<String> = self
+            .hits(args)
+            .iter()
+            .map(|hit| text(&hit["title"]))
+            .collect();
         titles.sort();
         titles
     }
@@ -157,13 +182,17 @@ impl Run {
     /// Standard output, each line a JSON value.
     #[track_caller]
     pub fn json_lines(&self) -> Vec<Value> {
-        let parse = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {self:#?}"));
+        let parse =
+            |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {self:#?}"));
         self.stdout.lines().map(parse).collect()
     }
 
     /// The number before `what` in the summary of an indexing run; 0 where it is not named.
     pub fn counted(&self, what: &str) -> u64 {
-        let (before, _) = self.stderr.split_once(&format!(" {what}")).unwrap_or_default();
+        let (before, _) = self
+            .stderr
+            .split_once(&format!(" {what}"))
+            .unwrap_or_default();
         let number = before.rsplit(' ').next().unwrap_or_default();
         number.replace(',', "").parse().unwrap_or(0)
     }
@@ -172,12 +201,19 @@ impl Run {
 impl From<std::process::Output> for Run {
     fn from(output: std::process::Output) -> Run {
         let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+        Run {
+            code: output.status.code(),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
     }
 }
 
 /// A JSON string as text.
 #[track_caller]
 pub fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_string()
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("no text: {value}"))
+        .to_string()
 }

@@ -12,7 +12,11 @@ fn the_first_run_counts_what_it_read() {
     let run = Desk::with_corpus().run("index corpus").succeeds();
     assert_eq!(run.stdout, "");
     let run = run.tells("read 4 articles from 4 files").tells(": 4 new\n");
-    assert_eq!(run.stderr.lines().count(), 1, "no progress on a pipe: {run:#?}");
+    assert_eq!(
+        run.stderr.lines().count(),
+        1,
+        "no progress on a pipe: {run:#?}"
+    );
 }
 
 #[test]
@@ -20,19 +24,50 @@ fn the_counts_of_a_report_add_up() {
     let desk = Desk::with_index();
     let (path, post) = posts::numbered(7, "云汐租赁扩产", "云汐租赁宣布扩产。");
     desk.write(&path, &post);
-    desk.write("corpus/old_post/2022-01-05-NW202201052201000001.md", BOND.replace("</p><p>", "</p>\n <p>"));
-    desk.write("corpus/_posts/glossary.md", posts::UNDATED.replace("服务", "服务与产品"));
-    desk.write("corpus/_posts/init.md", "---\ntitle: \"建站\"\ncategories: sitenews\n---\n站点上线。");
+    desk.write(
+        "corpus/old_post/2022-01-05-NW202201052201000001.md",
+        BOND.replace("</p><p>", "</p>\n <p>"),
+    );
+    desk.write(
+        "corpus/_posts/glossary.md",
+        posts::UNDATED.replace("服务", "服务与产品"),
+    );
+    desk.write(
+        "corpus/_posts/init.md",
+        "---\ntitle: \"建站\"\ncategories: sitenews\n---\n站点上线。",
+    );
     desk.write("corpus/_posts/empty.md", "");
-    desk.write("corpus/lines.jsonl", "{\"id\":\"a\",\"body\":\"云汐租赁\"}\nnot json\n");
+    desk.write(
+        "corpus/lines.jsonl",
+        "{\"id\":\"a\",\"body\":\"云汐租赁\"}\nnot json\n",
+    );
     let run = desk.run("index corpus").succeeds();
     // Four posts were here before, three of them as they are; five posts and two lines are new.
     let articles = ["new", "merged", "replaced", "unchanged"].map(|what| run.counted(what));
-    assert_eq!(run.counted("articles from"), articles.iter().sum::<u64>(), "{run:#?}");
+    assert_eq!(
+        run.counted("articles from"),
+        articles.iter().sum::<u64>(),
+        "{run:#?}"
+    );
     let others = run.counted("skipped as no news") + run.counted("could not be read");
-    assert_eq!(articles.iter().sum::<u64>() + others + run.counted("files unchanged"), 4 + 4 + 2, "{run:#?}");
-    assert_eq!((run.counted("skipped as no news"), run.counted("could not be read")), (1, 2), "{run:#?}");
-    assert_eq!((articles[0], articles[1]), (2 + u64::from(run.counted("deleted") > 0), 1), "{run:#?}");
+    assert_eq!(
+        articles.iter().sum::<u64>() + others + run.counted("files unchanged"),
+        4 + 4 + 2,
+        "{run:#?}"
+    );
+    assert_eq!(
+        (
+            run.counted("skipped as no news"),
+            run.counted("could not be read")
+        ),
+        (1, 2),
+        "{run:#?}"
+    );
+    assert_eq!(
+        (articles[0], articles[1]),
+        (2 + u64::from(run.counted("deleted") > 0), 1),
+        "{run:#?}"
+    );
 }
 
 #[test]
@@ -41,12 +76,19 @@ fn a_second_run_touches_nothing_and_says_so() {
     // A file that has just been written may change again within the same tick of the clock, so it is
     // read once more; after that its size and time are enough.
     thread::sleep(Duration::from_millis(2_100));
-    desk.run("index corpus").succeeds().tells("nothing changed in 4 files");
+    desk.run("index corpus")
+        .succeeds()
+        .tells("nothing changed in 4 files");
     let files = desk.index_files();
-    let run = desk.run("index corpus").succeeds().tells("nothing changed in 4 files");
+    let run = desk
+        .run("index corpus")
+        .succeeds()
+        .tells("nothing changed in 4 files");
     assert_eq!(run.stdout, "");
     assert_eq!(desk.index_files(), files);
-    desk.run("index corpus --checksum").succeeds().tells("nothing changed in 4 files");
+    desk.run("index corpus --checksum")
+        .succeeds()
+        .tells("nothing changed in 4 files");
     assert_eq!(segments(&desk), segments_of(&files));
 }
 
@@ -55,7 +97,11 @@ fn a_changed_post_is_replaced() {
     let desk = Desk::with_index();
     desk.write(&format!("corpus/{BOND_PATH}"), BOND.replace("光伏", "风电"));
     let run = desk.run("index corpus").succeeds();
-    assert_eq!((run.counted("replaced"), run.counted("new")), (1, 0), "{run:#?}");
+    assert_eq!(
+        (run.counted("replaced"), run.counted("new")),
+        (1, 0),
+        "{run:#?}"
+    );
     assert_eq!(desk.titles("\"分布式风电\""), [BOND_TITLE]);
     assert!(desk.titles("\"分布式光伏\"").is_empty());
 }
@@ -66,7 +112,11 @@ fn a_new_post_is_added() {
     let (path, post) = posts::numbered(7, "云汐租赁扩产", "云汐租赁宣布扩产。");
     desk.write(&path, post);
     let run = desk.run("index corpus").succeeds();
-    assert_eq!((run.counted("new"), run.counted("replaced")), (1, 0), "{run:#?}");
+    assert_eq!(
+        (run.counted("new"), run.counted("replaced")),
+        (1, 0),
+        "{run:#?}"
+    );
     assert_eq!(desk.titles("\"宣布扩产\""), ["云汐租赁扩产"]);
 }
 
@@ -85,10 +135,17 @@ fn a_deleted_post_goes_when_pruning() {
 #[test]
 fn pruning_looks_only_under_its_paths() {
     let desk = Desk::with_index();
-    desk.write("other/a.md", posts::numbered(7, "云汐租赁扩产", "云汐租赁宣布扩产。").1);
+    desk.write(
+        "other/a.md",
+        posts::numbered(7, "云汐租赁扩产", "云汐租赁宣布扩产。").1,
+    );
     desk.remove(&format!("corpus/{BOND_PATH}"));
     let run = desk.run("index other --prune").succeeds();
-    assert_eq!((run.counted("new"), run.counted("deleted")), (1, 0), "{run:#?}");
+    assert_eq!(
+        (run.counted("new"), run.counted("deleted")),
+        (1, 0),
+        "{run:#?}"
+    );
     assert_eq!(desk.hits(&format!("id:{BOND_ID}")).len(), 1);
 }
 
@@ -96,9 +153,16 @@ fn pruning_looks_only_under_its_paths() {
 fn a_moved_post_stays_one_article() {
     let desk = Desk::with_index();
     fs::create_dir(desk.path("corpus/old_post")).expect("a folder");
-    desk.rename(&format!("corpus/{BOND_PATH}"), "corpus/old_post/2022-01-05-NW202201052201000001.md");
+    desk.rename(
+        &format!("corpus/{BOND_PATH}"),
+        "corpus/old_post/2022-01-05-NW202201052201000001.md",
+    );
     let run = desk.run("index corpus --prune").succeeds();
-    assert_eq!((run.counted("new"), run.counted("deleted")), (0, 0), "{run:#?}");
+    assert_eq!(
+        (run.counted("new"), run.counted("deleted")),
+        (0, 0),
+        "{run:#?}"
+    );
     assert_eq!(desk.titles("云汐租赁"), [BOND_TITLE]);
     assert_eq!(desk.run("stats --json").json_lines()[0]["documents"], 4);
 }
@@ -107,12 +171,28 @@ fn a_moved_post_stays_one_article() {
 fn a_bad_post_is_reported_and_passed_over() {
     let desk = Desk::with_corpus();
     desk.write("corpus/_posts/empty.md", " \n");
-    desk.write("corpus/lines.jsonl", "{\"id\":\"a\",\"title\":\"云汐租赁扩产\"}\n[1]\n{\"id\":\"b\",\"body\":\"海潮\"}\n");
-    let run = desk.run("index corpus").succeeds().tells("2 could not be read");
-    let skipped: Vec<&str> = run.stderr.lines().filter(|line| line.starts_with("skipped ")).collect();
+    desk.write(
+        "corpus/lines.jsonl",
+        "{\"id\":\"a\",\"title\":\"云汐租赁扩产\"}\n[1]\n{\"id\":\"b\",\"body\":\"海潮\"}\n",
+    );
+    let run = desk
+        .run("index corpus")
+        .succeeds()
+        .tells("2 could not be read");
+    let skipped: Vec<&str> = run
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with("skipped "))
+        .collect();
     assert_eq!(skipped.len(), 2, "{run:#?}");
-    assert!(skipped.iter().any(|line| line.contains("empty.md: ")), "{run:#?}");
-    assert!(skipped.iter().any(|line| line.contains("lines.jsonl:2: ")), "{run:#?}");
+    assert!(
+        skipped.iter().any(|line| line.contains("empty.md: ")),
+        "{run:#?}"
+    );
+    assert!(
+        skipped.iter().any(|line| line.contains("lines.jsonl:2: ")),
+        "{run:#?}"
+    );
     assert_eq!(desk.titles("扩产"), ["云汐租赁扩产"]);
     assert_eq!(desk.run("stats --json").json_lines()[0]["documents"], 6);
 }
@@ -122,7 +202,10 @@ fn strict_remembers_what_could_not_be_read() {
     let desk = Desk::with_corpus();
     desk.run("index corpus --strict").succeeds();
     desk.write("corpus/_posts/empty.md", "");
-    desk.run("index corpus --strict").ends_with(2).tells("skipped ").tells("empty.md");
+    desk.run("index corpus --strict")
+        .ends_with(2)
+        .tells("skipped ")
+        .tells("empty.md");
     assert_eq!(desk.titles("云汐租赁"), [BOND_TITLE]);
 }
 
@@ -141,7 +224,9 @@ fn what_is_too_large_is_passed_over() {
     let desk = Desk::with_corpus();
     let (path, post) = posts::numbered(7, "云汐租赁扩产", &"云汐租赁扩产。".repeat(200));
     desk.write(&path, post);
-    desk.run("index corpus --max-size 2k").succeeds().tells("more than the 2048 allowed");
+    desk.run("index corpus --max-size 2k")
+        .succeeds()
+        .tells("more than the 2048 allowed");
     desk.run("query 扩产").ends_with(1);
     desk.run("index corpus --max-size 1MiB").succeeds();
     assert_eq!(desk.titles("扩产"), ["云汐租赁扩产"]);
@@ -151,16 +236,23 @@ fn what_is_too_large_is_passed_over() {
 fn paths_of_which_none_is_there_are_a_mistake() {
     let desk = Desk::with_index();
     let run = desk.run("index corpsu nowhere --rebuild").ends_with(2);
-    assert_eq!(run.stderr, "error: no such file or folder: corpsu, nowhere\n");
+    assert_eq!(
+        run.stderr,
+        "error: no such file or folder: corpsu, nowhere\n"
+    );
     assert_eq!(desk.titles("云汐租赁"), [BOND_TITLE]);
-    desk.run("index corpsu corpus").succeeds().tells("skipped corpsu: ");
+    desk.run("index corpsu corpus")
+        .succeeds()
+        .tells("skipped corpsu: ");
 }
 
 #[test]
 fn lines_come_from_standard_input() {
     let desk = Desk::empty();
     let lines = "{\"id\":\"线-1\",\"title\":\"云汐租赁扩产\",\"body\":\"规模 <20Mbps 不变。\",\"date\":\"2022-03-01\",\"extra\":1}\n";
-    desk.run_with_input("index -", lines).succeeds().tells(": 1 new");
+    desk.run_with_input("index -", lines)
+        .succeeds()
+        .tells(": 1 new");
     let hits = desk.hits("扩产");
     assert_eq!(hits[0]["id"], "线-1");
     assert_eq!(hits[0]["date"], "2022-03-01");
@@ -199,7 +291,9 @@ fn rebuild_starts_over() {
     desk.write("index/README.md", "about this folder");
     desk.run("index corpus").succeeds();
     desk.remove(&format!("corpus/{BOND_PATH}"));
-    desk.run("index corpus --rebuild").succeeds().tells(": 3 new");
+    desk.run("index corpus --rebuild")
+        .succeeds()
+        .tells(": 3 new");
     desk.run("query 云汐租赁").ends_with(1);
     assert_eq!(desk.titles("净利"), [PROFIT_TITLE]);
     assert_eq!(desk.read("index/README.md"), "about this folder");
@@ -209,10 +303,19 @@ fn rebuild_starts_over() {
 fn a_folder_that_is_no_index_is_refused() {
     let desk = Desk::with_corpus();
     desk.write("photos/holiday.jpg", "a picture");
-    for command in ["index corpus --index photos", "index corpus --index photos --rebuild"] {
-        desk.run(command).ends_with(2).tells("error: photos is not empty and holds no index");
+    for command in [
+        "index corpus --index photos",
+        "index corpus --index photos --rebuild",
+    ] {
+        desk.run(command)
+            .ends_with(2)
+            .tells("error: photos is not empty and holds no index");
     }
-    let names: Vec<_> = fs::read_dir(desk.path("photos")).expect("a folder").flatten().map(|e| e.file_name()).collect();
+    let names: Vec<_> = fs::read_dir(desk.path("photos"))
+        .expect("a folder")
+        .flatten()
+        .map(|e| e.file_name())
+        .collect();
     assert_eq!(names, ["holiday.jpg"]);
 }
 
@@ -221,14 +324,24 @@ fn the_words_of_a_dictionary_are_kept_with_the_index() {
     let desk = Desk::with_corpus();
     desk.write("words.txt", "云汐租赁 1000 nt\n");
     desk.run("index corpus --dict words.txt").succeeds();
-    desk.run("index corpus --dict words.txt").succeeds().tells("nothing changed");
+    desk.run("index corpus --dict words.txt")
+        .succeeds()
+        .tells("nothing changed");
     desk.run("index corpus").succeeds().tells("nothing changed");
     desk.write("words.txt", "青禾股份\n");
-    desk.run("index corpus --dict words.txt").ends_with(2).tells("other words").tells("--rebuild");
-    desk.run("index corpus --dict words.txt --rebuild").succeeds();
+    desk.run("index corpus --dict words.txt")
+        .ends_with(2)
+        .tells("other words")
+        .tells("--rebuild");
+    desk.run("index corpus --dict words.txt --rebuild")
+        .succeeds();
     desk.write("words.txt", "云汐租赁 many\n");
-    desk.run("index corpus --dict words.txt").ends_with(2).tells("error: words.txt: ");
-    desk.run("index corpus --dict nowhere.txt").ends_with(2).tells("error: nowhere.txt: ");
+    desk.run("index corpus --dict words.txt")
+        .ends_with(2)
+        .tells("error: words.txt: ");
+    desk.run("index corpus --dict nowhere.txt")
+        .ends_with(2)
+        .tells("error: nowhere.txt: ");
 }
 
 /// A word is found by itself, not by its characters: `海潮` of the user's own 云海潮汐 is none.
@@ -239,7 +352,8 @@ fn the_words_of_a_dictionary_win() {
     desk.write(&path, post);
     desk.run("index corpus --index plain").succeeds();
     desk.write("words.txt", "云海潮汐 100000\n");
-    desk.run("index corpus --index own --dict words.txt").succeeds();
+    desk.run("index corpus --index own --dict words.txt")
+        .succeeds();
     let score = |dir: &str| desk.hits(&format!("云海潮汐 --index {dir}"))[0]["score"].as_f64();
     assert_ne!(score("plain"), score("own"), "one word instead of several");
 }
@@ -248,7 +362,14 @@ fn segments(desk: &Desk) -> Vec<String> {
     segments_of(&desk.index_files())
 }
 
-fn segments_of(files: &std::collections::BTreeMap<std::path::PathBuf, std::time::SystemTime>) -> Vec<String> {
-    let names = files.keys().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
-    names.filter(|name| name.split('.').next().is_some_and(|stem| stem.len() == 32)).collect()
+fn segments_of(
+    files: &std::collections::BTreeMap<std::path::PathBuf, std::time::SystemTime>,
+) -> Vec<String> {
+    let names = files
+        .keys()
+        .filter_map(|path| path.file_name())
+        .map(|name| name.to_string_lossy().into_owned());
+    names
+        .filter(|name| name.split('.').next().is_some_and(|stem| stem.len() == 32))
+        .collect()
 }

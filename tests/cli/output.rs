@@ -35,12 +35,18 @@ fn a_hit_says_what_is_known() {
         ("tag", "海潮社新闻".into()),
         ("category", "haichaoshe".into()),
         ("codes", Value::from(vec!["SH609301"])),
-        ("url", format!("http://news.example.com/html_News/NewsShare.html?infoCode=NW{BOND_ID}").into()),
+        (
+            "url",
+            format!("http://news.example.com/html_News/NewsShare.html?infoCode=NW{BOND_ID}").into(),
+        ),
     ] {
         assert_eq!(hit[key], value, "{key}");
     }
     let undated = &desk.hits("名词解释")[0];
-    assert_eq!((&undated["date"], &undated["title"]), (&Value::Null, &UNDATED_TITLE.into()));
+    assert_eq!(
+        (&undated["date"], &undated["title"]),
+        (&Value::Null, &UNDATED_TITLE.into())
+    );
     assert_eq!(undated["codes"], Value::from(Vec::<String>::new()));
 }
 
@@ -48,9 +54,15 @@ fn a_hit_says_what_is_known() {
 fn ranges_slice_out_the_highlighted_characters() {
     let desk = Desk::with_index();
     let hit = &desk.hits("\"绿色金融债券\"")[0];
-    assert_eq!(slices(&hit["title"], &hit["title_highlights"]), ["绿色金融债券"]);
+    assert_eq!(
+        slices(&hit["title"], &hit["title_highlights"]),
+        ["绿色金融债券"]
+    );
     let snippet = &hit["snippets"][0];
-    assert_eq!(slices(&snippet["text"], &snippet["highlights"]), ["绿色金融债券"]);
+    assert_eq!(
+        slices(&snippet["text"], &snippet["highlights"]),
+        ["绿色金融债券"]
+    );
     for hit in desk.hits("绿色金融 OR 存款利率 OR 光伏") {
         let mut marked = slices(&hit["title"], &hit["title_highlights"]);
         for snippet in hit["snippets"].as_array().expect("an array") {
@@ -70,10 +82,16 @@ fn ranges_count_characters_of_the_original() {
     desk.write("lines.jsonl", "{\"id\":\"a\",\"title\":\"𠮷野昇興：Ａ股新高🚀绿色債券\",\"body\":\"㎡𠮷🚀 绿色債券發行。\"}\n");
     desk.run("index lines.jsonl").succeeds();
     let hit = &desk.hits("\"绿色债券\"")[0];
-    assert_eq!(slices(&hit["title"], &hit["title_highlights"]), ["绿色債券"]);
+    assert_eq!(
+        slices(&hit["title"], &hit["title_highlights"]),
+        ["绿色債券"]
+    );
     assert_eq!(hit["title_highlights"], serde_json::json!([[11, 15]]));
     let snippet = &hit["snippets"][0];
-    assert_eq!(slices(&snippet["text"], &snippet["highlights"]), ["绿色債券"]);
+    assert_eq!(
+        slices(&snippet["text"], &snippet["highlights"]),
+        ["绿色債券"]
+    );
 }
 
 #[test]
@@ -81,7 +99,11 @@ fn json_stands_alone_on_standard_output() {
     let desk = Desk::with_index();
     let run = desk.run("query 绿色金融 --json").succeeds();
     assert_eq!(run.json_lines().len(), 3);
-    let (total, time) = run.stderr.trim_end().split_once(" in ").expect("a total and a time");
+    let (total, time) = run
+        .stderr
+        .trim_end()
+        .split_once(" in ")
+        .expect("a total and a time");
     assert_eq!(total, "3 articles");
     assert!(time.ends_with("s"), "{time}");
     let run = desk.run("query 绿色金融 --json --color always").succeeds();
@@ -90,19 +112,36 @@ fn json_stands_alone_on_standard_output() {
 
 #[test]
 fn people_see_rank_title_facts_and_passages() {
-    let run = Desk::with_index().run_args(&["query", "\"首单绿色金融债券\""]).succeeds();
+    let run = Desk::with_index()
+        .run_args(&["query", "\"首单绿色金融债券\""])
+        .succeeds();
     let lines: Vec<&str> = run.stdout.lines().collect();
     assert_eq!(lines[0], format!(" 1. {BOND_TITLE}"));
-    assert_eq!(lines[1], format!("    2022-01-05 16:43:43 · 海潮社 · SH609301 · {BOND_ID}"));
-    assert!(lines[2].contains("公司发行首单绿色金融债券，规模二十亿元。"), "{run:#?}");
-    assert!(run.stdout.lines().last().is_some_and(|line| line.starts_with("1 article in ")), "{run:#?}");
+    assert_eq!(
+        lines[1],
+        format!("    2022-01-05 16:43:43 · 海潮社 · SH609301 · {BOND_ID}")
+    );
+    assert!(
+        lines[2].contains("公司发行首单绿色金融债券，规模二十亿元。"),
+        "{run:#?}"
+    );
+    assert!(
+        run.stdout
+            .lines()
+            .last()
+            .is_some_and(|line| line.starts_with("1 article in ")),
+        "{run:#?}"
+    );
     assert_eq!(run.stderr, "");
 }
 
 #[test]
 fn snippets_can_be_left_out() {
     let desk = Desk::with_index();
-    assert_eq!(desk.hits("绿色金融 --snippets 0")[0]["snippets"], Value::from(Vec::<Value>::new()));
+    assert_eq!(
+        desk.hits("绿色金融 --snippets 0")[0]["snippets"],
+        Value::from(Vec::<Value>::new())
+    );
     let run = desk.run("query 绿色金融 --snippets 0").succeeds();
     assert!(!run.stdout.contains("不受影响"), "{run:#?}");
 }
@@ -122,10 +161,23 @@ fn colours_are_for_terminals_and_for_who_asks() {
 fn colours_take_nothing_from_the_text_and_add_nothing() {
     let desk = Desk::with_index();
     let plain = desk.run("query 绿色金融 --snippets 1").succeeds().stdout;
-    let coloured = desk.run("query 绿色金融 --snippets 1 --color always").succeeds().stdout;
-    let without_time = |text: &str| text.lines().filter(|line| !line.contains(" articles in ")).collect::<String>();
-    assert_eq!(without_time(&plain), without_time(&anstream::adapter::strip_str(&coloured).to_string()));
-    assert!(coloured.contains("\u{1b}[1m\u{1b}[31m绿色金融\u{1b}[0m"), "{coloured:?}");
+    let coloured = desk
+        .run("query 绿色金融 --snippets 1 --color always")
+        .succeeds()
+        .stdout;
+    let without_time = |text: &str| {
+        text.lines()
+            .filter(|line| !line.contains(" articles in "))
+            .collect::<String>()
+    };
+    assert_eq!(
+        without_time(&plain),
+        without_time(&anstream::adapter::strip_str(&coloured).to_string())
+    );
+    assert!(
+        coloured.contains("\u{1b}[1m\u{1b}[31m绿色金融\u{1b}[0m"),
+        "{coloured:?}"
+    );
 }
 
 #[test]
@@ -139,7 +191,11 @@ fn control_and_direction_characters_are_neutralised() {
     });
     desk.write("lines.jsonl", format!("{line}\n"));
     desk.run("index lines.jsonl").succeeds();
-    for command in ["query 扩产", "query 扩产 --color always --snippets 0", "show a\u{1b}[2J"] {
+    for command in [
+        "query 扩产",
+        "query 扩产 --color always --snippets 0",
+        "show a\u{1b}[2J",
+    ] {
         let run = desk.run(command).succeeds().prints("扩产");
         for c in ['\u{7}', '\u{9b}', '\u{202e}', '\u{2067}'] {
             assert!(!run.stdout.contains(c), "{c:?} in {run:#?}");
@@ -148,22 +204,40 @@ fn control_and_direction_characters_are_neutralised() {
             assert!(!run.stdout.contains(steering), "{run:#?}");
         }
     }
-    desk.run("query 扩产").prints("云汐\u{FFFD}[31m租赁\u{FFFD}扩产").prints("海潮\u{FFFD}社");
-    assert_eq!(desk.run("show x\u{1b}[2J").ends_with(1).stderr, "no article has the id x\u{FFFD}[2J\n");
+    desk.run("query 扩产")
+        .prints("云汐\u{FFFD}[31m租赁\u{FFFD}扩产")
+        .prints("海潮\u{FFFD}社");
+    assert_eq!(
+        desk.run("show x\u{1b}[2J").ends_with(1).stderr,
+        "no article has the id x\u{FFFD}[2J\n"
+    );
 }
 
 #[test]
 fn an_article_is_shown_in_full() {
     let desk = Desk::with_index();
     let run = desk.run(&format!("show NW{BOND_ID}")).succeeds();
-    for part in [BOND_TITLE, "2022-01-05 16:43:43", "海潮社", "\n资金投向\n", "\n募集资金将用于分布式光伏与储能项目。\n", "SH609301"] {
+    for part in [
+        BOND_TITLE,
+        "2022-01-05 16:43:43",
+        "海潮社",
+        "\n资金投向\n",
+        "\n募集资金将用于分布式光伏与储能项目。\n",
+        "SH609301",
+    ] {
         assert!(run.stdout.contains(part), "no {part} in {run:#?}");
     }
-    let article = &desk.run(&format!("show {BOND_ID} --json")).succeeds().json_lines()[0];
+    let article = &desk
+        .run(&format!("show {BOND_ID} --json"))
+        .succeeds()
+        .json_lines()[0];
     assert_eq!(article["id"], BOND_ID);
     assert_eq!(article["codes"], Value::from(vec!["SH609301"]));
     assert_eq!(article["date"], "2022-01-05T16:43:43+08:00");
-    assert_eq!(article["body"][1], serde_json::json!({"text": "资金投向", "heading": true}));
+    assert_eq!(
+        article["body"][1],
+        serde_json::json!({"text": "资金投向", "heading": true})
+    );
     assert_eq!(article["body"].as_array().map(Vec::len), Some(3));
 }
 
@@ -178,10 +252,22 @@ fn statistics_say_what_the_index_holds() {
         .prints("2  海潮社\n");
     let statistics = &desk.run("stats --json").succeeds().json_lines()[0];
     assert_eq!(statistics["documents"], 4);
-    assert_eq!((&statistics["first"], &statistics["last"]), (&"2022-01-05".into(), &"2022-04-20".into()));
+    assert_eq!(
+        (&statistics["first"], &statistics["last"]),
+        (&"2022-01-05".into(), &"2022-04-20".into())
+    );
     assert_eq!(statistics["format"], newsearch::FORMAT_VERSION);
-    let size: u64 = desk.index_files().keys().map(|path| path.metadata().expect("a file").len()).sum();
-    assert!(statistics["bytes"].as_u64().is_some_and(|bytes| bytes.abs_diff(size) < 4096), "{statistics} {size}");
+    let size: u64 = desk
+        .index_files()
+        .keys()
+        .map(|path| path.metadata().expect("a file").len())
+        .sum();
+    assert!(
+        statistics["bytes"]
+            .as_u64()
+            .is_some_and(|bytes| bytes.abs_diff(size) < 4096),
+        "{statistics} {size}"
+    );
 }
 
 #[test]
@@ -190,7 +276,10 @@ fn an_empty_index_has_statistics_too() {
     desk.run_with_input("index -", "").succeeds();
     desk.run("stats").succeeds().prints("articles  0\n");
     let statistics = &desk.run("stats --json").succeeds().json_lines()[0];
-    assert_eq!((&statistics["first"], &statistics["sources"]), (&Value::Null, &Value::Array(vec![])));
+    assert_eq!(
+        (&statistics["first"], &statistics["sources"]),
+        (&Value::Null, &Value::Array(vec![]))
+    );
 }
 
 #[test]
@@ -202,8 +291,12 @@ fn a_pipe_closed_early_ends_quietly() {
     desk.run("index lines.jsonl --quiet").succeeds();
     for format in [&["--json"][..], &[], &["--color", "always"]] {
         let args = [&["query", "云汐租赁", "--limit", "3000"], format].concat();
-        let mut child =
-            desk.command(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program");
+        let mut child = desk
+            .command(&args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program");
         let mut first = String::new();
         let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         stdout.read_line(&mut first).expect("a line");
@@ -220,9 +313,14 @@ fn a_hit_without_text_is_printed() {
     let desk = Desk::empty();
     desk.write("lines.jsonl", "{\"id\":\"a\",\"title\":\"云汐租赁扩产\"}\n");
     desk.run("index lines.jsonl").succeeds();
-    desk.run("query 扩产").succeeds().prints(" 1. 云汐租赁扩产\n    a\n\n1 article in ");
+    desk.run("query 扩产")
+        .succeeds()
+        .prints(" 1. 云汐租赁扩产\n    a\n\n1 article in ");
     let hit = &desk.hits("扩产")[0];
-    assert_eq!((&hit["url"], text(&hit["source"])), (&Value::Null, String::new()));
+    assert_eq!(
+        (&hit["url"], text(&hit["source"])),
+        (&Value::Null, String::new())
+    );
     desk.run("show a").succeeds().prints("云汐租赁扩产\na\n");
 }
 
@@ -233,12 +331,23 @@ fn every_title_is_on_one_line() {
     desk.write(&path, post);
     desk.run("index corpus").succeeds();
     let run = desk.run("query 扩产").succeeds();
-    assert!(run.stdout.lines().next().is_some_and(|line| line.ends_with("扩产")), "{run:#?}");
+    assert!(
+        run.stdout
+            .lines()
+            .next()
+            .is_some_and(|line| line.ends_with("扩产")),
+        "{run:#?}"
+    );
 }
 
 /// The keys of a JSON object in alphabetic order.
 fn keys_of(value: &Value) -> String {
-    let keys: BTreeSet<&str> = value.as_object().expect("an object").keys().map(String::as_str).collect();
+    let keys: BTreeSet<&str> = value
+        .as_object()
+        .expect("an object")
+        .keys()
+        .map(String::as_str)
+        .collect();
     keys.into_iter().collect::<Vec<_>>().join(" ")
 }
 
@@ -247,5 +356,8 @@ fn keys_of(value: &Value) -> String {
 fn slices(text: &Value, ranges: &Value) -> Vec<String> {
     let characters: Vec<char> = text.as_str().expect("a text").chars().collect();
     let ranges: Vec<[usize; 2]> = serde_json::from_value(ranges.clone()).expect("pairs of numbers");
-    ranges.iter().map(|[start, end]| characters[*start..*end].iter().collect()).collect()
+    ranges
+        .iter()
+        .map(|[start, end]| characters[*start..*end].iter().collect())
+        .collect()
 }

@@ -8,7 +8,11 @@ use crate::posts::{BOND_ID, BOND_TITLE, PROFIT_TITLE, RATE_TITLE, UNDATED_TITLE}
 #[test]
 fn the_best_article_comes_first() {
     let desk = Desk::with_index();
-    let titles: Vec<String> = desk.hits("绿色金融债券").iter().map(|hit| text(&hit["title"])).collect();
+    let titles: Vec<String> = desk
+        .hits("绿色金融债券")
+        .iter()
+        .map(|hit| text(&hit["title"]))
+        .collect();
     assert_eq!(titles.first().map(String::as_str), Some(BOND_TITLE));
 }
 
@@ -18,7 +22,15 @@ fn several_words_are_one_query() {
     assert_eq!(desk.titles("绿色金融 +光伏"), [BOND_TITLE]);
     assert_eq!(desk.titles("绿色金融 -光伏 -名词"), [RATE_TITLE]);
     assert_eq!(desk.titles("-- -光伏 -名词 绿色金融"), [RATE_TITLE]);
-    desk.run_args(&["query", "\"青禾股份 发布\"", "OR", "\"存款利率\"", "--count"]).succeeds().prints("2\n");
+    desk.run_args(&[
+        "query",
+        "\"青禾股份 发布\"",
+        "OR",
+        "\"存款利率\"",
+        "--count",
+    ])
+    .succeeds()
+    .prints("2\n");
 }
 
 #[test]
@@ -26,18 +38,30 @@ fn filters_narrow_a_query() {
     let desk = Desk::with_index();
     for (args, titles) in [
         ("绿色金融 --source 海潮社", vec![BOND_TITLE]),
-        ("绿色金融 --source 海潮社 --source 云帆财经", vec![BOND_TITLE, RATE_TITLE, UNDATED_TITLE]),
+        (
+            "绿色金融 --source 海潮社 --source 云帆财经",
+            vec![BOND_TITLE, RATE_TITLE, UNDATED_TITLE],
+        ),
         ("绿色金融 --tag 云帆财经新闻 --since 2022", vec![RATE_TITLE]),
         ("--code 609301", vec![BOND_TITLE]),
         ("--code SZ309402", vec![PROFIT_TITLE]),
-        ("--code 609301.SH --code 309402", vec![BOND_TITLE, PROFIT_TITLE]),
+        (
+            "--code 609301.SH --code 309402",
+            vec![BOND_TITLE, PROFIT_TITLE],
+        ),
         ("--code 609301 --source 云帆财经", vec![]),
         ("--source 无此来源", vec![]),
         ("--since 2022-01-07 --until 2022-01-07", vec![RATE_TITLE]),
-        ("--since 2022-01-05 --until 2022-01", vec![BOND_TITLE, RATE_TITLE]),
+        (
+            "--since 2022-01-05 --until 2022-01",
+            vec![BOND_TITLE, RATE_TITLE],
+        ),
         ("--since 2022-01-08", vec![PROFIT_TITLE]),
         ("--until 2022-01-06", vec![BOND_TITLE]),
-        ("绿色金融 source:海潮社 after:2022-01-05 before:2022-01-06", vec![BOND_TITLE]),
+        (
+            "绿色金融 source:海潮社 after:2022-01-05 before:2022-01-06",
+            vec![BOND_TITLE],
+        ),
     ] {
         let mut titles = titles;
         titles.sort();
@@ -51,14 +75,24 @@ fn an_undated_article_passes_no_date_filter() {
     assert_eq!(desk.titles("名词解释"), [UNDATED_TITLE]);
     assert_eq!(desk.hits("名词解释")[0]["date"], Value::Null);
     for filter in ["--since 1990", "--until 2030", "--since 1990 --until 2030"] {
-        assert!(!desk.titles(&format!("绿色金融 {filter}")).contains(&UNDATED_TITLE.to_string()), "{filter}");
+        assert!(
+            !desk
+                .titles(&format!("绿色金融 {filter}"))
+                .contains(&UNDATED_TITLE.to_string()),
+            "{filter}"
+        );
     }
 }
 
 #[test]
 fn hits_are_sorted_and_paged() {
     let desk = Desk::with_index();
-    let dates = |args: &str| -> Vec<Value> { desk.hits(args).iter().map(|hit| hit["date"].clone()).collect() };
+    let dates = |args: &str| -> Vec<Value> {
+        desk.hits(args)
+            .iter()
+            .map(|hit| hit["date"].clone())
+            .collect()
+    };
     let all = dates("绿色金融 OR 净利 --sort date");
     assert_eq!(
         all,
@@ -70,9 +104,14 @@ fn hits_are_sorted_and_paged() {
         ]
     );
     assert_eq!(dates("绿色金融 OR 净利 --sort date --limit 2"), all[..2]);
-    assert_eq!(dates("绿色金融 OR 净利 --sort date --limit 2 --offset 1"), all[1..3]);
+    assert_eq!(
+        dates("绿色金融 OR 净利 --sort date --limit 2 --offset 1"),
+        all[1..3]
+    );
     assert_eq!(dates("绿色金融 OR 净利 --sort date --all"), all);
-    desk.run("query 绿色金融 --limit 1 --offset 1").succeeds().prints(" 2. ");
+    desk.run("query 绿色金融 --limit 1 --offset 1")
+        .succeeds()
+        .prints(" 2. ");
 }
 
 #[test]
@@ -90,43 +129,81 @@ fn a_count_is_exact_beyond_ten_thousand() {
     let line = |n: u32| format!("{{\"id\":\"{n}\",\"body\":\"云汐租赁公告第{n}号\"}}\n");
     desk.write("lines.jsonl", (0..10_100).map(line).collect::<String>());
     desk.run("index lines.jsonl --quiet").succeeds();
-    assert_eq!(desk.run("query 云汐租赁 --count").succeeds().stdout, "10100\n");
-    desk.run("query 云汐租赁 --limit 1").succeeds().prints("\n10,000+ articles in ");
-    desk.run("query 云汐租赁 --limit 1 --json").succeeds().tells("10,000+ articles in ");
+    assert_eq!(
+        desk.run("query 云汐租赁 --count").succeeds().stdout,
+        "10100\n"
+    );
+    desk.run("query 云汐租赁 --limit 1")
+        .succeeds()
+        .prints("\n10,000+ articles in ");
+    desk.run("query 云汐租赁 --limit 1 --json")
+        .succeeds()
+        .tells("10,000+ articles in ");
 }
 
 #[test]
 fn what_is_not_understood_is_told() {
     let desk = Desk::with_index();
-    let run = desk.run_args(&["query", "\"绿色金融"]).succeeds().tells("note: quote at 0 is not closed");
+    let run = desk
+        .run_args(&["query", "\"绿色金融"])
+        .succeeds()
+        .tells("note: quote at 0 is not closed");
     assert!(!run.stdout.contains("note:"), "{run:#?}");
-    desk.run_args(&["query", "\"绿色金融", "--json"]).succeeds().tells("note: quote at 0 is not closed");
-    desk.run_args(&["query", " "]).ends_with(1).tells("note: the query is empty");
+    desk.run_args(&["query", "\"绿色金融", "--json"])
+        .succeeds()
+        .tells("note: quote at 0 is not closed");
+    desk.run_args(&["query", " "])
+        .ends_with(1)
+        .tells("note: the query is empty");
 }
 
 #[test]
 fn exit_codes_tell_found_and_not_found() {
     let desk = Desk::with_index();
-    desk.run("query 绿色金融").succeeds().prints("3 articles in ");
-    desk.run("query 无此内容甲乙丙").ends_with(1).prints("nothing found in ");
-    assert_eq!(desk.run("query 无此内容甲乙丙 --json").ends_with(1).stdout, "");
+    desk.run("query 绿色金融")
+        .succeeds()
+        .prints("3 articles in ");
+    desk.run("query 无此内容甲乙丙")
+        .ends_with(1)
+        .prints("nothing found in ");
+    assert_eq!(
+        desk.run("query 无此内容甲乙丙 --json").ends_with(1).stdout,
+        ""
+    );
     desk.run(&format!("show {BOND_ID}")).succeeds();
-    assert_eq!(desk.run("show 999").ends_with(1).tells("no article has the id 999").stdout, "");
+    assert_eq!(
+        desk.run("show 999")
+            .ends_with(1)
+            .tells("no article has the id 999")
+            .stdout,
+        ""
+    );
     desk.run("query").ends_with(2);
-    desk.run("query 绿色金融 --since 昨天").ends_with(2).tells("is not a date");
+    desk.run("query 绿色金融 --since 昨天")
+        .ends_with(2)
+        .tells("is not a date");
 }
 
 #[test]
 fn a_missing_index_is_named() {
     let desk = Desk::with_corpus();
-    for command in ["query 云汐 --index news", "show 1 --index news", "stats --index news"] {
+    for command in [
+        "query 云汐 --index news",
+        "show 1 --index news",
+        "stats --index news",
+    ] {
         let run = desk.run(command).ends_with(2);
-        assert!(run.stderr.starts_with("error: no index at news"), "{run:#?}");
+        assert!(
+            run.stderr.starts_with("error: no index at news"),
+            "{run:#?}"
+        );
         assert_eq!(run.stdout, "");
     }
     assert!(!desk.path("news").exists() && !desk.path("index").exists());
     let desk = Desk::empty();
-    desk.run("query 云汐").ends_with(2).tells("no index at index");
+    desk.run("query 云汐")
+        .ends_with(2)
+        .tells("no index at index");
     assert!(!desk.path("index").exists());
 }
 
@@ -135,7 +212,12 @@ fn the_index_is_built_from_the_corpus_when_there_is_none() {
     for command in ["query 云汐租赁".to_string(), format!("show {BOND_ID}")] {
         let desk = Desk::with_corpus();
         desk.write("index/README.md", "about this folder");
-        let run = desk.run(&command).succeeds().prints(BOND_TITLE).tells("indexing corpus/ first").tells("4 new");
+        let run = desk
+            .run(&command)
+            .succeeds()
+            .prints(BOND_TITLE)
+            .tells("indexing corpus/ first")
+            .tells("4 new");
         assert!(!run.stdout.contains("indexing"), "{run:#?}");
         let run = desk.run(&command).succeeds().prints(BOND_TITLE);
         assert_eq!(run.stderr, "", "built once");
@@ -146,11 +228,20 @@ fn the_index_is_built_from_the_corpus_when_there_is_none() {
 fn the_environment_names_the_index() {
     let desk = Desk::with_corpus();
     desk.run("index corpus --index news").succeeds();
-    let output = desk.command(&["query", "云汐租赁", "--count"]).env("NEWSEARCH_INDEX", "news").output();
+    let output = desk
+        .command(&["query", "云汐租赁", "--count"])
+        .env("NEWSEARCH_INDEX", "news")
+        .output();
     assert_eq!(output.expect("the program").stdout, b"1\n");
-    let output = desk.command(&["query", "云汐租赁"]).env("NEWSEARCH_INDEX", "nowhere").output();
+    let output = desk
+        .command(&["query", "云汐租赁"])
+        .env("NEWSEARCH_INDEX", "nowhere")
+        .output();
     let output = output.expect("the program");
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stderr.starts_with(b"error: no index at nowhere"));
-    assert!(!desk.path("index").exists(), "a named index is never built by a query");
+    assert!(
+        !desk.path("index").exists(),
+        "a named index is never built by a query"
+    );
 }

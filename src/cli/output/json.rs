@@ -16,13 +16,30 @@ pub fn write_hit(out: &mut impl Write, hit: &Hit) -> io::Result<()> {
 
 /// Writes an article as one line: all that is known of it, its `date` as of a hit, and the `codes`.
 pub fn write_article(out: &mut impl Write, article: &Article) -> io::Result<()> {
-    write_line(out, &ArticleLine { article, date: date(article), codes: codes(article) })
+    write_line(
+        out,
+        &ArticleLine {
+            article,
+            date: date(article),
+            codes: codes(article),
+        },
+    )
 }
 
 /// Writes facts about the index in `dir` as one line.
-pub fn write_statistics(out: &mut impl Write, dir: &Path, statistics: &Statistics) -> io::Result<()> {
+pub fn write_statistics(
+    out: &mut impl Write,
+    dir: &Path,
+    statistics: &Statistics,
+) -> io::Result<()> {
     let (first, last) = text::days(statistics).unzip();
-    let sources = statistics.sources.iter().map(|(name, documents)| SourceCount { name, documents: *documents });
+    let sources = statistics
+        .sources
+        .iter()
+        .map(|(name, documents)| SourceCount {
+            name,
+            documents: *documents,
+        });
     write_line(
         out,
         &StatisticsLine {
@@ -106,12 +123,18 @@ impl<'a> HitLine<'a> {
 
 impl<'a> Passage<'a> {
     fn new(snippet: &'a Snippet) -> Passage<'a> {
-        Passage { text: &snippet.text, highlights: pairs(&snippet.highlights) }
+        Passage {
+            text: &snippet.text,
+            highlights: pairs(&snippet.highlights),
+        }
     }
 }
 
 fn pairs(ranges: &[Range<usize>]) -> Vec<[usize; 2]> {
-    ranges.iter().map(|range| [range.start, range.end]).collect()
+    ranges
+        .iter()
+        .map(|range| [range.start, range.end])
+        .collect()
 }
 
 fn date(article: &Article) -> Option<String> {

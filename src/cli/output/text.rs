@@ -22,9 +22,17 @@ const MAX_SOURCES: usize = 20;
 
 /// Writes a hit: its rank and title, the facts, its passages, an empty line.
 pub fn write_hit(out: &mut impl Write, rank: usize, hit: &Hit) -> io::Result<()> {
-    let title = Marked { text: title(&hit.article), ranges: &hit.title_highlights, base: TITLE };
+    let title = Marked {
+        text: title(&hit.article),
+        ranges: &hit.title_highlights,
+        base: TITLE,
+    };
     writeln!(out, "{rank:>2}. {title}")?;
-    writeln!(out, "    {FACTS}{}{FACTS:#}", facts(&hit.article, codes(&hit.article)))?;
+    writeln!(
+        out,
+        "    {FACTS}{}{FACTS:#}",
+        facts(&hit.article, codes(&hit.article))
+    )?;
     for snippet in &hit.snippets {
         writeln!(out, "    {}", Passage(snippet))?;
     }
@@ -39,11 +47,19 @@ pub fn write_article(out: &mut impl Write, article: &Article) -> io::Result<()> 
         writeln!(out, "\n> {}", harmless(&article.digest))?;
     }
     for paragraph in &article.body {
-        let style = if paragraph.heading { TITLE } else { Style::new() };
+        let style = if paragraph.heading {
+            TITLE
+        } else {
+            Style::new()
+        };
         writeln!(out, "\n{style}{}{style:#}", harmless(&paragraph.text))?;
     }
     let stocks: Vec<String> = article.stocks.iter().map(stock).collect();
-    let end = [article.byline.as_str(), &stocks.join(", "), article.url.as_deref().unwrap_or_default()];
+    let end = [
+        article.byline.as_str(),
+        &stocks.join(", "),
+        article.url.as_deref().unwrap_or_default(),
+    ];
     if end.iter().any(|line| !line.is_empty()) {
         writeln!(out)?;
     }
@@ -54,17 +70,33 @@ pub fn write_article(out: &mut impl Write, article: &Article) -> io::Result<()> 
 }
 
 /// Writes facts about the index in `dir`.
-pub fn write_statistics(out: &mut impl Write, dir: &Path, statistics: &Statistics) -> io::Result<()> {
-    writeln!(out, "index     {}, format {FORMAT_VERSION}", harmless(&dir.to_string_lossy()))?;
+pub fn write_statistics(
+    out: &mut impl Write,
+    dir: &Path,
+    statistics: &Statistics,
+) -> io::Result<()> {
+    writeln!(
+        out,
+        "index     {}, format {FORMAT_VERSION}",
+        harmless(&dir.to_string_lossy())
+    )?;
     writeln!(out, "size      {}", BinaryBytes(statistics.bytes))?;
     writeln!(out, "articles  {}", HumanCount(statistics.documents))?;
     if let Some((first, last)) = days(statistics) {
         writeln!(out, "dates     {first} to {last}")?;
     }
     writeln!(out, "undated   {}", HumanCount(statistics.undated))?;
-    writeln!(out, "sources   {}", HumanCount(statistics.sources.len() as u64))?;
+    writeln!(
+        out,
+        "sources   {}",
+        HumanCount(statistics.sources.len() as u64)
+    )?;
     for (name, count) in statistics.sources.iter().take(MAX_SOURCES) {
-        let name = if name.is_empty() { "(unknown)".into() } else { harmless(name) };
+        let name = if name.is_empty() {
+            "(unknown)".into()
+        } else {
+            harmless(name)
+        };
         writeln!(out, "{:>12}  {name}", HumanCount(*count).to_string())?;
     }
     match statistics.sources.len().saturating_sub(MAX_SOURCES) {
@@ -75,17 +107,34 @@ pub fn write_statistics(out: &mut impl Write, dir: &Path, statistics: &Statistic
 
 /// The first and the last day at +08:00 on which an article of the index was published.
 pub fn days(statistics: &Statistics) -> Option<(String, String)> {
-    let day = |seconds| Published { seconds, offset: 8 * 60, precision: Precision::Day }.to_string();
-    statistics.published.map(|(first, last)| (day(first), day(last)))
+    let day = |seconds| {
+        Published {
+            seconds,
+            offset: 8 * 60,
+            precision: Precision::Day,
+        }
+        .to_string()
+    };
+    statistics
+        .published
+        .map(|(first, last)| (day(first), day(last)))
 }
 
 fn title(article: &Article) -> &str {
-    if article.title.is_empty() { "(untitled)" } else { &article.title }
+    if article.title.is_empty() {
+        "(untitled)"
+    } else {
+        &article.title
+    }
 }
 
 /// Date, source, codes and id in one line.
 fn facts(article: &Article, codes: Vec<String>) -> String {
-    let date = article.published.as_ref().map(local_time).unwrap_or_default();
+    let date = article
+        .published
+        .as_ref()
+        .map(local_time)
+        .unwrap_or_default();
     let mut facts = vec![date, article.source.clone()];
     facts.extend(codes);
     facts.push(article.id.clone());
@@ -96,7 +145,9 @@ fn facts(article: &Article, codes: Vec<String>) -> String {
 /// `2022-01-05 16:43:43`, with the offset from UTC where it is not +08:00.
 fn local_time(published: &Published) -> String {
     let time = published.to_string().replacen('T', " ", 1);
-    time.strip_suffix("+08:00").map(str::to_string).unwrap_or(time)
+    time.strip_suffix("+08:00")
+        .map(str::to_string)
+        .unwrap_or(time)
 }
 
 fn codes(article: &Article) -> Vec<String> {
@@ -124,8 +175,17 @@ impl fmt::Display for Passage<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Passage(snippet) = self;
         let dots = |cut| if cut { "…" } else { "" };
-        let text = Marked { text: &snippet.text, ranges: &snippet.highlights, base: Style::new() };
-        write!(f, "{}{text}{}", dots(snippet.cut_before), dots(snippet.cut_after))
+        let text = Marked {
+            text: &snippet.text,
+            ranges: &snippet.highlights,
+            base: Style::new(),
+        };
+        write!(
+            f,
+            "{}{text}{}",
+            dots(snippet.cut_before),
+            dots(snippet.cut_after)
+        )
     }
 }
 
@@ -156,7 +216,11 @@ impl fmt::Display for Marked<'_> {
 }
 
 fn write_styled(f: &mut fmt::Formatter<'_>, style: Style, text: &str) -> fmt::Result {
-    if text.is_empty() { Ok(()) } else { write!(f, "{style}{text}{style:#}") }
+    if text.is_empty() {
+        Ok(())
+    } else {
+        write!(f, "{style}{text}{style:#}")
+    }
 }
 
 #[cfg(test)]
@@ -175,13 +239,23 @@ mod tests {
         Article {
             id: "202201052201234567".into(),
             title: "云汐租赁\u{1b}发行绿色债券".into(),
-            published: Some(Published { seconds: 1_641_372_223, offset: 480, precision: Precision::Second }),
+            published: Some(Published {
+                seconds: 1_641_372_223,
+                offset: 480,
+                precision: Precision::Second,
+            }),
             source: "海潮社".into(),
             url: Some("https://example.com/1.html".into()),
             digest: "云汐租赁今日公告。".into(),
             body: vec![
-                Paragraph { text: "资金投向".into(), heading: true },
-                Paragraph { text: "投向光伏。".into(), heading: false },
+                Paragraph {
+                    text: "资金投向".into(),
+                    heading: true,
+                },
+                Paragraph {
+                    text: "投向光伏。".into(),
+                    heading: false,
+                },
             ],
             stocks: vec![stock("609301", 3), stock("", 2)],
             ..Article::default()
@@ -207,8 +281,12 @@ mod tests {
             cut_before: true,
             cut_after: false,
         };
-        let hit =
-            Hit { article: article(), score: 1.5, title_highlights: vec![7..9, 9..11], snippets: vec![snippet] };
+        let hit = Hit {
+            article: article(),
+            score: 1.5,
+            title_highlights: vec![7..9, 9..11],
+            snippets: vec![snippet],
+        };
         let text = written(|out| write_hit(out, 3, &hit));
         let lines = [
             " 3. 云汐租赁�发行绿色债券",
@@ -219,7 +297,10 @@ mod tests {
         ];
         assert_eq!(plain(&text), lines.join("\n"));
         for marked in ["绿色", "债券", "光伏"] {
-            assert!(text.contains(&format!("{MATCH}{marked}{MATCH:#}")), "{text:?}");
+            assert!(
+                text.contains(&format!("{MATCH}{marked}{MATCH:#}")),
+                "{text:?}"
+            );
         }
     }
 
@@ -247,13 +328,28 @@ mod tests {
 
     #[test]
     fn an_article_of_which_nothing_is_known_has_no_empty_facts() {
-        let article = Article { id: "a".into(), ..Article::default() };
-        assert_eq!(plain(&written(|out| write_article(out, &article))), "(untitled)\na\n");
+        let article = Article {
+            id: "a".into(),
+            ..Article::default()
+        };
+        assert_eq!(
+            plain(&written(|out| write_article(out, &article))),
+            "(untitled)\na\n"
+        );
     }
 
     #[test]
     fn statistics_name_the_largest_sources() {
-        let sources = (0..23).map(|n| (if n == 1 { String::new() } else { format!("第{n}社") }, 2_000 - n));
+        let sources = (0..23).map(|n| {
+            (
+                if n == 1 {
+                    String::new()
+                } else {
+                    format!("第{n}社")
+                },
+                2_000 - n,
+            )
+        });
         let statistics = Statistics {
             documents: 12_345,
             undated: 7,
@@ -267,7 +363,10 @@ mod tests {
              dates     2022-01-05 to 2022-05-20\nundated   7\nsources   23\n       2,000  第0社\n       1,999  (unknown)\n"
         );
         assert!(text.starts_with(&head), "{text}");
-        assert!(text.ends_with("       1,981  第19社\n              and 3 more\n"), "{text}");
+        assert!(
+            text.ends_with("       1,981  第19社\n              and 3 more\n"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -277,7 +376,14 @@ mod tests {
             (0, Precision::Second, "2022-01-05 08:43:43+00:00"),
             (480, Precision::Day, "2022-01-05"),
         ] {
-            assert_eq!(local_time(&Published { seconds: 1_641_372_223, offset, precision }), expected);
+            assert_eq!(
+                local_time(&Published {
+                    seconds: 1_641_372_223,
+                    offset,
+                    precision
+                }),
+                expected
+            );
         }
     }
 }

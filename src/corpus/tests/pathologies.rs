@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use encoding_rs::{BIG5, GB18030};
+use proptest::prelude::*;
 
 use super::{article, lines, read, with_body};
 use crate::corpus::{Kind, Problem};
@@ -243,5 +244,93 @@ fn nothing_costs_more_than_its_size() {
         let head: String = body.chars().take(20).collect();
         assert!(took < Duration::from_secs(5), "{head} took {took:?}");
         assert!(article.body_text().contains('甲'), "{head}");
+    }
+}
+
+/// Pieces of posts, in any order.
+const PIECES: &[&str] = &[
+    "---\n",
+    "title: \"甲\"\n",
+    "date: 2022-01-01\n",
+    "tags: [\n",
+    "<p>",
+    "</p>",
+    "<p class=\"em_media\">",
+    "（文章来源：",
+    "）",
+    "<a href=\"",
+    "\">",
+    "<!--",
+    "-->",
+    "<",
+    ">",
+    "&lt;",
+    "&#0;",
+    "&",
+    "甲",
+    "(600999)",
+    "（",
+    "\n",
+    "\r\n",
+    "\n\n",
+    "\0",
+    " ",
+    "　",
+    "<table>",
+    "<td>",
+    "<tr>",
+    "</table>",
+    "<script>",
+    "</script>",
+    "<title>",
+    "</title>",
+    "> ",
+    "[返回",
+    "](x)",
+    "<http://x>",
+    "<>",
+    "(CIS)",
+    "</strong>",
+    "<strong>",
+    "<br/>",
+    "<svg><p>",
+    "<select><option>",
+    "<frameset>",
+    "<math><mi>",
+    "{\"body\":\"",
+    "\"}",
+    "\u{FEFF}",
+    "None",
+    "<article>",
+    "<main>",
+    "# ",
+    "- ",
+    "<img src=http://x/_w1h>",
+    "data-code=\"1,6\"",
+    "<li>",
+    "<form>",
+    "</form>",
+];
+
+proptest! {
+    #[test]
+    fn nothing_panics(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..30), extension in "md|html") {
+        let post = pieces.concat();
+        for bytes in [post.as_bytes(), &GB18030.encode(&post).0] {
+            let read = read(&format!("x.{extension}"), bytes);
+            if let Ok(article) = read {
+                prop_assert!(!article.title.is_empty() && !article.id.is_empty());
+                for paragraph in &article.body {
+                    prop_assert!(!paragraph.text.is_empty() && !paragraph.text.contains('\n'));
+                }
+            }
+            let _ = crate::corpus::line::read(bytes);
+        }
+    }
+
+    #[test]
+    fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = read("x.md", &bytes);
+        let _ = crate::corpus::line::read(&bytes);
     }
 }
