@@ -26,10 +26,13 @@ pub(super) fn keys_of_word(word: &str) -> Vec<String> {
         is_number && word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
     let too_short = word.len() < if is_number { 4 } else { 2 };
     if is_year || too_short || !word.is_ascii() {
-        Vec::new()
-    } else {
-        keys(word)
+        return Vec::new();
     }
+    // `3.6.3` might be number 6.3 of market 3; as a word it is a number.
+    keys(word)
+        .into_iter()
+        .filter(|key| key.starts_with(|c: char| c.is_ascii_alphabetic()))
+        .collect()
 }
 
 #[cfg(test)]
@@ -55,7 +58,7 @@ mod tests {
             ("105.AAPL", "US:AAPL"),
             ("BK0473", "BK0473"),
             ("90.BK0473", "BK0473"),
-            ("3.6.3", ""),
+            ("100.DJIA", "100.DJIA"),
             ("1234567", ""),
             ("云汐", ""),
         ] {
@@ -67,6 +70,7 @@ mod tests {
     fn a_word_is_a_code_only_when_it_looks_like_one() {
         assert!(keys_of_word("2022").is_empty());
         assert!(keys_of_word("300").is_empty());
+        assert!(keys_of_word("3.6.3").is_empty());
         assert!(keys_of_word("a").is_empty());
         assert_eq!(keys_of_word("1548"), ["HK01548"]);
     }
