@@ -555,8 +555,10 @@ pub(super) mod tests {
         #[test]
         fn phrases_are_marked_exactly_where_the_folded_text_holds_them(text in text(40), needle in text(4)) {
             let folder = Folder::new();
-            let needle = folder.fold(&needle);
-            prop_assume!(!needle.is_empty() && !needle.contains('\n'));
+            let needle = match folder.fold(&needle.replace('\n', "")) {
+                needle if needle.is_empty() => String::from("云"),
+                needle => needle,
+            };
             let needles = [Needle { text: needle.clone(), weight: 1.0, kind: NeedleKind::Exact }];
             let marked = Matcher::new(&needles, &[]).highlights(&folder, &text);
 
