@@ -1,1 +1,3 @@
 //! analysis
+#[allow(dead_code)]
+mod segment;
