@@ -39,7 +39,7 @@ use lattice::Lattice;
 /// The longest text that is cut in one piece whatever it holds, in bytes. A
 /// longer one is taken piece by piece, each ending where a run of Han
 /// characters ends, so that the buffers stay in the processor's cache.
-const PIECE: usize = 4 << 10;
+const PIECE: usize = 16384;
 
 /// The longest run of Han characters that is cut in one piece, in bytes: it
 /// bounds the memory that a text without any punctuation can ask for.
@@ -125,6 +125,16 @@ impl Segmenter {
             }
             emit(lattice.bytes(from, to), false);
         });
+    }
+
+    pub fn stage(&self, text: &str, scratch: &mut Scratch, k: u32) {
+        let view = self.image.view();
+        let mut start = 0;
+        while start < text.len() {
+            let end = piece_end(text, start);
+            scratch.lattice.stage(&view, &text[start..end], k);
+            start = end;
+        }
     }
 
     /// Calls `word` with the positions at which each word begins and ends.

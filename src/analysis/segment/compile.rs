@@ -63,7 +63,7 @@ fn logs(words: &[(&str, u64)], total: u64) -> Result<(Vec<f64>, FxHashMap<u64, u
     // What is no word, a word seen once (see `Lattice`), then the rest: in the
     // order of jieba's arithmetic, so that they agree to the last bit.
     let log_total = (total as f64).ln();
-    let mut logs = vec![f64::NEG_INFINITY, 0.0 - log_total];
+    let mut logs = vec![f64::NEG_INFINITY, 0.0 - log_total, f64::INFINITY];
     let first = logs.len() as u32;
     logs.extend(frequencies.iter().map(|&frequency| match frequency {
         0 => NEVER,

@@ -112,6 +112,18 @@ impl Lattice {
         self.find_route(view);
     }
 
+    pub(super) fn stage(&mut self, view: &View<'_>, piece: &str, k: u32) {
+        self.start = 0;
+        self.grow(piece.len());
+        self.read(view, piece);
+        if k == 0 { return }
+        let live = self.find_short(view);
+        if k == 1 { return }
+        self.find_long(view, live);
+        if k == 2 { return }
+        self.find_route(view);
+    }
+
     /// Makes room for a piece of `len` bytes: it has no more characters.
     fn grow(&mut self, len: usize) {
         if self.codes.len() < len + SHORT {
@@ -200,33 +212,53 @@ impl Lattice {
     fn find_route(&mut self, view: &View<'_>) {
         self.route[self.len] = 0.0;
         let mut long = self.long.as_slice();
-        let mut after = [0.0; SHORT];
+        let [mut after1, mut after2, mut after3, mut after4] = [0.0; SHORT];
         for at in (0..self.len).rev() {
-            let words = self.words[at];
-            let mut best = f64::NEG_INFINITY;
-            let mut step = 1;
-            let here = long.len() - long.iter().rev().take_while(|word| word.at() == at).count();
-            for word in long[here..].iter().rev() {
-                let beyond = self.route.get(at + word.length()).copied().unwrap_or(0.0);
-                let sum = view.log(word.word()) + beyond;
-                if sum > best {
-                    (best, step) = (sum, word.length());
-                }
+            let [word1, word2, word3, word4] = self.words[at];
+            let mut best = view.log(word4) + after4;
+            let mut step = 4;
+            let here = long;
+            if long.last().is_some_and(|word| word.at() == at) {
+                (best, step, long) = self.best_long(view, at, long, best);
             }
-            for length in (1..=SHORT).rev() {
-                let sum = view.log(words[length - 1]) + after[length - 1];
+            for (length, sum) in [(3, view.log(word3) + after3), (2, view.log(word2) + after2), (1, view.log(word1) + after1)] {
                 let better = sum > best;
                 best = select_unpredictable(better, sum, best);
                 step = select_unpredictable(better, length, step);
             }
             if best < IMPOSSIBLE {
-                (best, step) = self.fallback(view, at, &long[here..], after[0]);
+                (best, step) = self.fallback(view, at, &here[long.len()..], after1);
             }
-            long = &long[..here];
+            best = if best < 0.0 { best } else { 0.0 };
             self.route[at] = best;
             self.steps[at] = step as u8;
-            after = [best, after[0], after[1], after[2]];
+            (after4, after3, after2, after1) = (after3, after2, after1, best);
         }
+    }
+
+    /// The best path over one of the long words that begin at `at`, the last
+    /// ones of `long`, or over a word of four characters, whose sum is given.
+    #[inline(never)]
+    fn best_long<'a>(
+        &self,
+        view: &View<'_>,
+        at: usize,
+        mut long: &'a [LongWord],
+        short: f64,
+    ) -> (f64, usize, &'a [LongWord]) {
+        let mut best = f64::NEG_INFINITY;
+        let mut step = SHORT;
+        while let Some((word, rest)) = long.split_last()
+            && word.at() == at
+        {
+            let beyond = self.route.get(at + word.length()).copied().unwrap_or(0.0);
+            let sum = view.log(word.word()) + beyond;
+            if sum > best {
+                (best, step) = (sum, word.length());
+            }
+            long = rest;
+        }
+        if short > best { (short, SHORT, long) } else { (best, step, long) }
     }
 
     /// The best path where no word is possible: nothing crosses a separator,
@@ -240,9 +272,6 @@ impl Lattice {
         long: &[LongWord],
         after: f64,
     ) -> (f64, usize) {
-        if self.codes[at] == SEPARATOR {
-            return (0.0, 1);
-        }
         let short = || (1..=SHORT).rev().find(|length| self.words[at][length - 1] != 0);
         match long.last().map(|word| word.length()).or_else(short) {
             Some(length) => (NEVER, length),

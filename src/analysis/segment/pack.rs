@@ -35,6 +35,8 @@ pub(super) fn pack(words: &[CodedWord], last_code: u16) -> Vec<Node> {
             nodes[at] = Node::new(child.code, child.word, bases[child.id]);
         }
     }
+    nodes[0] = Node::new(u16::MAX, 2, CHILDLESS);
+    nodes[1] = Node::new(u16::MAX, 1, CHILDLESS);
     nodes
 }
 
