@@ -1,3 +1,3 @@
 //! analysis
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 mod segment;

@@ -33,28 +33,28 @@ pub use dictionary::{Dictionary, WordError};
 pub use image::{ImageError, Version};
 pub use lattice::Scratch;
 
-use image::{Image, View};
+use image::Image;
 use lattice::Lattice;
 
 /// The longest text that is cut in one piece whatever it holds, in bytes. A
 /// longer one is taken piece by piece, each ending where a run of Han
 /// characters ends, so that the buffers stay in the processor's cache.
-const PIECE: usize = 16384;
+const PIECE: usize = 4 << 10;
 
 /// The longest run of Han characters that is cut in one piece, in bytes: it
 /// bounds the memory that a text without any punctuation can ask for.
-const LONGEST_RUN: usize = 1 << 20;
+const LONGEST_RUN: usize = 256 << 10;
 
 /// Cuts text into words. Shared by any number of threads, each with a
 /// [`Scratch`] of its own.
 ///
 /// Every run of Han characters (as jieba counts them: the CJK ideograph blocks
-/// up to extension E and the compatibility ideographs) is cut as jieba-rs cuts
+/// up to extension F and the compatibility ideographs) is cut as jieba-rs cuts
 /// it. Every other character is a token of its own: blocks of letters and
 /// digits are the business of the caller.
 ///
 /// The tokens of [`cut`](Segmenter::cut) lie side by side and cover the text.
-/// A run of more than a mebibyte without any other character is cut there.
+/// A run of more than 256 kibibytes without any other character is cut there.
 #[derive(Clone)]
 pub struct Segmenter {
     image: Image,
@@ -69,7 +69,10 @@ impl Segmenter {
     /// Bytes that are no image, or one of another format, or truncated, or
     /// damaged.
     pub fn from_bytes(bytes: OwnedBytes) -> Result<Self, ImageError> {
-        Ok(Segmenter { image: Image::open(bytes)?, hmm: false })
+        Ok(Segmenter {
+            image: Image::open(bytes)?,
+            hmm: false,
+        })
     }
 
     /// Opens a compiled image whose body is known to be whole: only the header
@@ -81,7 +84,10 @@ impl Segmenter {
     /// Bytes that are no image, or one of another format, or truncated, or with
     /// a damaged header.
     pub fn from_trusted_bytes(bytes: OwnedBytes) -> Result<Self, ImageError> {
-        Ok(Segmenter { image: Image::open_trusted(bytes)?, hmm: false })
+        Ok(Segmenter {
+            image: Image::open_trusted(bytes)?,
+            hmm: false,
+        })
     }
 
     /// Whether characters that the dictionary leaves single are joined by the
@@ -103,7 +109,9 @@ impl Segmenter {
 
     /// Calls `emit` with the byte range of every word of `text`, in order.
     pub fn cut(&self, text: &str, scratch: &mut Scratch, mut emit: impl FnMut(Range<usize>)) {
-        self.words(text, scratch, |lattice, from, to| emit(lattice.bytes(from, to)));
+        self.words(text, scratch, |lattice, from, to| {
+            emit(lattice.bytes(from, to))
+        });
     }
 
     /// Like [`cut`](Segmenter::cut), but before every word of three characters
@@ -116,8 +124,8 @@ impl Segmenter {
         mut emit: impl FnMut(Range<usize>, bool),
     ) {
         self.words(text, scratch, |lattice, from, to| {
-            for length in 2..=3 {
-                for at in from..to.saturating_sub(length) + usize::from(to - from > length) {
+            for length in 2..to.min(from + 4) - from {
+                for at in from..=to - length {
                     if lattice.is_word(at, at + length) {
                         emit(lattice.bytes(at, at + length), true);
                     }
@@ -125,16 +133,6 @@ impl Segmenter {
             }
             emit(lattice.bytes(from, to), false);
         });
-    }
-
-    pub fn stage(&self, text: &str, scratch: &mut Scratch, k: u32) {
-        let view = self.image.view();
-        let mut start = 0;
-        while start < text.len() {
-            let end = piece_end(text, start);
-            scratch.lattice.stage(&view, &text[start..end], k);
-            start = end;
-        }
     }
 
     /// Calls `word` with the positions at which each word begins and ends.
@@ -151,13 +149,20 @@ impl Segmenter {
         while start < text.len() {
             let end = piece_end(text, start);
             lattice.fill(&view, &text[start..end], start);
+            start = end;
+
             let mut from = 0;
             while from < lattice.len() {
-                let singles = if self.hmm { lattice.singles(from) } else { from };
-                let to = if singles > from + 1 { singles } else { lattice.next(from) };
-                if singles <= from + 1 {
+                let singles = if self.hmm { lattice.singles(from) } else { 0 };
+                let to = if singles < 2 {
+                    lattice.next(from)
+                } else {
+                    from + singles
+                };
+                if singles < 2 {
                     word(lattice, from, to);
                 } else if lattice.is_word(from, to) {
+                    // A word less probable than its characters: they stay apart.
                     (from..to).for_each(|at| word(lattice, at, at + 1));
                 } else {
                     let word = |from, to| word(lattice, from, to);
@@ -165,7 +170,6 @@ impl Segmenter {
                 }
                 from = to;
             }
-            start = end;
         }
     }
 }
@@ -177,7 +181,9 @@ fn piece_end(text: &str, start: usize) -> usize {
     }
     let least = text.floor_char_boundary(start + PIECE);
     let most = text.floor_char_boundary(start + LONGEST_RUN);
-    text[least..most].find(|c| !is_han(c)).map_or(most, |at| least + at)
+    text[least..most]
+        .find(|c| !is_han(c))
+        .map_or(most, |at| least + at)
 }
 
 /// The characters that jieba takes for Han.

@@ -1,10 +1,12 @@
 //! Words with frequencies → an image.
 
+use std::cmp::Reverse;
+
 use rustc_hash::FxHashMap;
 
 use super::dictionary::unpack;
 use super::hmm::Model;
-use super::image::{FORMAT, Parts, Version};
+use super::image::{FORMAT, NO_WORD, Parts, SEEN_ONCE, SEPARATION, Version};
 use super::lattice::NEVER;
 use super::pack::{CodedWord, pack};
 use super::trie::{FIRST_CODE, LAST_CODE, LIMIT};
@@ -29,10 +31,20 @@ pub(super) fn compile(words: Vec<(&str, u64)>, total: u64) -> Result<Vec<u8>, To
     let (logs, indexes) = logs(&words, total)?;
 
     let version = version(&words, total, &model_text);
-    let nodes = pack(&coded(&words, &codes, &indexes), FIRST_CODE + codes.len() as u16);
+    let nodes = pack(
+        &coded(&words, &codes, &indexes),
+        FIRST_CODE + codes.len() as u16,
+    );
     within("nodes", nodes.len(), LIMIT)?;
     let states = model.rows(&codes);
-    Ok(Parts { version, codes, logs, states, nodes }.to_bytes())
+    Ok(Parts {
+        version,
+        codes,
+        logs,
+        states,
+        nodes,
+    }
+    .to_bytes())
 }
 
 /// A code for each character of the dictionary and of the model, in the order
@@ -45,10 +57,18 @@ fn codes(words: &[(&str, u64)], model: &Model) -> Result<Vec<(char, u16)>, TooLa
             *weight = weight.saturating_add(frequency).saturating_add(1);
         }
     }
-    within("characters", weights.len(), usize::from(LAST_CODE - FIRST_CODE))?;
+    within(
+        "characters",
+        weights.len(),
+        usize::from(LAST_CODE - FIRST_CODE),
+    )?;
     let mut ranked: Vec<(char, u64)> = weights.into_iter().collect();
-    ranked.sort_unstable_by_key(|&(c, weight)| (std::cmp::Reverse(weight), c));
-    let mut codes: Vec<(char, u16)> = ranked.into_iter().map(|(c, _)| c).zip(FIRST_CODE..).collect();
+    ranked.sort_unstable_by_key(|&(c, weight)| (Reverse(weight), c));
+    let mut codes: Vec<(char, u16)> = ranked
+        .into_iter()
+        .map(|(c, _)| c)
+        .zip(FIRST_CODE..)
+        .collect();
     codes.sort_unstable();
     Ok(codes)
 }
@@ -60,10 +80,12 @@ fn logs(words: &[(&str, u64)], total: u64) -> Result<(Vec<f64>, FxHashMap<u64, u
     frequencies.sort_unstable_by(|a, b| b.cmp(a));
     frequencies.dedup();
 
-    // What is no word, a word seen once (see `Lattice`), then the rest: in the
-    // order of jieba's arithmetic, so that they agree to the last bit.
+    // In the order of jieba's arithmetic, to agree with it to the last bit.
     let log_total = (total as f64).ln();
-    let mut logs = vec![f64::NEG_INFINITY, 0.0 - log_total, f64::INFINITY];
+    let mut logs = vec![0.0; 3];
+    logs[NO_WORD as usize] = f64::NEG_INFINITY;
+    logs[SEEN_ONCE as usize] = 0.0 - log_total;
+    logs[SEPARATION as usize] = f64::INFINITY;
     let first = logs.len() as u32;
     logs.extend(frequencies.iter().map(|&frequency| match frequency {
         0 => NEVER,
@@ -109,5 +131,9 @@ fn version(words: &[(&str, u64)], total: u64, model: &str) -> Version {
 }
 
 fn within(what: &'static str, count: usize, limit: usize) -> Result<(), TooLarge> {
-    if count > limit { Err(TooLarge { what, limit }) } else { Ok(()) }
+    if count > limit {
+        Err(TooLarge { what, limit })
+    } else {
+        Ok(())
+    }
 }

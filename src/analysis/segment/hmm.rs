@@ -17,7 +17,12 @@ const MIDDLE: usize = 2;
 const SINGLE: usize = 3;
 
 /// The two states that each state can follow. The second wins a tie.
-const BEFORE: [[usize; 2]; 4] = [[END, SINGLE], [BEGIN, MIDDLE], [BEGIN, MIDDLE], [END, SINGLE]];
+const BEFORE: [[usize; 2]; 4] = [
+    [END, SINGLE],
+    [BEGIN, MIDDLE],
+    [BEGIN, MIDDLE],
+    [END, SINGLE],
+];
 
 /// The log-probability of what was never seen.
 const UNSEEN: f64 = -3.14e100;
@@ -56,7 +61,11 @@ impl Model {
             }
         }
         characters.retain(|&c, _| is_covered(c));
-        Some(Model { start, moves, characters })
+        Some(Model {
+            start,
+            moves,
+            characters,
+        })
     }
 
     /// The characters that the model knows.
@@ -66,7 +75,11 @@ impl Model {
 
     /// The rows of an image, for characters with these codes.
     pub(super) fn rows(&self, codes: &[(char, u16)]) -> Vec<States> {
-        let last = codes.iter().map(|&(_, code)| usize::from(code)).max().unwrap_or(0);
+        let last = codes
+            .iter()
+            .map(|&(_, code)| usize::from(code))
+            .max()
+            .unwrap_or(0);
         let mut rows = vec![[UNSEEN; 4]; CHARACTERS + last + 1];
         rows[START] = self.start;
         rows[MOVES..CHARACTERS].copy_from_slice(&self.moves);
@@ -90,7 +103,9 @@ pub(super) fn cut(
     trace: &mut Vec<u8>,
     mut word: impl FnMut(usize, usize),
 ) {
-    let mut covered = text[lattice.bytes(run.start, run.end)].chars().map(is_covered);
+    let mut covered = text[lattice.bytes(run.start, run.end)]
+        .chars()
+        .map(is_covered);
     let mut from = run.start;
     let mut next = covered.next();
     while let Some(here) = next {
@@ -147,14 +162,18 @@ fn label(view: &View<'_>, lattice: &Lattice, run: Range<usize>, trace: &mut Vec<
         scores = std::array::from_fn(|state| {
             let [first, second] =
                 BEFORE[state].map(|before| scores[before] + moves[before][state] + here[state]);
-            let second_wins = !(first > second);
+            let second_wins = second >= first;
             choices |= u8::from(second_wins) << state;
             if second_wins { second } else { first }
         });
         trace.push(choices);
     }
 
-    let mut state = if scores[END] > scores[SINGLE] { END } else { SINGLE };
+    let mut state = if scores[END] > scores[SINGLE] {
+        END
+    } else {
+        SINGLE
+    };
     for step in trace.iter_mut().rev() {
         let choice = usize::from(*step >> state & 1);
         *step = state as u8;

@@ -4,7 +4,7 @@
 //! header        see `Header`
 //! codes         u16 for every character of the basic plane, by code point
 //! rare codes    (u32 character, u32 code) for the others, ascending
-//! logs          f64 by index: no word, a word seen once, …
+//! logs          f64 by index; the first three have a meaning of their own
 //! states        4 × f64: the start, a row for each state before, a row for each code
 //! nodes         u64, see `trie`
 //! ```
@@ -30,6 +30,16 @@ pub(super) const FORMAT: u32 = 1;
 /// Characters of the basic plane.
 const PLANE: usize = 0x1_0000;
 
+/// The index of the log-probability of what is no word: minus infinity.
+pub(super) const NO_WORD: u32 = 0;
+
+/// The index of the log-probability of a character that no word holds: that of
+/// a word seen once.
+pub(super) const SEEN_ONCE: u32 = 1;
+
+/// The index of the log-probability of what separates: infinity.
+pub(super) const SEPARATION: u32 = 2;
+
 /// Identifies the content of a dictionary: equal versions cut alike.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Version(pub [u8; 16]);
@@ -38,7 +48,10 @@ impl Version {
     /// The version of this content.
     pub(super) fn of(content: &[u8]) -> Self {
         let mut version = [0; 16];
-        blake3::Hasher::new().update(content).finalize_xof().fill(&mut version);
+        blake3::Hasher::new()
+            .update(content)
+            .finalize_xof()
+            .fill(&mut version);
         Version(version)
     }
 }
@@ -102,13 +115,21 @@ impl Parts {
         for &(c, code) in plane {
             codes[c as usize] = code.into();
         }
-        let rare: Vec<[U32; 2]> =
-            rare.iter().map(|&(c, code)| [u32::from(c).into(), u32::from(code).into()]).collect();
+        let rare: Vec<[U32; 2]> = rare
+            .iter()
+            .map(|&(c, code)| [u32::from(c).into(), u32::from(code).into()])
+            .collect();
         let logs: Vec<F64> = self.logs.iter().map(|&log| log.into()).collect();
         let states: Vec<[F64; 4]> = self.states.iter().map(|row| row.map(F64::new)).collect();
         let nodes: Vec<U64> = self.nodes.iter().map(|node| node.bits().into()).collect();
 
-        let body = [codes.as_bytes(), rare.as_bytes(), logs.as_bytes(), states.as_bytes(), nodes.as_bytes()];
+        let body = [
+            codes.as_bytes(),
+            rare.as_bytes(),
+            logs.as_bytes(),
+            states.as_bytes(),
+            nodes.as_bytes(),
+        ];
         let body = body.concat();
         let mut header = Header {
             magic: MAGIC,
@@ -194,7 +215,14 @@ impl Image {
             start = end;
             part
         });
-        Ok(Image { version: Version(header.version), codes, rare, logs, states, nodes })
+        Ok(Image {
+            version: Version(header.version),
+            codes,
+            rare,
+            logs,
+            states,
+            nodes,
+        })
     }
 
     pub(super) fn version(&self) -> Version {
@@ -206,10 +234,15 @@ impl Image {
     #[inline]
     pub(super) fn view(&self) -> View<'_> {
         View {
-            codes: Codes { plane: entries(&self.codes), rare: entries(&self.rare) },
+            codes: Codes {
+                plane: entries(&self.codes),
+                rare: entries(&self.rare),
+            },
             logs: entries(&self.logs),
             states: entries(&self.states),
-            trie: Trie { nodes: entries(&self.nodes) },
+            trie: Trie {
+                nodes: entries(&self.nodes),
+            },
         }
     }
 }
@@ -224,11 +257,17 @@ fn read_header(bytes: &[u8]) -> Result<(&Header, &[u8]), ImageError> {
     if !bytes.starts_with(&MAGIC) {
         return Err(ImageError::Foreign);
     }
-    let size = |expected| ImageError::Size { found: bytes.len() as u64, expected };
+    let size = |expected| ImageError::Size {
+        found: bytes.len() as u64,
+        expected,
+    };
     let (header, body) =
         Header::ref_from_prefix(bytes).map_err(|_| size(size_of::<Header>() as u64))?;
     if header.format.get() != FORMAT {
-        return Err(ImageError::Format { found: header.format.get(), expected: FORMAT });
+        return Err(ImageError::Format {
+            found: header.format.get(),
+            expected: FORMAT,
+        });
     }
     if header.checksum() != header.header.get() {
         return Err(ImageError::Damaged);
@@ -254,13 +293,17 @@ impl View<'_> {
     /// The log-probability with this index; of what is no word, none.
     #[inline(always)]
     pub(super) fn log(&self, index: u32) -> f64 {
-        self.logs.get(index as usize).map_or(f64::NEG_INFINITY, |log| log.get())
+        self.logs
+            .get(index as usize)
+            .map_or(f64::NEG_INFINITY, |log| log.get())
     }
 
     /// A row of the hidden Markov model.
     #[inline(always)]
     pub(super) fn states(&self, row: usize) -> [f64; 4] {
-        self.states.get(row).map_or([f64::MIN; 4], |states| states.map(F64::get))
+        self.states
+            .get(row)
+            .map_or([f64::MIN; 4], |states| states.map(F64::get))
     }
 }
 
@@ -274,12 +317,17 @@ pub(super) struct Codes<'a> {
 impl Codes<'_> {
     #[inline(always)]
     pub(super) fn get(self, c: char) -> u16 {
-        self.plane.get(c as usize).map_or_else(|| self.get_rare(c), |code| code.get())
+        self.plane
+            .get(c as usize)
+            .map_or_else(|| self.get_rare(c), |code| code.get())
     }
 
     #[cold]
     fn get_rare(self, c: char) -> u16 {
-        match self.rare.binary_search_by_key(&u32::from(c), |entry| entry[0].get()) {
+        match self
+            .rare
+            .binary_search_by_key(&u32::from(c), |entry| entry[0].get())
+        {
             Ok(at) => self.rare[at][1].get() as u16,
             Err(_) => Self::without_word(Some(c)),
         }
@@ -287,6 +335,10 @@ impl Codes<'_> {
 
     /// The code of a character that no word holds.
     fn without_word(c: Option<char>) -> u16 {
-        if c.is_some_and(is_han) { UNKNOWN } else { SEPARATOR }
+        if c.is_some_and(is_han) {
+            UNKNOWN
+        } else {
+            SEPARATOR
+        }
     }
 }

@@ -4,26 +4,22 @@
 use std::hint::select_unpredictable;
 use std::ops::Range;
 
-use super::image::View;
+use super::image::{NO_WORD, SEEN_ONCE, View};
 use super::trie::{LONGEST_WORD, SEPARATOR};
 
 /// Words of up to this many characters have a place of their own at every
 /// position; longer ones, rare, stand in a list.
 const SHORT: usize = 4;
 
-/// The index of the log-probability of a word seen once.
-const SEEN_ONCE: u32 = 1;
-
-/// No sum of probabilities along possible words falls below this.
-const IMPOSSIBLE: f64 = -1e300;
-
-/// Log-probability of a path over a word whose frequency is nought: minus
-/// infinity, but for its sums, which must not become less.
+/// The log-probability of a word of frequency 0, and of all that goes on with
+/// one. It stands for minus infinity, which is taken: that is no word.
 pub(super) const NEVER: f64 = f64::MIN;
 
-/// The buffers of a cut, kept by the caller between calls: they grow to a few
-/// hundred kilobytes, and for a text without any punctuation to twelve
-/// mebibytes.
+/// A path whose log-probability is below this has no word, or such a one.
+const IMPOSSIBLE: f64 = -1e300;
+
+/// The buffers of a cut, kept by the caller between calls: they grow to 200
+/// kilobytes, and to ten megabytes for a text without any punctuation.
 #[derive(Clone, Default)]
 pub struct Scratch {
     pub(super) lattice: Lattice,
@@ -42,8 +38,8 @@ pub(super) struct Lattice {
     codes: Vec<u16>,
     /// The byte offset of every character in the piece, and of its end.
     offsets: Vec<u32>,
-    /// The words of 1 to 4 characters that begin at every position, 0 for
-    /// none.
+    /// The words of 1 to 4 characters that begin at every position, as indexes
+    /// of probabilities.
     words: Vec<[u32; SHORT]>,
     /// The words of 5 characters and more, in order of position and length.
     long: Vec<LongWord>,
@@ -85,7 +81,7 @@ impl Lattice {
     #[inline(always)]
     pub(super) fn is_word(&self, from: usize, to: usize) -> bool {
         match to - from {
-            length @ 1..=SHORT => self.words[from][length - 1] != 0,
+            length @ 1..=SHORT => self.words[from][length - 1] != NO_WORD,
             length => {
                 let order = |word: &LongWord| (word.at(), word.length()).cmp(&(from, length));
                 self.long.binary_search_by(order).is_ok()
@@ -93,12 +89,15 @@ impl Lattice {
         }
     }
 
-    /// The end of the run of Han characters that stand single on the best
-    /// path, beginning at `from`.
+    /// How many Han characters in a row, from `from` on, are words of their own
+    /// on the best path.
     pub(super) fn singles(&self, from: usize) -> usize {
-        (from..self.len)
-            .find(|&at| self.steps[at] != 1 || self.codes[at] == SEPARATOR)
-            .unwrap_or(self.len)
+        let steps = self.steps[from..self.len]
+            .iter()
+            .zip(&self.codes[from..self.len]);
+        steps
+            .take_while(|&(&step, &code)| step == 1 && code != SEPARATOR)
+            .count()
     }
 
     /// Finds the best path through `piece`, which begins at byte `start` of
@@ -112,32 +111,19 @@ impl Lattice {
         self.find_route(view);
     }
 
-    pub(super) fn stage(&mut self, view: &View<'_>, piece: &str, k: u32) {
-        self.start = 0;
-        self.grow(piece.len());
-        self.read(view, piece);
-        if k == 0 { return }
-        let live = self.find_short(view);
-        if k == 1 { return }
-        self.find_long(view, live);
-        if k == 2 { return }
-        self.find_route(view);
-    }
-
     /// Makes room for a piece of `len` bytes: it has no more characters.
     fn grow(&mut self, len: usize) {
         if self.codes.len() < len + SHORT {
-            let room = (len + SHORT).next_power_of_two();
+            let room = (len + SHORT).next_multiple_of(1 << 10);
             self.codes.resize(room, SEPARATOR);
             self.offsets.resize(room, 0);
-            self.words.resize(room, [0; SHORT]);
+            self.words.resize(room, [NO_WORD; SHORT]);
             self.live.resize(room, (0, 0));
             self.route.resize(room, 0.0);
             self.steps.resize(room, 1);
         }
     }
 
-    #[inline(never)]
     fn read(&mut self, view: &View<'_>, piece: &str) {
         self.len = 0;
         let slots = self.codes.iter_mut().zip(&mut self.offsets);
@@ -154,7 +140,6 @@ impl Lattice {
     /// before the next length: the positions do not wait for one another, and
     /// there is no branch that the processor could guess wrong. Returns the
     /// number of positions that are still live.
-    #[inline(never)]
     fn find_short(&mut self, view: &View<'_>) -> usize {
         let n = self.len;
         let trie = view.trie;
@@ -163,7 +148,7 @@ impl Lattice {
         for (at, ((&first, &second), words)) in pairs.zip(&mut self.words[..n]).enumerate() {
             let root = trie.root(first);
             let node = trie.child(root.base(), second);
-            *words = [root.word(), node.word(), 0, 0];
+            *words = [root.word(), node.word(), NO_WORD, NO_WORD];
             self.live[live] = (at as u32, node.base());
             live += usize::from(node.has_children());
         }
@@ -181,7 +166,6 @@ impl Lattice {
         live
     }
 
-    #[inline(never)]
     fn find_long(&mut self, view: &View<'_>, mut live: usize) {
         self.long.clear();
         for length in SHORT + 1..=LONGEST_WORD {
@@ -192,10 +176,13 @@ impl Lattice {
             live = 0;
             for i in 0..before {
                 let (at, base) = self.live[i];
-                let Some(&code) = self.codes.get(at as usize + length - 1) else { continue };
+                let Some(&code) = self.codes.get(at as usize + length - 1) else {
+                    continue;
+                };
                 let node = view.trie.child(base, code);
-                if node.word() != 0 {
-                    self.long.push(LongWord::new(at as usize, length, node.word()));
+                if node.word() != NO_WORD {
+                    self.long
+                        .push(LongWord::new(at as usize, length, node.word()));
                 }
                 self.live[live] = (at, node.base());
                 live += usize::from(node.has_children());
@@ -206,9 +193,7 @@ impl Lattice {
 
     /// Chooses the first word of the best path from every position, from the
     /// right to the left. Sums are formed in the order in which jieba forms
-    /// them, since a difference in the last bit decides between equals, and of
-    /// equal paths the one with the longer word wins.
-    #[inline(never)]
+    /// them, since the last bit may decide; of equals, the longer word wins.
     fn find_route(&mut self, view: &View<'_>) {
         self.route[self.len] = 0.0;
         let mut long = self.long.as_slice();
@@ -216,19 +201,28 @@ impl Lattice {
         for at in (0..self.len).rev() {
             let [word1, word2, word3, word4] = self.words[at];
             let mut best = view.log(word4) + after4;
-            let mut step = 4;
-            let here = long;
-            if long.last().is_some_and(|word| word.at() == at) {
-                (best, step, long) = self.best_long(view, at, long, best);
+            let mut step = SHORT;
+            let here;
+            (long, here) = split_at_position(long, at);
+            if let Some((sum, length)) = self.best_long(view, here)
+                && sum >= best
+            {
+                (best, step) = (sum, length);
             }
-            for (length, sum) in [(3, view.log(word3) + after3), (2, view.log(word2) + after2), (1, view.log(word1) + after1)] {
+            let shorter = [
+                (view.log(word3) + after3, 3),
+                (view.log(word2) + after2, 2),
+                (view.log(word1) + after1, 1),
+            ];
+            for (sum, length) in shorter {
                 let better = sum > best;
                 best = select_unpredictable(better, sum, best);
                 step = select_unpredictable(better, length, step);
             }
             if best < IMPOSSIBLE {
-                (best, step) = self.fallback(view, at, &here[long.len()..], after1);
+                (best, step) = self.fallback(view, at, here, after1);
             }
+            // Beyond a separator, which is infinitely good, nothing counts.
             best = if best < 0.0 { best } else { 0.0 };
             self.route[at] = best;
             self.steps[at] = step as u8;
@@ -236,58 +230,59 @@ impl Lattice {
         }
     }
 
-    /// The best path over one of the long words that begin at `at`, the last
-    /// ones of `long`, or over a word of four characters, whose sum is given.
-    #[inline(never)]
-    fn best_long<'a>(
-        &self,
-        view: &View<'_>,
-        at: usize,
-        mut long: &'a [LongWord],
-        short: f64,
-    ) -> (f64, usize, &'a [LongWord]) {
-        let mut best = f64::NEG_INFINITY;
-        let mut step = SHORT;
-        while let Some((word, rest)) = long.split_last()
-            && word.at() == at
-        {
-            let beyond = self.route.get(at + word.length()).copied().unwrap_or(0.0);
-            let sum = view.log(word.word()) + beyond;
-            if sum > best {
-                (best, step) = (sum, word.length());
+    /// The sum of the best path over one of the long words of a position, and
+    /// the length of that word.
+    #[inline]
+    fn best_long(&self, view: &View<'_>, here: &[LongWord]) -> Option<(f64, usize)> {
+        let mut best = None;
+        for word in here {
+            let after = self
+                .route
+                .get(word.at() + word.length())
+                .copied()
+                .unwrap_or(0.0);
+            let sum = view.log(word.index()) + after;
+            if best.is_none_or(|(least, _)| sum >= least) {
+                best = Some((sum, word.length()));
             }
-            long = rest;
         }
-        if short > best { (short, SHORT, long) } else { (best, step, long) }
+        best
     }
 
-    /// The best path where no word is possible: nothing crosses a separator,
-    /// and an unknown character counts as a word seen once. Words of frequency
-    /// nought, and words before them, are all equally bad: the longest wins.
+    /// The best path where every path is impossible. Either no word begins
+    /// here: then the character counts as a word seen once. Or all have
+    /// frequency 0, or are followed by such words: then the longest is taken.
     #[cold]
-    fn fallback(
-        &self,
-        view: &View<'_>,
-        at: usize,
-        long: &[LongWord],
-        after: f64,
-    ) -> (f64, usize) {
-        let short = || (1..=SHORT).rev().find(|length| self.words[at][length - 1] != 0);
-        match long.last().map(|word| word.length()).or_else(short) {
+    fn fallback(&self, view: &View<'_>, at: usize, here: &[LongWord], after: f64) -> (f64, usize) {
+        let short = || {
+            (1..=SHORT)
+                .rev()
+                .find(|length| self.words[at][length - 1] != NO_WORD)
+        };
+        match here.last().map(|word| word.length()).or_else(short) {
             Some(length) => (NEVER, length),
             None => ((view.log(SEEN_ONCE) + after).max(NEVER), 1),
         }
     }
 }
 
-/// A word of five characters or more: position, length in characters (8
-/// bits) and index (24 bits), the most significant first.
+/// Splits off the words at position `at`, which are the last if there are any.
+#[inline(always)]
+fn split_at_position(long: &[LongWord], at: usize) -> (&[LongWord], &[LongWord]) {
+    match long.last() {
+        Some(word) if word.at() == at => long.split_at(long.partition_point(|word| word.at() < at)),
+        _ => (long, &[]),
+    }
+}
+
+/// A word of five characters or more: position, length in characters (8 bits)
+/// and index of its probability (24 bits), the most significant first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct LongWord(u64);
 
 impl LongWord {
-    fn new(at: usize, length: usize, word: u32) -> Self {
-        LongWord((at as u64) << 32 | (length as u64) << 24 | u64::from(word))
+    fn new(at: usize, length: usize, index: u32) -> Self {
+        LongWord((at as u64) << 32 | (length as u64) << 24 | u64::from(index))
     }
 
     fn at(self) -> usize {
@@ -298,7 +293,7 @@ impl LongWord {
         (self.0 >> 24) as usize & 0xFF
     }
 
-    fn word(self) -> u32 {
+    fn index(self) -> u32 {
         self.0 as u32 & 0xFF_FFFF
     }
 }

@@ -1,8 +1,13 @@
 //! Sorted words → the nodes of a double array, nearly without a gap.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::trie::{CHILDLESS, Node, ROOT};
+use super::image::{SEEN_ONCE, SEPARATION};
+use super::trie::{CHILDLESS, Node, ROOT, SEPARATOR, UNKNOWN};
+
+/// A search over more slots than this is not to be repeated.
+const LONG_SEARCH: usize = 1 << 15;
 
 /// A word as codes of characters, with the index of its probability, not 0.
 pub(super) struct CodedWord {
@@ -16,9 +21,12 @@ pub(super) struct CodedWord {
 /// up to `last_code` are kept for the first characters.
 pub(super) fn pack(words: &[CodedWord], last_code: u16) -> Vec<Node> {
     let tree = grow(words);
-    let mut parents: Vec<&Branch> = tree[1..].iter().filter(|node| !node.children.is_empty()).collect();
+    let mut parents: Vec<&Branch> = tree[1..]
+        .iter()
+        .filter(|node| !node.children.is_empty())
+        .collect();
     // Crowded nodes are hard to place and go first; single children fill the gaps.
-    parents.sort_by(|a, b| (b.children.len(), b.weight).cmp(&(a.children.len(), a.weight)));
+    parents.sort_by_key(|node| Reverse((node.children.len(), node.weight)));
 
     let mut slots = Slots::new(last_code);
     let mut bases = vec![CHILDLESS; tree.len()];
@@ -35,8 +43,8 @@ pub(super) fn pack(words: &[CodedWord], last_code: u16) -> Vec<Node> {
             nodes[at] = Node::new(child.code, child.word, bases[child.id]);
         }
     }
-    nodes[0] = Node::new(u16::MAX, 2, CHILDLESS);
-    nodes[1] = Node::new(u16::MAX, 1, CHILDLESS);
+    nodes[usize::from(SEPARATOR)] = Node::unnamed(SEPARATION);
+    nodes[usize::from(UNKNOWN)] = Node::unnamed(SEEN_ONCE);
     nodes
 }
 
@@ -57,7 +65,9 @@ fn grow(words: &[CodedWord]) -> Vec<Branch> {
         id,
         code,
         word: 0,
-        weight: words.iter().fold(0, |sum, word| sum.saturating_add(word.weight)),
+        weight: words
+            .iter()
+            .fold(0, |sum, word| sum.saturating_add(word.weight)),
         children: 0..0,
     };
     let mut tree = vec![branch(0, 0, words)];
@@ -144,7 +154,11 @@ impl Slots {
         }
         self.bases.set(base);
         codes.for_each(|code| self.taken.set(base + usize::from(code)));
-        if base - start > 64*512 { self.cursor = self.cursor.max(self.first_free) + (base - start) / 8; }
+        // Where there was no room for long, the next one of this size need not
+        // look so long.
+        if base - start > LONG_SEARCH {
+            self.cursor = start + lowest + (base - start) / 8;
+        }
         base as u32
     }
 }

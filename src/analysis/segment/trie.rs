@@ -9,12 +9,12 @@ use std::hint::select_unpredictable;
 
 use zerocopy::little_endian::U64;
 
-use super::image::Codes;
+use super::image::{Codes, NO_WORD};
 
-/// The code of what is no Han character. No node has it.
+/// The code of what is no Han character.
 pub(super) const SEPARATOR: u16 = 0;
 
-/// The code of a Han character that no word holds. No node has it.
+/// The code of a Han character that no word holds.
 pub(super) const UNKNOWN: u16 = 1;
 
 /// The first code given to a character.
@@ -42,11 +42,16 @@ pub(super) const CHILDLESS: u32 = 1;
 pub(super) struct Node(u64);
 
 impl Node {
-    /// What stands in a free slot: it belongs to no node.
-    pub(super) const NONE: Node = Node::new(u16::MAX, 0, CHILDLESS);
+    /// What stands in a free slot.
+    pub(super) const NONE: Node = Node::unnamed(NO_WORD);
 
     pub(super) const fn new(code: u16, word: u32, base: u32) -> Self {
         Node((base as u64) << 40 | (word as u64) << 16 | code as u64)
+    }
+
+    /// A node that is found by its slot alone.
+    pub(super) const fn unnamed(word: u32) -> Self {
+        Node::new(LAST_CODE + 1, word, CHILDLESS)
     }
 
     pub(super) fn bits(self) -> u64 {
@@ -96,15 +101,17 @@ impl Trie<'_> {
 
     #[inline(always)]
     fn slot(self, at: u32) -> Node {
-        self.nodes.get(at as usize).map_or(Node::NONE, |node| Node(node.get()))
+        self.nodes
+            .get(at as usize)
+            .map_or(Node::NONE, |node| Node(node.get()))
     }
 
     /// Whether `word` is a word of the dictionary.
     pub(super) fn contains(self, codes: Codes<'_>, word: &str) -> bool {
-        let mut node = Node::new(SEPARATOR, 0, ROOT);
+        let mut node = Node::new(SEPARATOR, NO_WORD, ROOT);
         for c in word.chars() {
             node = self.child(node.base(), codes.get(c));
         }
-        node.word() != 0
+        node.word() != NO_WORD
     }
 }
