@@ -190,7 +190,7 @@ fn made_texts(dictionary: &Dictionary) -> Vec<String> {
         for word in 0..600 {
             // Knuth's linear congruential generator, its better half.
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            let at = (seed >> 32) * total >> 32;
+            let at = ((seed >> 32) * total) >> 32;
             text.push_str(words[words.partition_point(|&(_, until)| until <= at)].0);
             if word % 6 == 5 {
                 text.push('，');

@@ -22,29 +22,40 @@ pub struct TooLarge {
     limit: usize,
 }
 
+/// A hash of all that decides how the image of these words cuts.
+pub(super) fn version(mut words: Vec<(&str, u64)>, total: u64) -> Version {
+    words.sort_unstable();
+    let mut content = Vec::from(MODEL);
+    content.extend(FORMAT.to_le_bytes());
+    content.extend(total.to_le_bytes());
+    for (word, frequency) in words {
+        content.extend(word.as_bytes());
+        content.push(0);
+        content.extend(frequency.to_le_bytes());
+    }
+    Version::of(&content)
+}
+
 /// The image of `words`, which are of Han characters, with their frequencies;
 /// `total` is the sum of all frequencies, those of other words included.
 pub(super) fn compile(words: Vec<(&str, u64)>, total: u64) -> Result<Vec<u8>, TooLarge> {
-    let model_text = unpack(MODEL);
-    let model = Model::parse(&model_text).expect("the embedded model is well-formed");
+    let model = Model::parse(&unpack(MODEL)).expect("the embedded model is well-formed");
     let codes = codes(&words, &model)?;
     let (logs, indexes) = logs(&words, total)?;
-
-    let version = version(&words, total, &model_text);
     let nodes = pack(
         &coded(&words, &codes, &indexes),
-        FIRST_CODE + codes.len() as u16,
+        usize::from(FIRST_CODE) + codes.len(),
     );
     within("nodes", nodes.len(), LIMIT)?;
-    let states = model.rows(&codes);
-    Ok(Parts {
-        version,
+
+    let parts = Parts {
+        version: version(words, total),
+        states: model.rows(&codes),
         codes,
         logs,
-        states,
         nodes,
-    }
-    .to_bytes())
+    };
+    Ok(parts.to_bytes())
 }
 
 /// A code for each character of the dictionary and of the model, in the order
@@ -112,22 +123,6 @@ fn coded(
         .collect();
     coded.sort_unstable_by(|a, b| a.codes.cmp(&b.codes));
     coded
-}
-
-/// A hash of all that decides how an image cuts.
-fn version(words: &[(&str, u64)], total: u64, model: &str) -> Version {
-    let mut words: Vec<_> = words.to_vec();
-    words.sort_unstable();
-    let mut content = Vec::new();
-    content.extend(FORMAT.to_le_bytes());
-    content.extend(total.to_le_bytes());
-    for (word, frequency) in words {
-        content.extend(word.as_bytes());
-        content.push(0);
-        content.extend(frequency.to_le_bytes());
-    }
-    content.extend(model.as_bytes());
-    Version::of(&content)
 }
 
 fn within(what: &'static str, count: usize, limit: usize) -> Result<(), TooLarge> {

@@ -2,7 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::compile::{TooLarge, compile};
+use super::compile::{TooLarge, compile, version};
+use super::image::Version;
 use super::is_han;
 use super::trie::LONGEST_WORD;
 
@@ -53,7 +54,8 @@ impl Dictionary {
 
     /// Adds a word, or changes its frequency, and returns the frequency: the
     /// one given, or without one the one that [`suggest`](Dictionary::suggest)
-    /// finds. A word of frequency 0 is taken only where there is no other way.
+    /// finds. A word of frequency 0 is taken only where there is no other way:
+    /// that is what jieba-rs makes of a line without frequency in a file.
     ///
     /// A word that holds anything but Han characters is counted, as jieba
     /// counts it, but is never found by a [`Segmenter`](super::Segmenter).
@@ -95,15 +97,25 @@ impl Dictionary {
             .map(|(word, &frequency)| (word.as_str(), frequency))
     }
 
+    /// The version that the image of these words would have, without making
+    /// it.
+    pub fn version(&self) -> Version {
+        version(self.han_words(), self.total)
+    }
+
     /// Compiles the words of Han characters into an image for
-    /// [`Segmenter::from_bytes`](super::Segmenter::from_bytes): five megabytes
-    /// in less than half a second. Equal dictionaries give equal images.
+    /// [`Segmenter::from_bytes`](super::Segmenter::from_bytes): six megabytes
+    /// in a third of a second. Equal dictionaries give equal images.
     ///
     /// # Errors
     /// More than 65,000 distinct characters, or some ten million words.
     pub fn compile(&self) -> Result<Vec<u8>, TooLarge> {
-        let han = self.words().filter(|(word, _)| word.chars().all(is_han));
-        compile(han.collect(), self.total)
+        compile(self.han_words(), self.total)
+    }
+
+    fn han_words(&self) -> Vec<(&str, u64)> {
+        let words = self.words();
+        words.filter(|(word, _)| word.chars().all(is_han)).collect()
     }
 
     fn set(&mut self, word: &str, frequency: u64) {

@@ -133,6 +133,7 @@ impl Lattice {
         }
     }
 
+    /// Turns characters into codes.
     fn read(&mut self, view: &View<'_>, piece: &str) {
         self.len = 0;
         let slots = self.codes.iter_mut().zip(&mut self.offsets);
@@ -175,6 +176,8 @@ impl Lattice {
         live
     }
 
+    /// Finds the words of five characters and more that begin at the first
+    /// `live` of the live positions.
     fn find_long(&mut self, view: &View<'_>, mut live: usize) {
         self.long.clear();
         for length in SHORT + 1..=LONGEST_WORD {

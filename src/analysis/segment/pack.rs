@@ -1,4 +1,4 @@
-//! Sorted words → the nodes of a double array, nearly without a gap.
+//! Sorted words → the nodes of a double array, with few gaps.
 
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -17,9 +17,9 @@ pub(super) struct CodedWord {
     pub(super) weight: u64,
 }
 
-/// The double array of `words`, which are sorted by codes and distinct. Slots
-/// up to `last_code` are kept for the first characters.
-pub(super) fn pack(words: &[CodedWord], last_code: u16) -> Vec<Node> {
+/// The double array of `words`, which are sorted by codes and distinct; codes
+/// are less than `codes`, and as many slots are kept for first characters.
+pub(super) fn pack(words: &[CodedWord], codes: usize) -> Vec<Node> {
     let tree = grow(words);
     let mut parents: Vec<&Branch> = tree[1..]
         .iter()
@@ -28,7 +28,7 @@ pub(super) fn pack(words: &[CodedWord], last_code: u16) -> Vec<Node> {
     // Crowded nodes are hard to place and go first; single children fill the gaps.
     parents.sort_by_key(|node| Reverse((node.children.len(), node.weight)));
 
-    let mut slots = Slots::new(last_code);
+    let mut slots = Slots::new(codes);
     let mut bases = vec![CHILDLESS; tree.len()];
     bases[0] = ROOT;
     for parent in parents {
@@ -105,15 +105,15 @@ struct Slots {
 }
 
 impl Slots {
-    fn new(last_code: u16) -> Self {
+    fn new(kept: usize) -> Self {
         let mut slots = Slots {
             taken: Bits::default(),
             bases: Bits::default(),
-            first_free: usize::from(last_code) + 1,
+            first_free: kept,
             cursor: 0,
             children: 0,
         };
-        (0..slots.first_free).for_each(|slot| slots.taken.set(slot));
+        (0..kept).for_each(|slot| slots.taken.set(slot));
         slots.bases.set(ROOT as usize);
         slots.bases.set(CHILDLESS as usize);
         slots

@@ -255,6 +255,7 @@ fn the_version_tells_what_is_in_a_dictionary() {
     dictionary.add("青岚", Some(4)).unwrap();
     dictionary.add("澜沧", Some(5)).unwrap();
     let version = opened(compiled(&dictionary)).version();
+    assert_eq!(version, dictionary.version());
     assert_ne!(version, SEGMENTER.version());
 
     let mut turned = Dictionary::jieba();
