@@ -8,9 +8,11 @@ mod matcher;
 mod note;
 mod parse;
 mod plan;
+mod prefilter;
 mod query;
 mod ranking;
 mod searcher;
+mod sentence;
 mod snippet;
 
 pub use dates::{Days, NotADate};

@@ -59,7 +59,6 @@ mod tests {
             ("BK0473", "BK0473"),
             ("90.BK0473", "BK0473"),
             ("100.DJIA", "100.DJIA"),
-            ("1234567", ""),
             ("云汐", ""),
         ] {
             assert_eq!(keys(text).join(" "), expected, "{text}");
