@@ -33,7 +33,7 @@ use super::output::{self, tell};
 /// Ranks documents for the queries of each set and prints how well it went: documents, not groups
 /// of reprints, in the default order.
 pub fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
-    let sets = args.sets().into_iter().map(|files| Set::read(files, args));
+    let sets = args.sets()?.into_iter().map(|files| Set::read(files, args));
     let sets: Vec<Set> = sets.collect::<Result<_, _>>()?;
     let mut per_query = args
         .per_query

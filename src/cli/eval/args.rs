@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::RangedU64ValueParser;
+use rustc_hash::FxHashSet;
 
 use super::rewrite::Rewrite;
 use crate::cli::location::Location;
@@ -14,15 +15,19 @@ const MAX_DEPTH: u64 = 1_000_000;
 #[derive(Debug, clap::Args)]
 pub struct EvalArgs {
     /// A set: its name, its index, its queries and its judgements; may be repeated for one table
-    #[arg(long = "set", value_name = "NAME=INDEX,QUERIES,QRELS", value_parser = SetFiles::parse)]
+    #[arg(
+        long = "set",
+        value_name = "NAME=INDEX,QUERIES,QRELS",
+        value_parser = SetFiles::parse,
+        conflicts_with_all = ["queries", "qrels", "dir"]
+    )]
     sets: Vec<SetFiles>,
     /// The queries of the one set: `id TAB text` a line; no operator is understood in the text
     #[arg(
         long,
         value_name = "FILE",
         requires = "qrels",
-        required_unless_present = "sets",
-        conflicts_with = "sets"
+        required_unless_present = "sets"
     )]
     queries: Option<PathBuf>,
     /// Its judgements, as TREC has them: `query 0 document relevance` a line
@@ -68,21 +73,25 @@ pub struct SetFiles {
 
 impl EvalArgs {
     /// The sets to evaluate. The one that `--queries` and `--qrels` make is named after the former.
-    pub fn sets(&self) -> Vec<SetFiles> {
+    ///
+    /// # Errors
+    /// Two sets have one name.
+    pub fn sets(&self) -> anyhow::Result<Vec<SetFiles>> {
         let (Some(queries), Some(qrels)) = (&self.queries, &self.qrels) else {
-            return self.sets.clone();
+            refuse_namesakes(&self.sets)?;
+            return Ok(self.sets.clone());
         };
         let name = queries
             .file_stem()
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        vec![SetFiles {
+        Ok(vec![SetFiles {
             name,
             index: self.location.dir(),
             queries: queries.clone(),
             qrels: qrels.clone(),
-        }]
+        }])
     }
 
     /// Where the run of a set is to be written.
@@ -126,6 +135,15 @@ impl SetFiles {
     }
 }
 
+/// Their runs would be one file.
+fn refuse_namesakes(sets: &[SetFiles]) -> anyhow::Result<()> {
+    let mut names = FxHashSet::default();
+    match sets.iter().find(|set| !names.insert(&set.name)) {
+        Some(set) => anyhow::bail!("there are two sets named {}", set.name),
+        None => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::Parser;
@@ -144,11 +162,11 @@ mod tests {
     }
 
     #[test]
-    fn one_set_is_three_arguments() -> Result<(), clap::Error> {
+    fn one_set_is_three_arguments() -> anyhow::Result<()> {
         let args = typed(
             "--index i --queries sets/topics.tsv --qrels sets/q.rels --run out.run --compare other.run",
         )?;
-        let [set] = &args.sets()[..] else {
+        let [set] = &args.sets()?[..] else {
             panic!("{args:?}")
         };
         let expected = SetFiles {
@@ -165,9 +183,9 @@ mod tests {
     }
 
     #[test]
-    fn each_of_several_sets_is_one_argument() -> Result<(), clap::Error> {
+    fn each_of_several_sets_is_one_argument() -> anyhow::Result<()> {
         let args = typed("--set a=i/a,q.tsv,a.qrels --set b=i/b,r.tsv,b.qrels --run runs")?;
-        let sets = args.sets();
+        let sets = args.sets()?;
         let names: Vec<_> = sets.iter().map(|set| set.name.as_str()).collect();
         assert_eq!(names, ["a", "b"]);
         let expected = SetFiles {
@@ -196,10 +214,19 @@ mod tests {
             "--set =i,q,r",
             "--set a/b=i,q,r",
             "--set ..=i,q,r",
+            "--set a=i,q,r --index i",
             "--set a=i,q,r --k 0",
             "--set a=i,q,r --rewrite backwards",
         ] {
             assert!(typed(line).is_err(), "{line}");
         }
+    }
+
+    #[test]
+    fn sets_have_names_of_their_own() -> anyhow::Result<()> {
+        let sets = typed("--set a=i,q,r --set b=i,q,r --set a=j,q,r")?.sets();
+        let refused = sets.map_err(|error| error.to_string());
+        assert_eq!(refused, Err("there are two sets named a".to_string()));
+        Ok(())
     }
 }
