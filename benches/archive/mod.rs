@@ -1,7 +1,6 @@
 //! What the benches work on: the posts of the sample, again and again under other ids; or, where
 //! `NEWSEARCH_DATA` names a folder of real data, the first lines of each of its archives.
 
-use std::collections::HashMap;
 use std::env;
 use std::error::Error;
 use std::fs::{self, File};
@@ -9,7 +8,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use newsearch::{Analyzer, Article, Index, IndexOptions, Progress, Query, Report, UpdateOptions};
+use newsearch::{Article, Index, IndexOptions, Progress, Query, Report, UpdateOptions};
 use tempfile::TempDir;
 
 /// How often the sample is repeated.
@@ -19,103 +18,47 @@ const LINES: [(&str, usize); 3] = [("flash", 6_000), ("finance", 2_000), ("artic
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// An archive on disk and the articles in it.
+/// An archive on disk; it goes when this value does.
 pub struct Archive {
-    /// What it is, with the number of its articles.
-    pub name: String,
-    pub articles: Vec<Article>,
-    /// An index in memory that holds it.
-    pub index: Index,
     folder: TempDir,
+    kind: &'static str,
 }
 
 impl Archive {
-    pub fn open() -> Archive {
-        Archive::make().expect("an archive to measure on")
-    }
-
-    fn make() -> Result<Archive> {
-        let folder = tempfile::tempdir()?;
+    pub fn write() -> Archive {
+        let folder = tempfile::tempdir().expect("a temporary folder");
         let kind = match env::var_os("NEWSEARCH_DATA") {
             Some(data) => write_lines(Path::new(&data), folder.path()),
             None => write_posts(folder.path()),
-        }?;
-        let index = Index::in_memory(IndexOptions::new())?;
-        update(&index, folder.path(), &UpdateOptions::default());
-        let articles = all_articles(&index)?;
-        let name = format!("{} articles of {kind}", articles.len());
-        Ok(Archive {
-            name,
-            articles,
-            index,
+        };
+        Archive {
+            kind: kind.expect("an archive to measure on"),
             folder,
-        })
+        }
     }
 
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Size of all titles and bodies, in bytes.
-    pub fn text_bytes(&self) -> u64 {
-        self.articles
-            .iter()
-            .map(|article| (article.title.len() + article.body_text().len()) as u64)
-            .sum()
+    /// An index in memory that holds it, and what it holds.
+    pub fn index(&self) -> (Index, Vec<Article>) {
+        let index = Index::in_memory(IndexOptions::new()).expect("an index in memory");
+        update(&index, self.path());
+        let articles = all_articles(&index).expect("an index that can be read");
+        (index, articles)
     }
 
-    /// The name of the security that most articles are about.
-    pub fn company(&self) -> String {
-        let mut counts: HashMap<&str, usize> = HashMap::new();
-        let stocks = self.articles.iter().flat_map(|article| &article.stocks);
-        for stock in stocks.filter(|stock| stock.strength >= 2 && !stock.name.is_empty()) {
-            *counts.entry(&stock.name).or_default() += 1;
-        }
-        let most = counts
-            .into_iter()
-            .max_by_key(|&(name, count)| (count, name));
-        most.expect("an article about a security").0.to_string()
+    /// What it is, with the number of its articles.
+    pub fn name(&self, articles: &[Article]) -> String {
+        format!("{} articles of {}", articles.len(), self.kind)
     }
-
-    /// The longest headline that asks something.
-    pub fn question(&self) -> String {
-        let titles = self
-            .articles
-            .iter()
-            .filter(|article| !article.title_derived)
-            .map(|article| &article.title);
-        let questions = titles.filter(|title| title.ends_with('？'));
-        questions
-            .max_by_key(|title| title.chars().count())
-            .expect("a question")
-            .clone()
-    }
-
-    /// How many articles have the text in the title or in a paragraph, by a scan.
-    pub fn containing(&self, text: &str) -> u64 {
-        let analyzer = self.index.analyzer();
-        self.articles
-            .iter()
-            .filter(|article| contains(analyzer, article, text))
-            .count() as u64
-    }
-}
-
-/// Whether the text stands in the title or in a paragraph of the article.
-pub fn contains(analyzer: &Analyzer, article: &Article, text: &str) -> bool {
-    let title = (!article.title_derived).then_some(&article.title);
-    let paragraphs = article.body.iter().map(|paragraph| &paragraph.text);
-    let text = analyzer.fold(text);
-    title
-        .into_iter()
-        .chain(paragraphs)
-        .any(|part| analyzer.fold(part).contains(&text))
 }
 
 /// Brings the index up to date with a folder all of whose posts can be read.
-pub fn update(index: &Index, folder: &Path, options: &UpdateOptions) -> Report {
+pub fn update(index: &Index, folder: &Path) -> Report {
     let paths = [folder.to_path_buf()];
-    let report = index.update(&paths, options, |progress| {
+    let report = index.update(&paths, &UpdateOptions::default(), |progress| {
         if let Progress::Bad(error) = progress {
             panic!("{error}");
         }
