@@ -15,6 +15,8 @@ mod searcher;
 mod snippet;
 
 pub use dates::{Days, NotADate};
+#[cfg(feature = "fuzzing")]
+pub use matcher::{Matcher, Near, Needle, NeedleKind};
 pub use note::Note;
 pub use query::{Key, Node, Query, SYNTAX, TextField};
 pub use searcher::{Hit, Hits, Page, Searcher, Sort, Statistics};
