@@ -42,6 +42,9 @@
 
 mod analysis;
 mod corpus;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod index;
 mod search;
 

@@ -16,6 +16,8 @@ mod sentence;
 mod snippet;
 
 pub use dates::{Days, NotADate};
+#[cfg(feature = "fuzzing")]
+pub use matcher::{Matcher, Near, Needle, NeedleKind};
 pub use note::Note;
 pub use query::{Key, Node, Query, SYNTAX, TextField};
 pub use searcher::{Hit, Hits, Page, Searcher, Sort, Statistics};

@@ -213,12 +213,9 @@ impl Analyzer {
                 return word_end;
             }
         }
-        blocks::split(&folded[at..end], |text, part| {
-            emit(Cut {
-                text,
-                range: at..end,
-                part,
-            })
+        blocks::split(&folded[at..end], |text, range, part| {
+            let range = at + range.start..at + range.end;
+            emit(Cut { text, range, part })
         });
         end
     }
