@@ -11,5 +11,5 @@ mod lexicon;
 pub use analyzer::{Analyzer, Token};
 pub use lexicon::LexiconError;
 
-pub(crate) use fold::{FoldedChars, Folder, is_han};
+pub(crate) use fold::{FoldedChars, Folder, is_han, may_hold_compatibility_han, variants};
 pub(crate) use lexicon::UserWords;

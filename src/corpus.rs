@@ -33,5 +33,5 @@ pub use article::{Article, Image, Kind, Link, Market, Paragraph, Precision, Publ
 pub use error::{Problem, ReadError};
 pub(crate) use listing::Listing;
 pub use merge::merge;
-pub use record::{DEFAULT_MAX_SIZE, ReadOptions, Record, Records};
-pub use walk::{Format, SourceFile, Walk, walk};
+pub use record::{ReadOptions, Record};
+pub use walk::{Format, SourceFile, walk};

@@ -3,7 +3,6 @@
 #![forbid(unsafe_code)]
 
 mod analysis;
-#[allow(dead_code, unused_imports)]
 mod corpus;
 mod index;
 mod search;

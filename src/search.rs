@@ -8,6 +8,7 @@ mod matcher;
 mod note;
 mod parse;
 mod plan;
+mod prefilter;
 mod query;
 mod ranking;
 mod searcher;

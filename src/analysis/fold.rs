@@ -18,6 +18,7 @@ use unicode_normalization::UnicodeNormalization;
 
 pub use chars::{FoldedChar, FoldedChars};
 use simplify::Simplify;
+pub use simplify::variants;
 
 /// To be raised whenever the code below folds any text differently than before.
 const RULES_VERSION: u8 = 1;
@@ -255,6 +256,29 @@ pub fn is_han(c: char) -> bool {
         | '\u{20000}'..='\u{3FFFD}')
 }
 
+/// Whether `text` may hold characters other than [`variants`] that give Han: compatibility
+/// ideographs, radicals, enclosed and square ones such as ㈱. Very fast; says yes wrongly at times.
+pub fn may_hold_compatibility_han(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (second, third) = (bytes.get(1..).unwrap_or(&[]), bytes.get(2..).unwrap_or(&[]));
+    // Without branches and early return, so that it is done for many bytes at a time.
+    let found = bytes
+        .iter()
+        .zip(second)
+        .zip(third)
+        .fold(0, |found, ((a, b), c)| {
+            let radical = (*a == 0xE2) & (*b >= 0xBA);
+            let numeral = (*a == 0xE3) & (*b == 0x80) & (*c >= 0xB8);
+            let enclosed = (*a == 0xE3) & (*b >= 0x86) & (*b <= 0x8F) & (*b != 0x8E);
+            let ideograph = (*a == 0xEF) & (*b >= 0xA4) & (*b <= 0xAB);
+            let enclosed_later = (*a == 0xF0) & (*b == 0x9F) & (*c >= 0x88) & (*c <= 0x89);
+            let ideograph_later = (*a == 0xF0) & (*b == 0xAF);
+            let any = radical | numeral | enclosed | ideograph | enclosed_later | ideograph_later;
+            found | u8::from(any)
+        });
+    found != 0
+}
+
 /// Whether `c` folds to a blank. A line feed parts paragraphs and is left alone.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() && c != '\n'
@@ -371,6 +395,46 @@ mod tests {
                 "{c:?} mixes blanks and Han"
             );
         }
+    }
+
+    #[test]
+    fn every_character_that_gives_han_is_known() {
+        let folder = Folder::new();
+        for c in '\0'..=char::MAX {
+            let text = c.to_string();
+            for han in folder.fold(&text).chars().filter(|&c| is_han(c)) {
+                let is_known = han == c || variants(han).any(|variant| variant == c);
+                assert!(
+                    is_known || may_hold_compatibility_han(&text),
+                    "{c:?} gives {han}"
+                );
+            }
+        }
+        for text in ["", "云", "绿色金融，《云汐》。“港口”5㎡", "ABC", "ｱｲ", "🚀"]
+        {
+            assert!(!may_hold_compatibility_han(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_lexicon_is_folded_and_well_formed() {
+        let folder = Folder::new();
+        let mut words = std::collections::BTreeSet::new();
+        let lines = include_str!("data/finance.txt").lines();
+        for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let mut columns = line.split(' ');
+            let word = columns.next().unwrap_or_default();
+            assert_eq!(folder.fold(word), word, "{line}");
+            assert!(word.contains(is_han) && word.chars().count() > 1, "{line}");
+            assert!(
+                columns
+                    .next()
+                    .is_none_or(|frequency| frequency.parse::<u64>().is_ok()),
+                "{line}"
+            );
+            assert!(words.insert(word), "{line} stands twice");
+        }
+        assert!(words.contains("绿色金融") && words.contains("a股"));
     }
 
     /// Texts in which the rules meet: Han, blanks of all kinds, expansions, anything.

@@ -146,19 +146,18 @@ impl fmt::Display for Summary<'_> {
             ];
             write_counts(f, ": ", &parts)?;
         }
-        write_counts(
-            f,
-            "; ",
-            &[
-                (deleted, "deleted"),
-                (skipped, "skipped as no news"),
-                (bad, "could not be read"),
-                (
-                    unchanged_files * u64::from(unchanged_files < files),
-                    "files unchanged",
-                ),
-            ],
-        )
+        let untouched = match unchanged_files {
+            all if all == files => (0, ""),
+            1 => (1, "file unchanged"),
+            some => (some, "files unchanged"),
+        };
+        let parts = [
+            (deleted, "deleted"),
+            (skipped, "skipped as no news"),
+            (bad, "could not be read"),
+            untouched,
+        ];
+        write_counts(f, "; ", &parts)
     }
 }
 
@@ -190,7 +189,7 @@ mod tests {
     fn summary(report: Report) -> String {
         Summary {
             report: &report,
-            elapsed: Duration::from_millis(41_250),
+            elapsed: Duration::from_millis(41_300),
         }
         .to_string()
     }
@@ -211,7 +210,7 @@ mod tests {
         };
         assert_eq!(
             summary(report),
-            "read 145,132 articles from 145,140 files in 41.3 s (3,518/s): 145,130 new, 2 merged; 3 could not be read"
+            "read 145,132 articles from 145,140 files in 41.3 s (3,514/s): 145,130 new, 2 merged; 3 could not be read"
         );
         let added = Added {
             replaced: 1,

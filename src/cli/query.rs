@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::Instant;
 
-use newsearch::{Key, Node, Page, Query, SnippetOptions, Sort};
+use newsearch::{Hits, Key, Node, Page, Query, SnippetOptions, Sort};
 
 use super::args::{Order, QueryArgs};
 use super::outcome::Outcome;
@@ -15,23 +15,19 @@ pub fn run(args: &QueryArgs) -> anyhow::Result<Outcome> {
     let index = args.location.open()?;
     let searcher = index.searcher();
     let started = Instant::now();
-    let mut hits = searcher.search(&query, &page(args))?;
+    let hits = searcher.search(&query, &page(args))?;
     for note in &hits.notes {
-        tell(format_args!(
-            "note: {}",
-            output::harmless(&note.to_string())
-        ));
+        let note = note.to_string();
+        tell(format_args!("note: {}", output::harmless(&note)));
     }
     let total = Total {
         count: hits.total,
         is_exact: hits.total_is_exact,
     };
     if args.count {
-        output::print(format_args!("{}", total.count))?;
+        output::print(total.count)?;
     } else if args.json {
-        let mut out = output::plain();
-        hits.try_for_each(|hit| anyhow::Ok(json::write_hit(&mut out, &hit?)?))?;
-        out.flush()?;
+        print_json(hits)?;
         tell(format_args!("{total} in {}", Took(started.elapsed())));
     } else {
         let mut out = output::styled(args.color);
@@ -41,11 +37,18 @@ pub fn run(args: &QueryArgs) -> anyhow::Result<Outcome> {
         writeln!(out, "{total} in {}", Took(started.elapsed()))?;
         out.flush()?;
     }
-    Ok(if total.count == 0 {
-        Outcome::NothingFound
-    } else {
-        Outcome::Found
+    Ok(match total.count {
+        0 => Outcome::NothingFound,
+        _ => Outcome::Found,
     })
+}
+
+fn print_json(hits: Hits) -> anyhow::Result<()> {
+    let mut out = output::plain();
+    for hit in hits {
+        json::write_hit(&mut out, &hit?)?;
+    }
+    Ok(out.flush()?)
 }
 
 fn query(args: &QueryArgs) -> Query {

@@ -107,12 +107,8 @@ pub struct Record {
 }
 
 impl Record {
-    /// The file it stands in.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Its line in a JSON Lines file, from 1; `None` for a post, which is a whole file.
+    #[cfg(test)]
     pub fn line(&self) -> Option<u64> {
         self.line
     }

@@ -450,10 +450,10 @@ fn read_file(
         stamp,
         before,
     });
-    if let (Some(stamp), Some(before), false) = (&stamp, &before, checksum) {
-        if before.stamp.proves_unchanged(stamp) {
-            return out.push(Item::Unchanged(source));
-        }
+    if let (Some(stamp), Some(before), false) = (&stamp, &before, checksum)
+        && before.stamp.proves_unchanged(stamp)
+    {
+        return out.push(Item::Unchanged(source));
     }
     match file.records(options) {
         Err(error) => out.push(Item::Bad(Some(Arc::clone(&source)), error))?,

@@ -55,7 +55,7 @@ pub struct Added {
 }
 
 enum Change {
-    Put(Copy),
+    Put(Box<Copy>),
     /// The copies of a file go, from the n-th on.
     Drop {
         file: u64,
@@ -169,14 +169,14 @@ impl Writer {
         }
         let id = copy.article.id.clone();
         if self.pending.contains(&hash_id(&id)) {
-            return self.defer(id, Change::Put(copy));
+            return self.defer(id, Change::Put(Box::new(copy)));
         }
         match self.committed.find(&self.shared, &id)? {
             Some(address) if self.committed.has_copy(address, copy.fingerprint()) => {
                 self.added.unchanged += 1;
                 Ok(())
             }
-            found => self.apply(&id, found, vec![Change::Put(copy)]),
+            found => self.apply(&id, found, vec![Change::Put(Box::new(copy))]),
         }
     }
 
@@ -252,7 +252,7 @@ impl Writer {
         let mut copies = before.clone();
         for change in changes {
             match change {
-                Change::Put(copy) => self.put(&mut copies, copy),
+                Change::Put(copy) => self.put(&mut copies, *copy),
                 Change::Drop { file, from } => {
                     copies.retain(|copy| copy.origin.file != file || copy.origin.nth < from);
                 }

@@ -128,14 +128,13 @@ impl SegmentCollector for BestOfSegment {
                 doc_id: doc,
             },
         };
-        if let Some(last) = &self.last {
-            if found
+        if let Some(last) = &self.last
+            && found
                 .compare(last, self.sort)
                 .then(found.id.cmp(&last.id))
                 .is_gt()
-            {
-                return;
-            }
+        {
+            return;
         }
         self.found.push(found);
         if self.found.len() >= 2 * self.limit {

@@ -3,10 +3,13 @@
 //! The text is looked through as it is, folded on the way, so that everything found is known by its
 //! place in the original and nothing is cut into words again.
 
+use std::cmp::Reverse;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
+use super::prefilter::Prefilter;
 use crate::analysis::{FoldedChars, Folder, is_han};
 
 /// What to look for in a text.
@@ -49,29 +52,11 @@ pub struct Near {
 pub struct Matcher {
     pub(super) needles: Vec<Needle>,
     near: Vec<Near>,
-    /// The needles by their first character, the longest first.
+    /// The needles that can be found, by their first character, the longest first.
     by_start: FxHashMap<char, Vec<usize>>,
     starts: Starts,
+    prefilter: OnceLock<Option<Prefilter>>,
 }
-
-/// A needle found in a text.
-#[derive(Clone, Debug)]
-pub(super) struct Match {
-    pub needle: usize,
-    /// In characters of the folded text.
-    folded: Range<usize>,
-    /// In bytes of the original text.
-    pub original: Range<usize>,
-}
-
-/// How many matches [`Matcher::highlights`] takes into account. A text with more of them is marked
-/// up to there only.
-const MAX_HIGHLIGHTS: usize = 1 << 20;
-
-/// How many characters may be compared for each one of the text, and how many at first. News need
-/// one or two; what needs more was made to be slow, and the rest of it stays without marks.
-const COMPARISONS_PER_CHAR: usize = 64;
-const FREE_COMPARISONS: usize = 1 << 16;
 
 impl Matcher {
     /// A matcher for `needles`; those in `near` are found in pairs only.
@@ -89,71 +74,150 @@ impl Matcher {
             }
         }
         for indices in by_start.values_mut() {
-            indices.sort_by_key(|&index| std::cmp::Reverse(needles[index].text.len()));
+            indices.sort_by_key(|&index| Reverse(needles[index].text.len()));
         }
         Matcher {
             needles: needles.to_vec(),
             near: near.to_vec(),
             by_start,
             starts,
+            prefilter: OnceLock::new(),
         }
     }
 
     /// What to mark in `text`: ranges in characters, in order and without overlap. Matches that
     /// overlap become one range, so that a name covers its parts; those that touch stay two.
+    ///
+    /// A text with more than a million matches is marked up to there only.
     pub fn highlights(&self, folder: &Folder, text: &str) -> Vec<Range<usize>> {
-        let matches = self.matches(folder, text, MAX_HIGHLIGHTS);
-        let found = matches.into_iter().map(|found| found.original);
+        let mut scan = Scan::new(self, folder, text, 1 << 20);
+        for paragraph in paragraphs(text) {
+            scan.paragraph(paragraph);
+        }
+        let found = scan.matches.into_iter().map(|found| found.original);
         char_ranges(text, &merge_overlapping(found))
     }
 
-    /// The first `limit` matches in `text`, or a few more, by where they start, longest first.
-    pub(super) fn matches(&self, folder: &Folder, text: &str, limit: usize) -> Vec<Match> {
-        let mut matches = Vec::new();
-        let mut comparisons = 0;
-        let mut chars = folder.chars(text);
-        while matches.len() < limit
-            && comparisons < FREE_COMPARISONS + COMPARISONS_PER_CHAR * chars.index()
-            && chars.seek(|c| self.starts.may_contain(c))
+    /// How many of the needles can be found at all.
+    pub(super) fn findable(&self) -> usize {
+        self.by_start.values().map(Vec::len).sum()
+    }
+
+    fn prefilter(&self) -> Option<&Prefilter> {
+        let findable = self.by_start.values().flatten();
+        let needles = findable.map(|&index| &*self.needles[index].text);
+        self.prefilter
+            .get_or_init(|| Prefilter::new(needles))
+            .as_ref()
+    }
+}
+
+/// A needle found in a text.
+#[derive(Clone, Debug)]
+pub(super) struct Match {
+    pub needle: usize,
+    /// In characters of the folded paragraph.
+    folded: Range<usize>,
+    /// In bytes of the original text.
+    pub original: Range<usize>,
+}
+
+/// The search through one text, paragraph by paragraph.
+pub(super) struct Scan<'a> {
+    pub matcher: &'a Matcher,
+    pub folder: &'a Folder,
+    text: &'a str,
+    /// What has been found, by where it starts, and from there the longest first.
+    pub matches: Vec<Match>,
+    limit: usize,
+    prefilter: Option<&'a Prefilter>,
+    comparisons: usize,
+}
+
+/// How many characters may be compared for each byte of the text, and how many at first. News need
+/// less than one; what needs more was made to be slow, and the rest of it stays without marks.
+const COMPARISONS_PER_BYTE: usize = 16;
+const FREE_COMPARISONS: usize = 1 << 16;
+
+/// Below this many bytes a text is looked through before a prefilter is made.
+const LONG: usize = 2048;
+
+impl<'a> Scan<'a> {
+    /// A search that ends after `limit` matches or a few more.
+    pub fn new(matcher: &'a Matcher, folder: &'a Folder, text: &'a str, limit: usize) -> Scan<'a> {
+        Scan {
+            matcher,
+            folder,
+            text,
+            matches: Vec::new(),
+            limit,
+            prefilter: if text.len() < LONG {
+                None
+            } else {
+                matcher.prefilter()
+            },
+            comparisons: 0,
+        }
+    }
+
+    /// Adds what is found in a paragraph, a byte range of the text; the indices of its matches.
+    pub fn paragraph(&mut self, paragraph: Range<usize>) -> Range<usize> {
+        let first = self.matches.len();
+        let text = &self.text[paragraph.clone()];
+        if self
+            .prefilter
+            .is_some_and(|prefilter| !prefilter.may_match(text))
+        {
+            return first..first;
+        }
+        let matcher = self.matcher;
+        let mut chars = self.folder.chars(text);
+        let allowed = FREE_COMPARISONS + COMPARISONS_PER_BYTE * paragraph.end;
+        while self.matches.len() < self.limit
+            && self.comparisons < allowed
+            && chars.seek(|c| matcher.starts.may_contain(c))
         {
             let here = chars.clone();
             let Some(start) = chars.next() else { break };
-            for &index in self.by_start.get(&start.folded).into_iter().flatten() {
-                let found = find_here(&self.needles[index], &here, &mut comparisons);
-                matches.extend(found.map(|(folded, original)| Match {
+            for &index in matcher.by_start.get(&start.folded).into_iter().flatten() {
+                let found = find_here(&matcher.needles[index], &here, &mut self.comparisons);
+                self.matches.extend(found.map(|(folded, original)| Match {
                     needle: index,
                     folded,
-                    original,
+                    original: paragraph.start + original.start..paragraph.start + original.end,
                 }));
             }
         }
-        self.keep_pairs(text, &mut matches);
-        matches
+        self.keep_pairs(first);
+        first..self.matches.len()
     }
 
-    /// Drops those matches of needles in `near` that have no partner.
-    fn keep_pairs(&self, text: &str, matches: &mut Vec<Match>) {
-        if self.near.is_empty() {
+    /// Drops those matches from `first` on that are of needles in `near` but have no partner.
+    fn keep_pairs(&mut self, first: usize) {
+        let near = &self.matcher.near;
+        if near.is_empty() {
             return;
         }
-        let mut keep: Vec<bool> = matches
-            .iter()
-            .map(|found| {
-                !self
-                    .near
-                    .iter()
-                    .any(|near| [near.left, near.right].contains(&found.needle))
-            })
-            .collect();
-        for near in &self.near {
+        let found = &self.matches[first..];
+        let is_free = |found: &Match| {
+            near.iter()
+                .all(|near| near.left != found.needle && near.right != found.needle)
+        };
+        let mut keep: Vec<bool> = found.iter().map(is_free).collect();
+        for near in near {
             for (one, other) in [(near.left, near.right), (near.right, near.left)] {
-                for index in paired(text, matches, one, other, near.within) {
+                for index in paired(found, one, other, near.within) {
                     keep[index] = true;
                 }
             }
         }
-        let mut keep = keep.into_iter();
-        matches.retain(|_| keep.next().unwrap_or(false));
+        let kept = self
+            .matches
+            .drain(first..)
+            .zip(keep)
+            .filter(|(_, keep)| *keep);
+        let kept: Vec<Match> = kept.map(|(found, _)| found).collect();
+        self.matches.extend(kept);
     }
 }
 
@@ -194,31 +258,39 @@ fn find_here(
 }
 
 /// The indices of the matches of needle `one` with a match of needle `other` near them.
-fn paired(text: &str, matches: &[Match], one: usize, other: usize, within: usize) -> Vec<usize> {
-    let others: Vec<&Match> = matches
+fn paired(matches: &[Match], one: usize, other: usize, within: usize) -> Vec<usize> {
+    let others: Vec<_> = matches
         .iter()
         .filter(|found| found.needle == other)
+        .map(|found| found.folded.clone())
         .collect();
-    let is_near = |first: &Match, second: &Match| {
-        let gap = text.get(first.original.end..second.original.start);
-        second.folded.start - first.folded.end <= within
-            && !gap.is_some_and(|gap| gap.contains('\n'))
-    };
-    let is_paired = |found: &Match| {
-        let before = others.partition_point(|other| other.folded.end <= found.folded.start);
-        let after = others.partition_point(|other| other.folded.start < found.folded.end);
-        before
-            .checked_sub(1)
-            .is_some_and(|before| is_near(others[before], found))
-            || others.get(after).is_some_and(|after| is_near(found, after))
+    let is_paired = |found: &Range<usize>| {
+        let before = others.partition_point(|other| other.end <= found.start);
+        let after = others.partition_point(|other| other.start < found.end);
+        others[..before]
+            .last()
+            .is_some_and(|other| found.start - other.end <= within)
+            || others
+                .get(after)
+                .is_some_and(|other| other.start - found.end <= within)
     };
     let ones = matches
         .iter()
         .enumerate()
         .filter(|(_, found)| found.needle == one);
-    ones.filter(|(_, found)| is_paired(found))
+    ones.filter(|(_, found)| is_paired(&found.folded))
         .map(|(index, _)| index)
         .collect()
+}
+
+/// The paragraphs of `text`, which line feeds part, in bytes.
+pub(super) fn paragraphs(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut next = 0;
+    text.split('\n').map(move |paragraph| {
+        let start = next;
+        next = start + paragraph.len() + 1;
+        start..start + paragraph.len()
+    })
 }
 
 /// Whether `c` is part of a word or number that is not Han.

@@ -314,11 +314,11 @@ impl Searcher {
     fn id(&self, address: DocAddress) -> Result<String, IndexError> {
         let segment = self.engine.segment_reader(address.segment_ord);
         let mut id = String::new();
-        if let Some(ids) = segment.fast_fields().str("id")? {
-            if let Some(place) = ids.term_ords(address.doc_id).next() {
-                ids.ord_to_str(place, &mut id)
-                    .map_err(tantivy::TantivyError::from)?;
-            }
+        if let Some(ids) = segment.fast_fields().str("id")?
+            && let Some(place) = ids.term_ords(address.doc_id).next()
+        {
+            ids.ord_to_str(place, &mut id)
+                .map_err(tantivy::TantivyError::from)?;
         }
         Ok(id)
     }

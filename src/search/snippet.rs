@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::matcher::{Match, Matcher, char_ranges, is_alphanumeric, merge_overlapping};
+use super::matcher::{Matcher, Scan, char_ranges, is_alphanumeric, merge_overlapping, paragraphs};
 use crate::analysis::Folder;
 
 /// How many snippets to make, and how long.
@@ -59,19 +59,18 @@ impl Matcher {
         if options.count == 0 {
             return Vec::new();
         }
-        let finder = Finder {
-            matcher: self,
-            folder,
+        let mut finder = Finder {
+            scan: Scan::new(self, folder, body, MAX_MATCHES),
             body,
-            matches: self.matches(folder, body, MAX_MATCHES),
             max_chars: options.max_chars.max(1),
             title: title.map(|title| (title.len(), words(folder, title))),
         };
-        let mut passages = finder.choose(finder.passages(), options.count);
-        if passages.is_empty() {
-            passages.extend(finder.opening());
+        let passages = finder.passages(options.count);
+        let mut chosen = finder.choose(passages, options.count);
+        if chosen.is_empty() {
+            chosen.extend(finder.opening());
         }
-        passages
+        chosen
             .iter()
             .map(|passage| finder.snippet(passage))
             .collect()
@@ -79,10 +78,8 @@ impl Matcher {
 }
 
 struct Finder<'a> {
-    matcher: &'a Matcher,
-    folder: &'a Folder,
+    scan: Scan<'a>,
     body: &'a str,
-    matches: Vec<Match>,
     max_chars: usize,
     /// The bytes of the title, and its words.
     title: Option<(usize, String)>,
@@ -108,19 +105,20 @@ struct Sentence {
 }
 
 impl Finder<'_> {
-    /// All passages with a match in them.
-    fn passages(&self) -> Vec<Passage> {
+    /// The passages with a match in them, up to where enough of them cannot be bettered.
+    fn passages(&mut self, enough: usize) -> Vec<Passage> {
+        let findable = self.scan.matcher.findable();
         let mut passages = Vec::new();
-        let mut next = 0;
+        let mut perfect = 0;
         for paragraph in paragraphs(self.body) {
-            let left = &self.matches[next..];
-            if left.is_empty() {
+            let found = self.scan.paragraph(paragraph.clone());
+            let known = passages.len();
+            self.add_paragraph(paragraph, found, &mut passages);
+            let is_perfect =
+                |passage: &Passage| passage.needles.len() == findable && passage.spread == 0;
+            perfect += usize::from(passages[known..].iter().any(is_perfect));
+            if perfect == enough {
                 break;
-            }
-            let inside = left.partition_point(|found| found.original.start < paragraph.end);
-            if inside > 0 {
-                self.add_paragraph(paragraph, next..next + inside, &mut passages);
-                next += inside;
             }
         }
         passages
@@ -132,6 +130,9 @@ impl Finder<'_> {
         matches: Range<usize>,
         passages: &mut Vec<Passage>,
     ) {
+        if matches.is_empty() {
+            return;
+        }
         let sentences = self.sentences(paragraph, matches);
         for (index, sentence) in sentences.iter().enumerate() {
             if sentence.matches.is_empty() || self.repeats_title(&sentence.range) {
@@ -161,7 +162,7 @@ impl Finder<'_> {
         let mut reached = 0; // how far the matches so far reach
         for range in sentences_in(self.body, paragraph) {
             let first = next;
-            while next < matches.end && self.matches[next].original.start < range.end {
+            while next < matches.end && self.scan.matches[next].original.start < range.end {
                 next += 1;
             }
             match sentences.last_mut() {
@@ -174,7 +175,7 @@ impl Finder<'_> {
                     matches: first..next,
                 }),
             }
-            let ends = self.matches[first..next]
+            let ends = self.scan.matches[first..next]
                 .iter()
                 .map(|found| found.original.end);
             reached = ends.fold(reached, usize::max);
@@ -196,9 +197,9 @@ impl Finder<'_> {
     fn add_windows(&self, sentence: &Sentence, passages: &mut Vec<Passage>) {
         let mut last = sentence.matches.start;
         for first in sentence.matches.clone() {
-            let start = self.matches[first].original.start;
+            let start = self.scan.matches[first].original.start;
             let limit = forward(self.body, start..sentence.range.end, self.max_chars);
-            let group = &self.matches[first..sentence.matches.end];
+            let group = &self.scan.matches[first..sentence.matches.end];
             let group = &group[..group.partition_point(|found| found.original.start < limit)];
             let fitting = group
                 .iter()
@@ -254,7 +255,7 @@ impl Finder<'_> {
     }
 
     fn passage(&self, range: Range<usize>, whole: Range<usize>, matches: Range<usize>) -> Passage {
-        let group = &self.matches[matches];
+        let group = &self.scan.matches[matches];
         let mut needles = Vec::new();
         let mut spread = 0;
         for found in group {
@@ -275,7 +276,7 @@ impl Finder<'_> {
     /// show needles that the others do not.
     fn choose(&self, mut passages: Vec<Passage>, count: usize) -> Vec<Passage> {
         let mut chosen: Vec<Passage> = Vec::new();
-        let mut shown = vec![false; self.matcher.needles.len()];
+        let mut shown = vec![false; self.scan.matcher.needles.len()];
         while chosen.len() < count {
             let best = passages.iter().max_by_key(|passage| {
                 let is_new = |needle: &&usize| !shown[**needle];
@@ -303,7 +304,7 @@ impl Finder<'_> {
     /// The weight of `needles` together, in thousandths.
     fn weight<'n>(&self, needles: impl Iterator<Item = &'n usize>) -> u64 {
         needles
-            .map(|&needle| (self.matcher.needles[needle].weight * 1000.0) as u64)
+            .map(|&needle| (self.scan.matcher.needles[needle].weight * 1000.0) as u64)
             .fold(0, u64::saturating_add)
     }
 
@@ -359,7 +360,7 @@ impl Finder<'_> {
         if sentence.len() > 3 * length + 16 {
             return false;
         }
-        let words = words(self.folder, &self.body[sentence.clone()]);
+        let words = words(self.scan.folder, &self.body[sentence.clone()]);
         !words.is_empty() && title.contains(&words)
     }
 
@@ -371,12 +372,14 @@ impl Finder<'_> {
         let Passage { range, whole, .. } = passage;
         let text = &self.body[range.clone()];
         let behind = self
+            .scan
             .matches
             .partition_point(|found| found.original.start < range.end);
         let before = self
+            .scan
             .matches
             .partition_point(|found| found.original.start < range.start);
-        let found = self.matches[before..behind]
+        let found = self.scan.matches[before..behind]
             .iter()
             .map(|found| found.original.clone());
         let mut marks: Vec<_> = found
@@ -414,15 +417,6 @@ fn words(folder: &Folder, text: &str) -> String {
         .map(|c| c.folded)
         .filter(|c| c.is_alphanumeric())
         .collect()
-}
-
-fn paragraphs(body: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut next = 0;
-    body.split('\n').map(move |paragraph| {
-        let start = next;
-        next = start + paragraph.len() + 1;
-        start..start + paragraph.len()
-    })
 }
 
 /// The sentences of a paragraph, without the blanks around them, in bytes of `body`.

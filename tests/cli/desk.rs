@@ -71,26 +71,39 @@ impl Desk {
         fs::read_to_string(self.path(path)).expect("a text file")
     }
 
-    /// Every file of the index with its time of modification, but for the locks.
-    pub fn index_files(&self) -> BTreeMap<PathBuf, SystemTime> {
+    /// Every file of the index with its content, but for the locks.
+    pub fn index_files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let files = walkdir::WalkDir::new(self.path("index"))
             .into_iter()
             .map(|entry| entry.expect("a file"));
-        files
+        let files = files
             .filter(|entry| entry.file_type().is_file())
-            .filter(|entry| {
-                entry
-                    .path()
-                    .extension()
-                    .is_none_or(|extension| extension != "lock")
-            })
-            .map(|entry| {
-                let modified = entry
-                    .metadata()
-                    .expect("metadata")
-                    .modified()
-                    .expect("a time");
-                (entry.into_path(), modified)
+            .map(|entry| entry.into_path());
+        let files =
+            files.filter(|path| path.extension().is_none_or(|extension| extension != "lock"));
+        files
+            .map(|path| (path.clone(), fs::read(path).expect("a file")))
+            .collect()
+    }
+
+    /// The files of the segments, which hold the articles, with their time of modification.
+    pub fn segment_times(&self) -> BTreeMap<PathBuf, SystemTime> {
+        let files = fs::read_dir(self.path("index/segments"))
+            .expect("a folder")
+            .flatten();
+        let segments = files.filter(|file| {
+            file.file_name()
+                .to_string_lossy()
+                .split('.')
+                .next()
+                .is_some_and(|stem| stem.len() == 32)
+        });
+        segments
+            .map(|file| {
+                (
+                    file.path(),
+                    file.metadata().and_then(|m| m.modified()).expect("a time"),
+                )
             })
             .collect()
     }

@@ -1,7 +1,7 @@
 //! The archive of the tests: posts about invented companies, in the shape of the real ones.
 
 /// Title of [`BOND`].
-pub const BOND_TITLE: &str = "云汐租赁发行首单绿色金融债券";
+pub const BOND_TITLE: &str = "云汐租赁发行首单绿色债券";
 /// Title of [`RATE`].
 pub const RATE_TITLE: &str = "海潮银行下调存款利率";
 /// Title of [`PROFIT`].
@@ -13,12 +13,12 @@ pub const BOND_ID: &str = "202201052201000001";
 
 pub const BOND: &str = r#"---
 layout: post
-title: "云汐租赁发行首单绿色金融债券"
+title: "云汐租赁发行首单绿色债券"
 date: 2022-01-05 16:43:43 +0800
 categories: haichaoshe
 tags: 海潮社新闻
 ---
-<p>云汐租赁(609301)今日公告，公司发行首单绿色金融债券，规模二十亿元。</p><p><strong>资金投向</strong></p><p>募集资金将用于分布式光伏与储能项目。</p><p class="em_media">（文章来源：海潮社）</p>
+<p>云汐租赁(609301)今日公告，公司发行首单绿色债券，加码绿色金融。</p><p><strong>资金投向</strong></p><p>募集资金将用于分布式光伏与储能项目。</p><p class="em_media">（文章来源：海潮社）</p>
 
 <http://news.example.com/html_News/NewsShare.html?infoCode=NW202201052201000001>
 

@@ -9,7 +9,7 @@ use crate::posts::{BOND_ID, BOND_TITLE, PROFIT_TITLE, RATE_TITLE, UNDATED_TITLE}
 fn the_best_article_comes_first() {
     let desk = Desk::with_index();
     let titles: Vec<String> = desk
-        .hits("绿色金融债券")
+        .hits("首单绿色债券")
         .iter()
         .map(|hit| text(&hit["title"]))
         .collect();
@@ -24,7 +24,7 @@ fn several_words_are_one_query() {
     assert_eq!(desk.titles("-- -光伏 -名词 绿色金融"), [RATE_TITLE]);
     desk.run_args(&[
         "query",
-        "\"青禾股份 发布\"",
+        "\"种子业务 贡献过半\"",
         "OR",
         "\"存款利率\"",
         "--count",

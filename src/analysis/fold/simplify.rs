@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use memchr::memmem;
 use rustc_hash::FxHashMap;
 
 /// A simplified character on each line, then those that fold to it.
@@ -54,6 +55,14 @@ impl Simplify {
 
 fn common_index(c: char) -> Option<usize> {
     (c as usize).checked_sub(*COMMON.start() as usize)
+}
+
+/// The characters that fold to the Han character `simplified` by the table, without itself.
+pub fn variants(simplified: char) -> impl Iterator<Item = char> {
+    let line_start = format!("\n{simplified}");
+    let found = memmem::find(TABLE.as_bytes(), line_start.as_bytes());
+    let variants = found.map_or("", |at| &TABLE[at + line_start.len()..]);
+    variants.chars().take_while(|&c| c != '\n')
 }
 
 fn lines() -> impl Iterator<Item = &'static str> {

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::{article, articles_of, lines, with_body};
-use crate::corpus::{Article, Published};
+use super::{articles_of, lines, with_body};
+use crate::corpus::Article;
 
 fn data() -> Option<PathBuf> {
     let data = std::env::var_os("NEWSEARCH_DATA").map(PathBuf::from);
