@@ -13,7 +13,11 @@ use newsearch::{Article, Index, IndexOptions, Page, Query, Searcher, UpdateOptio
 #[test]
 fn 华屿保险() {
     let found = Found::by("华屿保险");
-    let about = ["202112312231925788", "202201072239609772", "202112272227069468"];
+    let about = [
+        "202112312231925788",
+        "202201072239609772",
+        "202112272227069468",
+    ];
     found.ranks(&about, &["202205302397134800", "202301182653454006"]);
     found.ranks(&about, &["202208242491623821"]);
 }
@@ -21,7 +25,9 @@ fn 华屿保险() {
 #[test]
 fn 沪市代码_601835() {
     let found = Found::by("601835");
-    found.starts_with("202112312231925788").lacks(&["202208242491623821"]);
+    found
+        .starts_with("202112312231925788")
+        .lacks(&["202208242491623821"]);
     let filtered = Found::by("code:601835");
     filtered
         .has(&["202112312231925788"])
@@ -33,10 +39,14 @@ fn 一码两用_000486() {
     let (bank, index) = ("202210272561509958", "202210282563177292");
     Found::by("000486").has(&[bank, index]);
     for code in ["SZ000486", "000486.SZ", "0.000486"] {
-        Found::by(&format!("code:{code}")).has(&[bank]).lacks(&[index]);
+        Found::by(&format!("code:{code}"))
+            .has(&[bank])
+            .lacks(&[index]);
     }
     for code in ["SH000486", "000486.SH", "1.000486"] {
-        Found::by(&format!("code:{code}")).has(&[index]).lacks(&[bank]);
+        Found::by(&format!("code:{code}"))
+            .has(&[index])
+            .lacks(&[bank]);
     }
 }
 
@@ -59,7 +69,11 @@ fn 美股代码_novq() {
 
 #[test]
 fn 升澜股份_业绩预增() {
-    for query in ["升澜股份 业绩预增", "昇澜股份 业绩预增", "昇瀾股份 業績預增"] {
+    for query in [
+        "升澜股份 业绩预增",
+        "昇澜股份 业绩预增",
+        "昇瀾股份 業績預增",
+    ] {
         Found::by(query).starts_with("202201212254749652");
     }
 }
@@ -69,7 +83,11 @@ fn 潮訊控股_年金() {
     let found = Found::by("潮訊控股 年金");
     let page = id_of("inbox/chaoxun.htm", "潮訊控股擬為員工設立年金計劃");
     found.has(&["202205302397134800", "202305312799364181", &page]);
-    assert_eq!(found.ids, Found::by("潮讯控股 年金").ids, "in either script");
+    assert_eq!(
+        found.ids,
+        Found::by("潮讯控股 年金").ids,
+        "in either script"
+    );
 }
 
 #[test]
@@ -80,7 +98,11 @@ fn 曜王() {
 #[test]
 fn 江海贸行() {
     let found = Found::by("江海贸行");
-    let named = ["202201072239609772", "202301092642915838", "202402053074558524"];
+    let named = [
+        "202201072239609772",
+        "202301092642915838",
+        "202402053074558524",
+    ];
     found.ranks(&named, &["202201042235827363", "202204212354216429"]);
 }
 
@@ -103,7 +125,9 @@ fn 专精特新_逐字() {
     let found = Found::by("\"专精特新\"");
     let about = ["202201042235827363", "202310192954468728"];
     found.ranks(&about, &["202402273098963713", "202311022969410017"]);
-    found.has(&["202212022601482464", "hc-240115-01"]).lacks(&["202302092676888922"]);
+    found
+        .has(&["202212022601482464", "hc-240115-01"])
+        .lacks(&["202302092676888922"]);
 }
 
 // Events, people, words that markup hides.
@@ -111,7 +135,9 @@ fn 专精特新_逐字() {
 #[test]
 fn 云梯_信托_叫停_2023年3月() {
     let found = Found::by("“云梯” 信托 叫停 2023年3月");
-    found.starts_with("202303082706647277").once("202303082706647277");
+    found
+        .starts_with("202303082706647277")
+        .once("202303082706647277");
 }
 
 #[test]
@@ -150,7 +176,13 @@ fn 煤电机组() {
 
 #[test]
 fn kxr_2207zt() {
-    for query in ["KXR-2207zt", "kxr-2207ZT", "2207zt", "kxr2207zt", "\"KXR-2207zt\""] {
+    for query in [
+        "KXR-2207zt",
+        "kxr-2207ZT",
+        "2207zt",
+        "kxr2207zt",
+        "\"KXR-2207zt\"",
+    ] {
         Found::by(query).is(&["202206082401921712"]);
     }
 }
@@ -163,11 +195,13 @@ fn 棕榈油为什么涨到2019年以来最高() {
 
 #[test]
 fn 岭醇_1800元_北向资金() {
-    Found::by("岭醇 1800元 北向资金").starts_with("202112082206466722").has(&[
-        "202212282629730820",
-        "202401313068821861",
-        "202112082206459905",
-    ]);
+    Found::by("岭醇 1800元 北向资金")
+        .starts_with("202112082206466722")
+        .has(&[
+            "202212282629730820",
+            "202401313068821861",
+            "202112082206459905",
+        ]);
 }
 
 #[test]
@@ -190,15 +224,21 @@ fn 临澜_纾困政策_2022_04() {
     let april = ["202204212354181796", "202204212354216429"];
     let june = "202206142413499388";
     Found::by("临澜 纾困政策 2022-04").ranks(&april, &[june]);
-    Found::by("临澜 纾困政策 date:2022-04").has(&april).lacks(&[june]);
+    Found::by("临澜 纾困政策 date:2022-04")
+        .has(&april)
+        .lacks(&[june]);
 }
 
 #[test]
 fn cntq_资金净流入_after_2022_05_01() {
     Found::by("CNTQ 资金净流入 after:2022-05-01").is(&["202205292395707745", "202205162381764910"]);
     let undated = id_of("inbox/chaoxun.htm", "潮訊控股擬為員工設立年金計劃");
-    Found::by("潮讯控股 after:1990-01-01").has(&["202205302397134800"]).lacks(&[&undated]);
-    Found::by("潮讯控股 before:2090-01-01").has(&["202205302397134800"]).lacks(&[&undated]);
+    Found::by("潮讯控股 after:1990-01-01")
+        .has(&["202205302397134800"])
+        .lacks(&[&undated]);
+    Found::by("潮讯控股 before:2090-01-01")
+        .has(&["202205302397134800"])
+        .lacks(&[&undated]);
 }
 
 // What stands around the text is not the text.
@@ -235,12 +275,19 @@ fn 东财滚动新闻只是标签() {
 
 #[test]
 fn 三份稿件是一篇文章() {
-    for id in ["202303082706647277", "202204212353894180", "202205302390417260"] {
+    for id in [
+        "202303082706647277",
+        "202204212353894180",
+        "202205302390417260",
+    ] {
         Found::by(&format!("id:{id}")).once(id);
         let article = article(id);
         assert!(!article.digest.is_empty(), "{id}: the feed's digest");
         assert_ne!(article.source, "", "{id}: the medium's name");
-        assert!(!article.stocks.is_empty(), "{id}: the linked copy's securities");
+        assert!(
+            !article.stocks.is_empty(),
+            "{id}: the linked copy's securities"
+        );
         assert!(article.url.is_some(), "{id}: an address");
     }
     assert_eq!(article("202204212353894180").source, "海潮新闻客户端");
@@ -262,7 +309,11 @@ fn 有链接与无链接的稿件文字相同() {
             "_posts/2022-05-30-NW202205302390417260.md",
         ),
     ] {
-        assert_eq!(read_alone(linked).body_text(), read_alone(bare).body_text(), "{linked}");
+        assert_eq!(
+            read_alone(linked).body_text(),
+            read_alone(bare).body_text(),
+            "{linked}"
+        );
     }
 }
 
@@ -278,7 +329,9 @@ struct Found {
 
 impl Found {
     fn by(query: &str) -> Found {
-        let hits = SAMPLE.search(&Query::parse(query), &Page::first(1000)).unwrap();
+        let hits = SAMPLE
+            .search(&Query::parse(query), &Page::first(1000))
+            .unwrap();
         Found {
             query: query.to_owned(),
             ids: hits.map(|hit| hit.unwrap().article.id).collect(),
@@ -294,20 +347,35 @@ impl Found {
 
     fn has(&self, ids: &[&str]) -> &Self {
         for id in ids {
-            assert!(self.place(id).is_some(), "{} misses {id}: {:?}", self.query, self.ids);
+            assert!(
+                self.place(id).is_some(),
+                "{} misses {id}: {:?}",
+                self.query,
+                self.ids
+            );
         }
         self
     }
 
     fn lacks(&self, ids: &[&str]) -> &Self {
         for id in ids {
-            assert!(self.place(id).is_none(), "{} finds {id}: {:?}", self.query, self.ids);
+            assert!(
+                self.place(id).is_none(),
+                "{} finds {id}: {:?}",
+                self.query,
+                self.ids
+            );
         }
         self
     }
 
     fn starts_with(&self, id: &str) -> &Self {
-        assert_eq!(self.ids.first().map(String::as_str), Some(id), "{}", self.query);
+        assert_eq!(
+            self.ids.first().map(String::as_str),
+            Some(id),
+            "{}",
+            self.query
+        );
         self
     }
 
@@ -322,7 +390,12 @@ impl Found {
         self.has(above);
         let last = above.iter().filter_map(|id| self.place(id)).max();
         let first = below.iter().filter_map(|id| self.place(id)).min();
-        assert!(first.is_none() || last < first, "{}: {:?}", self.query, self.ids);
+        assert!(
+            first.is_none() || last < first,
+            "{}: {:?}",
+            self.query,
+            self.ids
+        );
         self
     }
 
@@ -333,21 +406,33 @@ impl Found {
 
 /// An index of a file or folder of the sample.
 fn index_of(path: &str) -> Index {
-    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(path);
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("corpus")
+        .join(path);
     let index = Index::in_memory(IndexOptions::new()).unwrap();
-    index.update(&[sample], &UpdateOptions::default(), |_| {}).unwrap();
+    index
+        .update(&[sample], &UpdateOptions::default(), |_| {})
+        .unwrap();
     index
 }
 
 fn article(id: &str) -> Article {
-    SAMPLE.article(id).unwrap().unwrap_or_else(|| panic!("no article {id}"))
+    SAMPLE
+        .article(id)
+        .unwrap()
+        .unwrap_or_else(|| panic!("no article {id}"))
 }
 
 /// The one article of a file.
 fn read_alone(path: &str) -> Article {
     let searcher = index_of(path).searcher();
-    let mut hits = searcher.search(&Query::parse("after:1990-01-01"), &Page::first(1)).unwrap();
-    hits.next().unwrap_or_else(|| panic!("{path} holds no article")).unwrap().article
+    let mut hits = searcher
+        .search(&Query::parse("after:1990-01-01"), &Page::first(1))
+        .unwrap();
+    hits.next()
+        .unwrap_or_else(|| panic!("{path} holds no article"))
+        .unwrap()
+        .article
 }
 
 /// The id of the article of a file that has this title.
@@ -355,5 +440,9 @@ fn id_of(path: &str, title: &str) -> String {
     let searcher = index_of(path).searcher();
     let query = Query::parse(&format!("title:\"{title}\""));
     let mut hits = searcher.search(&query, &Page::first(1)).unwrap();
-    hits.next().unwrap_or_else(|| panic!("{path} has no {title}")).unwrap().article.id
+    hits.next()
+        .unwrap_or_else(|| panic!("{path} has no {title}"))
+        .unwrap()
+        .article
+        .id
 }

@@ -27,6 +27,9 @@ const DICTIONARY: &str = "newsearch.dictionary";
 /// The folder of the segments.
 const SEGMENTS: &str = "segments";
 
+/// Bytes that are compressed together: reading one hit decompresses as much.
+const STORE_BLOCK: usize = 11 << 10;
+
 /// Memory that a writer may use for building segments unless told otherwise, in bytes.
 const DEFAULT_MEMORY: usize = 200 << 20;
 /// Least and most memory of one thread of a writer, in bytes, as the engine wants it.
@@ -330,6 +333,7 @@ fn builder() -> tantivy::IndexBuilder {
     };
     let settings = IndexSettings {
         docstore_compression: Compressor::Zstd(compressor),
+        docstore_blocksize: STORE_BLOCK,
         ..IndexSettings::default()
     };
     tantivy::Index::builder()

@@ -18,8 +18,8 @@ use crate::index::Fields;
 /// Most words that a prefix stands for.
 const MAX_EXPANSIONS: usize = 256;
 
-/// What it adds that the words of one run of text stand side by side, as share of a word's score.
-const LIFT: f32 = 0.5;
+/// Weight of the words of a query standing in a text side by side as typed.
+const LIFT: f32 = 1.0;
 
 /// A query, ready to run.
 pub(super) struct Plan {
@@ -55,20 +55,17 @@ const EVERYWHERE: Scope = Scope {
     body: true,
 };
 
-/// A word of a query.
+/// A word of a query, with the words inside it.
 struct Word {
     text: String,
     parts: Vec<String>,
-    /// It is one Han character or several that the dictionary does not put together.
-    is_characters: bool,
 }
 
 impl Word {
-    /// The word, or the characters that are none.
-    fn apart(&self) -> Vec<String> {
-        match self.is_characters {
-            true => self.text.chars().map(String::from).collect(),
-            false => vec![self.text.clone()],
+    fn new(text: &str) -> Word {
+        Word {
+            text: text.to_owned(),
+            parts: Vec::new(),
         }
     }
 }
@@ -244,7 +241,8 @@ impl Planner<'_> {
         }
     }
 
-    /// The concepts of unquoted text. Text without words (`!!`) is contained as it stands.
+    /// The concepts of unquoted text. Text without words (`!!`) is contained as it stands. Text of
+    /// nothing but single Han characters is a name that the dictionary does not know, one word.
     fn words(
         &self,
         text: &str,
@@ -254,50 +252,48 @@ impl Planner<'_> {
         clauses: &mut Clauses,
     ) -> tantivy::Result<()> {
         let folded = self.analyzer.fold(text);
-        let words = self.words_of(&folded);
+        let mut words = self.words_of(&folded);
         if words.is_empty() {
             clauses.extend(
                 self.phrase(text, 0, scope, marks)?
                     .map(|query| (Occur::Must, query)),
             );
         }
-        let is_compound = words.len() > 1;
-        for word in words {
-            if !concepts.iter().any(|concept| concept.stands_for(&word.text)) {
-                self.concepts_of(word, scope, marks, concepts)?;
+        if words.len() > 1 {
+            let whole = self.concept(None, Some(&folded), scope)?;
+            let is_name = is_han_only(&folded) && words.iter().all(|word| is_single(&word.text));
+            match (is_name, whole.frequency) {
+                (true, 0) => marks.missing.push(folded),
+                (true, _) => words = vec![Word::new(&folded)],
+                (false, 0) => {}
+                (false, _) => {
+                    marks.needles.push(word_needle(&folded, 1.0));
+                    concepts.push(Concept {
+                        weight: LIFT,
+                        counts: false,
+                        ..whole
+                    });
+                }
             }
         }
-        if is_compound {
-            let whole = self.concept(None, Some(&folded), scope)?;
-            concepts.extend((whole.frequency > 0).then_some(Concept {
-                weight: LIFT,
-                counts: false,
-                ..whole
-            }));
+        for word in words {
+            if !concepts
+                .iter()
+                .any(|concept| concept.stands_for(&word.text))
+            {
+                self.concepts_of(word, scope, marks, concepts)?;
+            }
         }
         Ok(())
     }
 
-    /// The words of a folded text, each with its parts. Single Han characters side by side are no
-    /// words but a name that the dictionary does not know: they are taken together.
+    /// The words of a folded text, each with its parts.
     fn words_of(&self, folded: &str) -> Vec<Word> {
         let mut words: Vec<Word> = Vec::new();
-        let mut end = 0;
-        self.analyzer.cut(folded, &mut Scratch::default(), |cut| match words.last_mut() {
-            Some(last) if cut.part => last.parts.push(cut.text.to_string()),
-            Some(last)
-                if cut.range.start == end && last.is_characters && is_single_han(cut.text) =>
-            {
-                last.text += cut.text;
-                end = cut.range.end;
-            }
-            _ => {
-                end = cut.range.end;
-                words.push(Word {
-                    text: cut.text.to_string(),
-                    parts: Vec::new(),
-                    is_characters: is_single_han(cut.text),
-                });
+        self.analyzer.cut(folded, &mut Scratch::default(), |cut| {
+            match words.last_mut() {
+                Some(last) if cut.part => last.parts.push(cut.text.to_string()),
+                _ => words.push(Word::new(cut.text)),
             }
         });
         words
@@ -312,48 +308,41 @@ impl Planner<'_> {
         marks: &mut Marks,
         concepts: &mut Vec<Concept>,
     ) -> tantivy::Result<()> {
-        let text = word.text.as_str();
-        let is_name = word.is_characters && !is_single_han(text);
-        let mut concept = match word.is_characters {
-            true => self.concept((!is_name).then_some(text), Some(text), scope)?,
-            false => self.concept(Some(text), None, scope)?,
-        };
-        if concept.frequency == 0 && concept.substring.is_none() {
-            concept = self.concept(Some(text), Some(text), scope)?;
-        }
-        concept.codes = codes::keys_of_word(text);
+        let mut concept = self.word(&word.text, scope)?;
+        concept.codes = codes::keys_of_word(&word.text);
         let occurs = concept.frequency > 0 || self.has_code(&concept)?;
-        marks.needles.push(word_needle(text, 1.0));
-        let parts = match is_name {
-            true if occurs => Vec::new(),
-            true => pairs(text),
-            false => word.parts,
-        };
-        let mut stands = false;
-        for part in &parts {
-            let part_concept = match is_name {
-                true => self.concept(None, Some(part), scope)?,
-                false => self.concept(Some(part), None, scope)?,
-            };
-            if part_concept.frequency == 0 {
-                continue;
-            }
-            marks.needles.push(word_needle(part, 0.3));
-            let stand = !occurs && part.chars().nth(1).is_some();
-            stands |= stand;
+        marks.needles.push(word_needle(&word.text, 1.0));
+        let mut is_replaced = false;
+        for part in word.parts {
+            let is_stand_in = !occurs && !is_single(&part);
+            is_replaced |= is_stand_in;
             concepts.push(Concept {
-                weight: if stand { 0.7 } else { 0.3 },
-                counts: stand,
-                ..part_concept
+                weight: if is_stand_in { 0.7 } else { 0.3 },
+                counts: is_stand_in,
+                ..self.concept(Some(&part), None, scope)?
             });
+            marks.needles.push(word_needle(&part, 0.3));
+        }
+        if !is_replaced {
+            concepts.push(concept);
         }
         if !occurs {
             marks.missing.push(word.text);
         }
-        if !stands {
-            concepts.push(concept);
-        }
         Ok(())
+    }
+
+    /// The concept of a word: where no text was cut so, the texts that contain it. So for a single
+    /// Han character, which is seldom a word of its own.
+    fn word(&self, word: &str, scope: Scope) -> tantivy::Result<Concept> {
+        if is_han_only(word) && is_single(word) {
+            return self.concept(None, Some(word), scope);
+        }
+        let concept = self.concept(Some(word), None, scope)?;
+        match concept.frequency {
+            0 => self.concept(Some(word), Some(word), scope),
+            _ => Ok(concept),
+        }
     }
 
     /// A concept that counts in full: a word of the texts, a substring of them, or both.
@@ -432,7 +421,7 @@ impl Planner<'_> {
             .collect()
     }
 
-    /// Quoted text: must be contained; its words rank those that have it.
+    /// Quoted text: must be contained, and the more often the better. With a slop, its words rank.
     fn phrase(
         &self,
         text: &str,
@@ -448,7 +437,7 @@ impl Planner<'_> {
         let parts = match slop {
             0 => vec![folded.clone()],
             _ if words.is_empty() => vec![folded.clone()],
-            _ => words.iter().flat_map(Word::apart).collect(),
+            _ => words.iter().map(|word| word.text.clone()).collect(),
         };
         for part in &parts {
             marks.needles.push(Needle {
@@ -457,14 +446,12 @@ impl Planner<'_> {
                 kind: NeedleKind::Exact,
             });
         }
+        if slop == 0 {
+            let whole = self.concept(None, Some(&folded), scope)?;
+            return Ok(Some(Box::new(self.ranked(vec![whole], 1.0, scope))));
+        }
         let exact = self.exact(&parts, Relation::InOrder(slop), scope);
-        let concepts = words.iter().map(|word| {
-            let is_name = word.is_characters && !is_single_han(&word.text);
-            match is_name {
-                true => self.concept(None, Some(&word.text), scope),
-                false => self.concept(Some(&word.text), None, scope),
-            }
-        });
+        let concepts = words.iter().map(|word| self.word(&word.text, scope));
         let ranked = self.ranked(concepts.collect::<Result<_, _>>()?, 0.0, scope);
         Ok(boolean(vec![
             (Occur::Must, exact),
@@ -594,18 +581,12 @@ impl Planner<'_> {
     }
 }
 
-fn is_single_han(text: &str) -> bool {
-    let mut chars = text.chars();
-    chars.next().is_some_and(is_han) && chars.next().is_none()
+fn is_han_only(text: &str) -> bool {
+    text.chars().all(is_han)
 }
 
-/// Each two characters that stand side by side.
-fn pairs(text: &str) -> Vec<String> {
-    let next = text.chars().skip(1);
-    text.chars()
-        .zip(next)
-        .map(|(a, b)| String::from_iter([a, b]))
-        .collect()
+fn is_single(text: &str) -> bool {
+    text.chars().nth(1).is_none()
 }
 
 fn word_needle(text: &str, weight: f32) -> Needle {

@@ -238,7 +238,9 @@ impl RankedWeight {
         }
         if let Some(text) = &concept.substring {
             for (i, (field, _)) in self.fields.iter().enumerate() {
-                let Some(characters) = field.characters else { continue };
+                let Some(characters) = field.characters else {
+                    continue;
+                };
                 let substring = ExactQuery::contains(characters, text);
                 let scorer = ExactScorer::open(&substring, reader)?;
                 evidence.extend(scorer.map(|scorer| Evidence::Substring(i, Box::new(scorer))));
@@ -296,15 +298,12 @@ impl Evidence {
                 fields[*field].normalise(postings.doc(), postings.term_freq())
             }
             Evidence::Substring(field, scorer) => {
-                SUBSTRING_WEIGHT * fields[*field].normalise(scorer.doc(), scorer.occurrences())
+                fields[*field].normalise(scorer.doc(), scorer.occurrences())
             }
             Evidence::Code(_) => CODE_FREQUENCY,
         }
     }
 }
-
-/// Weight of a substring that the dictionary does not see as a word, against a word.
-const SUBSTRING_WEIGHT: f32 = 0.5;
 
 /// A document about a security counts as if its code stood in the text so often.
 const CODE_FREQUENCY: f32 = 3.0;
