@@ -3,7 +3,7 @@
 //! Builds an index of all texts of `NEWSEARCH_DATA/corpus` (in `NEWSEARCH_INDEX`, where it stays for
 //! the next time, or in a temporary folder), runs 1,000 queries of each kind on one thread, each as a
 //! reader sees it (the best ten with their snippets), and prints a table. A time is the fastest of
-//! several runs of the query. Every answer is checked: the total of a quoted query against a scan of
+//! several runs of the query, in time of the processor. Every answer is checked: the total of a quoted query against a scan of
 //! all texts, a headline by whether it finds its own article, words by the best hit.
 
 mod measure;

@@ -12,6 +12,7 @@ mod prefilter;
 mod query;
 mod ranking;
 mod searcher;
+mod sentence;
 mod snippet;
 
 pub use dates::{Days, NotADate};

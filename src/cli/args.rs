@@ -7,6 +7,7 @@ use clap::builder::RangedU64ValueParser;
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 use newsearch::{Days, SYNTAX};
 
+use super::eval::EvalArgs;
 use super::location::Location;
 use super::size;
 
@@ -58,6 +59,8 @@ pub enum Command {
     Show(ShowArgs),
     /// Say what the index holds
     Stats(StatsArgs),
+    /// Measure rankings and speed on queries with known answers
+    Eval(EvalArgs),
 }
 
 #[derive(Debug, clap::Args)]

@@ -12,7 +12,7 @@ use super::exact::{ExactQuery, Relation};
 use super::matcher::{Near, Needle, NeedleKind};
 use super::query::{Key, Node, TextField};
 use super::ranking::{Concept, RankedQuery, WeightedField};
-use crate::analysis::{Analyzer, is_han};
+use crate::analysis::{Analyzer, Scratch, is_han};
 use crate::index::Fields;
 
 /// Most words that a prefix stands for.
@@ -255,9 +255,11 @@ impl Planner<'_> {
     /// The words of a folded text, each with its parts.
     fn words_of(&self, folded: &str) -> Vec<(String, Vec<String>)> {
         let mut words: Vec<(String, Vec<String>)> = Vec::new();
-        self.analyzer.cut(folded, |cut| match words.last_mut() {
-            Some((_, parts)) if cut.part => parts.push(cut.text.to_string()),
-            _ => words.push((cut.text.to_string(), Vec::new())),
+        self.analyzer.cut(folded, &mut Scratch::default(), |cut| {
+            match words.last_mut() {
+                Some((_, parts)) if cut.part => parts.push(cut.text.to_string()),
+                _ => words.push((cut.text.to_string(), Vec::new())),
+            }
         });
         words
     }
