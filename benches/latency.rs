@@ -8,7 +8,6 @@
 
 mod measure;
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use measure::{Random, fastest, quantile};
@@ -17,6 +16,8 @@ use newsearch::{Hit, Index, IndexOptions, Page, Query, Searcher, SnippetOptions,
 const SEED: u64 = 20_260_801;
 const QUERIES: usize = 1000;
 const ROUNDS: usize = 5;
+/// Queries of a class that are named.
+const SHOWN: usize = 5;
 
 /// The texts of the index, by article.
 struct Texts {
@@ -58,12 +59,13 @@ fn main() {
     );
     println!("| queries | p50 ms | p90 ms | p99 ms | max ms | right | that is |");
     println!("|---|---|---|---|---|---|---|");
-    let mut slowest = Vec::new();
+    let mut remarks = Vec::new();
     for class in classes(&data, &index, &texts) {
-        slowest.extend(measure_class(&index, &searcher, &class));
+        remarks.push(measure_class(&index, &searcher, &class));
     }
-    println!("\nSlowest of each:");
-    slowest.iter().for_each(|line| println!("{line}"));
+    for remark in remarks {
+        println!("\n{remark}");
+    }
 }
 
 fn open(path: &Path, data: &Path) -> Index {
@@ -235,43 +237,63 @@ fn headlines(texts: &Texts, random: &mut Random) -> Class {
     }
 }
 
-/// Prints the line of a class; returns its slowest queries.
-fn measure_class(index: &Index, searcher: &Searcher, class: &Class) -> Vec<String> {
+/// A query that was run.
+struct Run {
+    query: String,
+    ms: f64,
+    total: u64,
+    is_right: bool,
+}
+
+/// Prints the line of a class; returns what is worth a look: the slowest queries and those with an
+/// answer that is not right.
+fn measure_class(index: &Index, searcher: &Searcher, class: &Class) -> String {
     let page = Page {
         count: true,
         ..Page::first(10)
     };
-    let mut times = Vec::new();
-    let mut right = 0;
-    for (query, expected) in &class.queries {
+    let queries = class.queries.iter().map(|(query, expected)| {
         let ((total, hits), ms) = fastest(ROUNDS, || {
             let hits = searcher.search(query, &page).expect("hits");
             let total = hits.total;
-            (
-                total,
-                hits.collect::<Result<Vec<Hit>, _>>().expect("articles"),
-            )
+            let hits: Result<Vec<Hit>, _> = hits.collect();
+            (total, hits.expect("articles"))
         });
-        right += usize::from(is_right(index, expected, total, &hits));
-        times.push((ms, total, query.to_string()));
-    }
-    times.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut ms: Vec<f64> = times.iter().map(|time| time.0).collect();
-    let [p50, p90, p99, max] = [0.5, 0.9, 0.99, 1.0].map(|share| quantile(&mut ms, share));
+        Run {
+            query: query.to_string(),
+            ms,
+            total,
+            is_right: is_right(index, expected, total, &hits),
+        }
+    });
+    let mut runs: Vec<Run> = queries.collect();
+    let mut times: Vec<f64> = runs.iter().map(|run| run.ms).collect();
+    let [p50, p90, p99, max] = [0.5, 0.9, 0.99, 1.0].map(|share| quantile(&mut times, share));
+    let right = runs.iter().filter(|run| run.is_right).count() as f64 / runs.len() as f64;
     println!(
         "| {} | {p50:.2} | {p90:.2} | {p99:.2} | {max:.2} | {:.1} % | {} |",
         class.name,
-        100.0 * right as f64 / class.queries.len() as f64,
+        100.0 * right,
         class.what_is_right
     );
-    let mut seen = HashSet::new();
-    let slowest = times
-        .iter()
-        .filter(|(.., query)| seen.insert(query))
-        .take(5);
-    slowest
-        .map(|(ms, total, query)| format!("{}: {ms:.2} ms, {total} articles, {query}", class.name))
-        .collect()
+    runs.sort_by(|a, b| a.query.cmp(&b.query));
+    runs.dedup_by(|a, b| a.query == b.query);
+    runs.sort_by(|a, b| b.ms.total_cmp(&a.ms));
+    let name = class.name;
+    let slowest = runs.iter().take(SHOWN).map(|run| {
+        let Run {
+            query, ms, total, ..
+        } = run;
+        format!("{query} ({ms:.2} ms, {total} articles)")
+    });
+    let wrong = runs.iter().filter(|run| !run.is_right).take(SHOWN);
+    let wrong = wrong.map(|run| run.query.as_str());
+    let (slowest, wrong): (Vec<_>, Vec<_>) = (slowest.collect(), wrong.collect());
+    format!(
+        "{name}, slowest: {}\n{name}, not right: {}",
+        slowest.join("; "),
+        wrong.join("; ")
+    )
 }
 
 fn is_right(index: &Index, expected: &Right, total: u64, hits: &[Hit]) -> bool {
