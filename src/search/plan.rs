@@ -18,6 +18,9 @@ use crate::index::Fields;
 /// Most words that a prefix stands for.
 const MAX_EXPANSIONS: usize = 256;
 
+/// What it adds that the words of one run of text stand side by side, as share of a word's score.
+const LIFT: f32 = 0.5;
+
 /// A query, ready to run.
 pub(super) struct Plan {
     pub query: Box<dyn EngineQuery>,
@@ -51,6 +54,24 @@ const EVERYWHERE: Scope = Scope {
     title: true,
     body: true,
 };
+
+/// A word of a query.
+struct Word {
+    text: String,
+    parts: Vec<String>,
+    /// It is one Han character or several that the dictionary does not put together.
+    is_characters: bool,
+}
+
+impl Word {
+    /// The word, or the characters that are none.
+    fn apart(&self) -> Vec<String> {
+        match self.is_characters {
+            true => self.text.chars().map(String::from).collect(),
+            false => vec![self.text.clone()],
+        }
+    }
+}
 
 /// What a plan collects on the way.
 #[derive(Default)]
@@ -240,25 +261,43 @@ impl Planner<'_> {
                     .map(|query| (Occur::Must, query)),
             );
         }
-        for (word, parts) in words {
-            if concepts
-                .iter()
-                .any(|concept| concept.terms.first() == Some(&word))
-            {
-                continue;
+        let is_compound = words.len() > 1;
+        for word in words {
+            if !concepts.iter().any(|concept| concept.stands_for(&word.text)) {
+                self.concepts_of(word, scope, marks, concepts)?;
             }
-            self.concepts_of(word, parts, scope, marks, concepts)?;
+        }
+        if is_compound {
+            let whole = self.concept(None, Some(&folded), scope)?;
+            concepts.extend((whole.frequency > 0).then_some(Concept {
+                weight: LIFT,
+                counts: false,
+                ..whole
+            }));
         }
         Ok(())
     }
 
-    /// The words of a folded text, each with its parts.
-    fn words_of(&self, folded: &str) -> Vec<(String, Vec<String>)> {
-        let mut words: Vec<(String, Vec<String>)> = Vec::new();
-        self.analyzer.cut(folded, &mut Scratch::default(), |cut| {
-            match words.last_mut() {
-                Some((_, parts)) if cut.part => parts.push(cut.text.to_string()),
-                _ => words.push((cut.text.to_string(), Vec::new())),
+    /// The words of a folded text, each with its parts. Single Han characters side by side are no
+    /// words but a name that the dictionary does not know: they are taken together.
+    fn words_of(&self, folded: &str) -> Vec<Word> {
+        let mut words: Vec<Word> = Vec::new();
+        let mut end = 0;
+        self.analyzer.cut(folded, &mut Scratch::default(), |cut| match words.last_mut() {
+            Some(last) if cut.part => last.parts.push(cut.text.to_string()),
+            Some(last)
+                if cut.range.start == end && last.is_characters && is_single_han(cut.text) =>
+            {
+                last.text += cut.text;
+                end = cut.range.end;
+            }
+            _ => {
+                end = cut.range.end;
+                words.push(Word {
+                    text: cut.text.to_string(),
+                    parts: Vec::new(),
+                    is_characters: is_single_han(cut.text),
+                });
             }
         });
         words
@@ -268,67 +307,79 @@ impl Planner<'_> {
     /// stand for it where it does not occur at all.
     fn concepts_of(
         &self,
-        word: String,
-        parts: Vec<String>,
+        word: Word,
         scope: Scope,
         marks: &mut Marks,
         concepts: &mut Vec<Concept>,
     ) -> tantivy::Result<()> {
-        let mut concept = Concept {
-            terms: vec![word.clone()],
-            substrings: Vec::new(),
-            codes: codes::keys_of_word(&word),
-            weight: 1.0,
-            counts: true,
+        let text = word.text.as_str();
+        let is_name = word.is_characters && !is_single_han(text);
+        let mut concept = match word.is_characters {
+            true => self.concept((!is_name).then_some(text), Some(text), scope)?,
+            false => self.concept(Some(text), None, scope)?,
         };
-        let is_single_han = word.chars().count() == 1 && word.starts_with(is_han);
-        let frequency = self.frequency(&concept, scope)?;
-        if frequency == 0 || is_single_han {
-            concept.substrings = self.contains(&word, scope);
+        if concept.frequency == 0 && concept.substring.is_none() {
+            concept = self.concept(Some(text), Some(text), scope)?;
         }
-        let occurs = frequency > 0 || self.any(&concept)?;
-        marks.needles.push(Needle {
-            text: word.clone(),
-            weight: 1.0,
-            kind: NeedleKind::Word,
-        });
-        let parts_stand_for_it = !occurs && parts.iter().any(|part| part.chars().count() > 1);
-        for part in parts {
-            let help = Concept {
-                terms: vec![part.clone()],
-                substrings: Vec::new(),
-                codes: Vec::new(),
-                weight: 0.3,
-                counts: false,
+        concept.codes = codes::keys_of_word(text);
+        let occurs = concept.frequency > 0 || self.has_code(&concept)?;
+        marks.needles.push(word_needle(text, 1.0));
+        let parts = match is_name {
+            true if occurs => Vec::new(),
+            true => pairs(text),
+            false => word.parts,
+        };
+        let mut stands = false;
+        for part in &parts {
+            let part_concept = match is_name {
+                true => self.concept(None, Some(part), scope)?,
+                false => self.concept(Some(part), None, scope)?,
             };
-            let stand = Concept {
-                weight: 0.7,
-                counts: true,
-                ..help.clone()
-            };
-            marks.needles.push(Needle {
-                text: part,
-                weight: 0.3,
-                kind: NeedleKind::Word,
+            if part_concept.frequency == 0 {
+                continue;
+            }
+            marks.needles.push(word_needle(part, 0.3));
+            let stand = !occurs && part.chars().nth(1).is_some();
+            stands |= stand;
+            concepts.push(Concept {
+                weight: if stand { 0.7 } else { 0.3 },
+                counts: stand,
+                ..part_concept
             });
-            concepts.push(if parts_stand_for_it { stand } else { help });
         }
         if !occurs {
-            marks.missing.push(word);
+            marks.missing.push(word.text);
         }
-        if !parts_stand_for_it {
+        if !stands {
             concepts.push(concept);
         }
         Ok(())
     }
 
-    /// Whether any document has the concept.
-    fn any(&self, concept: &Concept) -> tantivy::Result<bool> {
-        let ranked = self.ranked(vec![concept.clone()], 0.0, EVERYWHERE);
-        let scoring = tantivy::query::EnableScoring::enabled_from_searcher(self.searcher);
-        let weight = ranked.weight(scoring)?;
-        for segment in self.searcher.segment_readers() {
-            if weight.scorer(segment, 1.0)?.doc() != tantivy::TERMINATED {
+    /// A concept that counts in full: a word of the texts, a substring of them, or both.
+    fn concept(
+        &self,
+        word: Option<&str>,
+        substring: Option<&str>,
+        scope: Scope,
+    ) -> tantivy::Result<Concept> {
+        let mut concept = Concept {
+            terms: word.map(str::to_owned).into_iter().collect(),
+            substring: substring.map(str::to_owned),
+            codes: Vec::new(),
+            frequency: 0,
+            weight: 1.0,
+            counts: true,
+        };
+        concept.frequency = self.frequency(&concept, scope)?;
+        Ok(concept)
+    }
+
+    /// Whether any document is about a security with one of the concept's codes.
+    fn has_code(&self, concept: &Concept) -> tantivy::Result<bool> {
+        for code in &concept.codes {
+            let term = Term::from_field_text(self.fields.code, code);
+            if self.searcher.doc_freq(&term)? > 0 {
                 return Ok(true);
             }
         }
@@ -345,6 +396,7 @@ impl Planner<'_> {
         if scope.title {
             fields.push(WeightedField {
                 field: self.fields.title_words,
+                characters: Some(self.fields.title),
                 weight: 2.0,
                 b: 0.3,
             });
@@ -352,11 +404,13 @@ impl Planner<'_> {
         if scope.body {
             fields.push(WeightedField {
                 field: self.fields.digest_words,
+                characters: None,
                 weight: 1.0,
                 b: 0.3,
             });
             fields.push(WeightedField {
                 field: self.fields.body_words,
+                characters: Some(self.fields.body),
                 weight: 1.0,
                 b: 0.5,
             });
@@ -368,13 +422,6 @@ impl Planner<'_> {
             concepts,
             minimum,
         }
-    }
-
-    fn contains(&self, folded: &str, scope: Scope) -> Vec<ExactQuery> {
-        self.text_fields(scope)
-            .into_iter()
-            .map(|field| ExactQuery::contains(field, folded))
-            .collect()
     }
 
     fn text_fields(&self, scope: Scope) -> Vec<tantivy::schema::Field> {
@@ -401,7 +448,7 @@ impl Planner<'_> {
         let parts = match slop {
             0 => vec![folded.clone()],
             _ if words.is_empty() => vec![folded.clone()],
-            _ => words.iter().map(|(word, _)| word.clone()).collect(),
+            _ => words.iter().flat_map(Word::apart).collect(),
         };
         for part in &parts {
             marks.needles.push(Needle {
@@ -411,14 +458,14 @@ impl Planner<'_> {
             });
         }
         let exact = self.exact(&parts, Relation::InOrder(slop), scope);
-        let concepts = words.into_iter().map(|(word, _)| Concept {
-            terms: vec![word],
-            substrings: Vec::new(),
-            codes: Vec::new(),
-            weight: 1.0,
-            counts: true,
+        let concepts = words.iter().map(|word| {
+            let is_name = word.is_characters && !is_single_han(&word.text);
+            match is_name {
+                true => self.concept(None, Some(&word.text), scope),
+                false => self.concept(Some(&word.text), None, scope),
+            }
         });
-        let ranked = self.ranked(concepts.collect(), 0.0, scope);
+        let ranked = self.ranked(concepts.collect::<Result<_, _>>()?, 0.0, scope);
         Ok(boolean(vec![
             (Occur::Must, exact),
             (Occur::Should, Box::new(ranked)),
@@ -487,14 +534,14 @@ impl Planner<'_> {
         });
         let mut concept = Concept {
             terms: Vec::new(),
-            substrings: Vec::new(),
+            substring: None,
             codes: Vec::new(),
+            frequency: 0,
             weight: 1.0,
             counts: true,
         };
         if folded.chars().any(is_han) {
-            concept.substrings = self.contains(&folded, scope);
-            return Ok(concept);
+            return self.concept(None, Some(&folded), scope);
         }
         for field in self.ranked(Vec::new(), 0.0, scope).fields {
             for segment in self.searcher.segment_readers() {
@@ -512,6 +559,7 @@ impl Planner<'_> {
         }
         concept.terms.sort_unstable();
         concept.terms.dedup();
+        concept.frequency = self.frequency(&concept, scope)?;
         Ok(concept)
     }
 
@@ -543,6 +591,28 @@ impl Planner<'_> {
                 .map(|key| term(self.fields.code, key))
                 .collect()),
         }
+    }
+}
+
+fn is_single_han(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(is_han) && chars.next().is_none()
+}
+
+/// Each two characters that stand side by side.
+fn pairs(text: &str) -> Vec<String> {
+    let next = text.chars().skip(1);
+    text.chars()
+        .zip(next)
+        .map(|(a, b)| String::from_iter([a, b]))
+        .collect()
+}
+
+fn word_needle(text: &str, weight: f32) -> Needle {
+    Needle {
+        text: text.to_owned(),
+        weight,
+        kind: NeedleKind::Word,
     }
 }
 

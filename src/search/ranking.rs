@@ -26,6 +26,9 @@ use super::exact::{ExactQuery, ExactScorer};
 /// Saturation of a word's frequency.
 const K1: f32 = 1.2;
 
+/// Documents with a substring are counted up to this number.
+const MAX_COUNTED: u64 = 256;
+
 /// Documents are scored in windows of this many.
 const WINDOW: usize = 4096;
 
@@ -33,6 +36,8 @@ const WINDOW: usize = 4096;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WeightedField {
     pub field: Field,
+    /// The same text by characters, where the index has it so.
+    pub characters: Option<Field>,
     /// Weight of an occurrence.
     pub weight: f32,
     /// How much the field's length counts, 0 to 1.
@@ -44,14 +49,24 @@ pub(crate) struct WeightedField {
 pub(crate) struct Concept {
     /// Terms that stand for it, in every field of words.
     pub terms: Vec<String>,
-    /// Substrings that stand for it, for words that the dictionary cut elsewhere.
-    pub substrings: Vec<ExactQuery>,
+    /// A folded substring that stands for it, where words cannot tell.
+    pub substring: Option<String>,
     /// Securities that it may be the code of: evidence that no text need show.
     pub codes: Vec<String>,
+    /// Documents that have it.
+    pub frequency: u64,
     /// Share of its score that counts.
     pub weight: f32,
     /// It counts for the coverage of the query.
     pub counts: bool,
+}
+
+impl Concept {
+    /// Whether the concept is that of the word.
+    pub fn stands_for(&self, word: &str) -> bool {
+        let terms = self.terms.first().or(self.substring.as_ref());
+        terms.is_some_and(|term| term == word)
+    }
 }
 
 /// Documents that have enough of the query's words, scored.
@@ -79,8 +94,7 @@ impl Query for RankedQuery {
         }
         let mut concepts = Vec::with_capacity(self.concepts.len());
         for concept in &self.concepts {
-            let frequency = self.document_frequency(searcher, concept)?;
-            concepts.push((concept.clone(), idf(documents, frequency)));
+            concepts.push((concept.clone(), idf(documents, concept.frequency)));
         }
         let total = concepts
             .iter()
@@ -98,20 +112,47 @@ impl Query for RankedQuery {
 }
 
 impl RankedQuery {
-    /// Documents that have a concept, as far as its terms tell: the most of any term in any field.
+    /// Documents that have a concept, but for its codes: the most that have any of its terms or its
+    /// substring in any field.
     pub fn document_frequency(
         &self,
         searcher: &tantivy::Searcher,
         concept: &Concept,
     ) -> tantivy::Result<u64> {
         let mut most = 0;
-        for term in &concept.terms {
-            for field in &self.fields {
+        for field in &self.fields {
+            for term in &concept.terms {
                 most = most.max(searcher.doc_freq(&Term::from_field_text(field.field, term))?);
+            }
+            if let (Some(text), Some(characters)) = (&concept.substring, field.characters) {
+                most = most.max(containing(searcher, characters, text)?);
             }
         }
         Ok(most)
     }
+}
+
+/// Documents whose field contains a folded text; beyond [`MAX_COUNTED`] an estimate.
+fn containing(searcher: &tantivy::Searcher, field: Field, text: &str) -> tantivy::Result<u64> {
+    if text.chars().nth(1).is_none() {
+        return searcher.doc_freq(&Term::from_field_text(field, text));
+    }
+    let substring = ExactQuery::contains(field, text);
+    let (mut found, mut passed) = (0, 0);
+    for reader in searcher.segment_readers() {
+        if let Some(mut scorer) = ExactScorer::open(&substring, reader)? {
+            while scorer.doc() != TERMINATED {
+                found += 1;
+                if found == MAX_COUNTED {
+                    passed += u64::from(scorer.doc()) + 1;
+                    return Ok(found * searcher.num_docs().max(passed) / passed);
+                }
+                scorer.advance();
+            }
+        }
+        passed += u64::from(reader.max_doc());
+    }
+    Ok(found)
 }
 
 /// Inverse document frequency, as in the [module](self)'s formula.
@@ -195,12 +236,13 @@ impl RankedWeight {
             let postings = index.read_postings(&term, IndexRecordOption::Basic)?;
             evidence.extend(postings.map(Evidence::Code));
         }
-        for substring in &concept.substrings {
-            evidence.extend(
-                ExactScorer::open(substring, reader)?
-                    .map(Box::new)
-                    .map(Evidence::Substring),
-            );
+        if let Some(text) = &concept.substring {
+            for (i, (field, _)) in self.fields.iter().enumerate() {
+                let Some(characters) = field.characters else { continue };
+                let substring = ExactQuery::contains(characters, text);
+                let scorer = ExactScorer::open(&substring, reader)?;
+                evidence.extend(scorer.map(|scorer| Evidence::Substring(i, Box::new(scorer))));
+            }
         }
         Ok(evidence)
     }
@@ -217,7 +259,8 @@ struct Scored {
 enum Evidence {
     /// A term in the field with this number.
     Term(usize, SegmentPostings),
-    Substring(Box<ExactScorer>),
+    /// A substring in the field with this number.
+    Substring(usize, Box<ExactScorer>),
     /// The document is about a security with such a code.
     Code(SegmentPostings),
 }
@@ -226,14 +269,14 @@ impl Evidence {
     fn doc(&self) -> DocId {
         match self {
             Evidence::Term(_, postings) | Evidence::Code(postings) => postings.doc(),
-            Evidence::Substring(scorer) => scorer.doc(),
+            Evidence::Substring(_, scorer) => scorer.doc(),
         }
     }
 
     fn advance(&mut self) -> DocId {
         match self {
             Evidence::Term(_, postings) | Evidence::Code(postings) => postings.advance(),
-            Evidence::Substring(scorer) => scorer.advance(),
+            Evidence::Substring(_, scorer) => scorer.advance(),
         }
     }
 
@@ -241,7 +284,7 @@ impl Evidence {
         if self.doc() < target {
             match self {
                 Evidence::Term(_, postings) | Evidence::Code(postings) => postings.seek(target),
-                Evidence::Substring(scorer) => scorer.seek(target),
+                Evidence::Substring(_, scorer) => scorer.seek(target),
             };
         }
     }
@@ -252,7 +295,9 @@ impl Evidence {
             Evidence::Term(field, postings) => {
                 fields[*field].normalise(postings.doc(), postings.term_freq())
             }
-            Evidence::Substring(scorer) => scorer.occurrences() as f32 * SUBSTRING_WEIGHT,
+            Evidence::Substring(field, scorer) => {
+                SUBSTRING_WEIGHT * fields[*field].normalise(scorer.doc(), scorer.occurrences())
+            }
             Evidence::Code(_) => CODE_FREQUENCY,
         }
     }
@@ -425,7 +470,7 @@ impl DocSet for RankedScorer {
         let evidence = self.concepts.iter().flat_map(|concept| &concept.evidence);
         let hints = evidence.map(|evidence| match evidence {
             Evidence::Term(_, postings) | Evidence::Code(postings) => postings.size_hint(),
-            Evidence::Substring(scorer) => scorer.size_hint(),
+            Evidence::Substring(_, scorer) => scorer.size_hint(),
         });
         hints.fold(0, u32::saturating_add)
     }
