@@ -11,7 +11,7 @@ mod lexicon;
 #[allow(dead_code)]
 mod segment;
 
-pub use analyzer::{Analyzer, Token};
+pub use analyzer::{Analyzer, Token, fold};
 pub use lexicon::LexiconError;
 
 pub(crate) use analyzer::compile;

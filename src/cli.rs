@@ -2,6 +2,7 @@
 
 pub mod args;
 pub mod eval;
+pub mod explain;
 pub mod index;
 pub mod location;
 pub mod outcome;

@@ -48,7 +48,7 @@ pub mod fuzzing;
 mod index;
 mod search;
 
-pub use analysis::{Analyzer, LexiconError, Token};
+pub use analysis::{Analyzer, LexiconError, Token, fold};
 pub use corpus::{
     Article, Image, Kind, Link, Market, Paragraph, Precision, Problem, Published, ReadError, Stock,
 };
@@ -56,8 +56,9 @@ pub use index::{
     Added, FORMAT_VERSION, Index, IndexError, IndexOptions, Progress, Report, UpdateOptions, Writer,
 };
 pub use search::{
-    Days, Hit, Hits, Key, Node, NotADate, Note, Page, Query, SYNTAX, Searcher, Snippet,
-    SnippetOptions, Sort, Statistics, TextField,
+    Days, ExplainedArticle, ExplainedPart, ExplainedWord, Explanation, Hit, Hits, Key, Node,
+    NotADate, Note, Page, Query, SYNTAX, Searcher, Snippet, SnippetOptions, Sort, Statistics,
+    TextField,
 };
 
 /// The examples of the front pages are tests.

@@ -4,6 +4,7 @@ mod codes;
 mod collect;
 mod dates;
 mod exact;
+mod explain;
 mod matcher;
 mod note;
 mod parse;
@@ -16,6 +17,7 @@ mod sentence;
 mod snippet;
 
 pub use dates::{Days, NotADate};
+pub use explain::{ExplainedArticle, ExplainedPart, ExplainedWord, Explanation};
 #[cfg(feature = "fuzzing")]
 pub use matcher::{Matcher, Near, Needle, NeedleKind};
 pub use note::Note;

@@ -24,6 +24,12 @@ pub struct Analyzer {
     mixed_hash: blake3::Hash,
 }
 
+/// A text as it is compared: width, case and variant characters made one, the single blanks between
+/// Han characters and those at both ends dropped.
+pub fn fold(text: &str) -> String {
+    Folder::new().fold(text)
+}
+
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
