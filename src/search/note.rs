@@ -195,10 +195,10 @@ impl fmt::Display for Note {
             Note::Missing { words } => write!(f, "no article has {}", words.join(", ")),
             Note::Nothing { parts } => {
                 write!(f, "no article matches all of the query; its parts alone:")?;
-                let mut separator = ' ';
+                let mut separator = " ";
                 for (part, count) in parts {
                     write!(f, "{separator}{part} ({count})")?;
-                    separator = ',';
+                    separator = ", ";
                 }
                 Ok(())
             }
