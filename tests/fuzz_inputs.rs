@@ -24,6 +24,7 @@ fn texts() {
 #[test]
 fn queries() {
     check("query", laws::query);
+    check("query", laws::search);
 }
 
 #[test]

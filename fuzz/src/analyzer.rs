@@ -5,7 +5,7 @@ use newsearch::{Analyzer, Token};
 use super::shelf;
 
 /// How many places a text is cut at, to compare the folds of its parts with its own.
-const MAX_CUTS: usize = 64;
+const MAX_CUTS: usize = 16;
 
 /// Words of letters and digits that are longer than this may be left out, in bytes.
 const LONG_WORD: usize = 96;

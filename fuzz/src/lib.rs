@@ -5,10 +5,12 @@
 mod analyzer;
 mod post;
 mod query;
+mod search;
 mod shelf;
 mod snippet;
 
 pub use analyzer::analyzer;
 pub use post::{line, post};
 pub use query::query;
+pub use search::search;
 pub use snippet::snippet;
