@@ -1,6 +1,8 @@
 //! What the program adds to the library: arguments, one file a subcommand, one file an output.
 
 pub mod args;
+pub mod eval;
+pub mod explain;
 pub mod index;
 pub mod location;
 pub mod outcome;

@@ -4,6 +4,7 @@ mod document;
 mod error;
 mod ledger;
 mod manifest;
+mod packed;
 mod schema;
 mod store;
 mod terms;

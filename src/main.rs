@@ -25,5 +25,7 @@ fn run(args: Args) -> anyhow::Result<Outcome> {
         Command::Query(args) => cli::query::run(&args),
         Command::Show(args) => cli::show::run(&args),
         Command::Stats(args) => cli::stats::run(&args),
+        Command::Explain(args) => cli::explain::run(&args),
+        Command::Eval(args) => cli::eval::run(&args),
     }
 }

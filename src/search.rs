@@ -4,6 +4,7 @@ mod codes;
 mod collect;
 mod dates;
 mod exact;
+mod explain;
 mod matcher;
 mod note;
 mod parse;
@@ -12,9 +13,13 @@ mod prefilter;
 mod query;
 mod ranking;
 mod searcher;
+mod sentence;
 mod snippet;
 
 pub use dates::{Days, NotADate};
+pub use explain::{ExplainedArticle, ExplainedPart, ExplainedWord, Explanation};
+#[cfg(feature = "fuzzing")]
+pub use matcher::{Matcher, Near, Needle, NeedleKind};
 pub use note::Note;
 pub use query::{Key, Node, Query, SYNTAX, TextField};
 pub use searcher::{Hit, Hits, Page, Searcher, Sort, Statistics};

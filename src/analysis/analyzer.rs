@@ -1,24 +1,33 @@
 //! One analyzer for articles and for queries.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
-use jieba_rs::Jieba;
+use tantivy::directory::OwnedBytes;
 
 use super::blocks;
 use super::fold::{Folder, is_han};
-use super::lexicon::{self, FINANCE, MixedWords, UserWords};
+use super::lexicon::{self, Entry, FINANCE, MixedWords, UserWords};
+use super::segment::{Dictionary, ImageError, Scratch, Segmenter, TooLarge, WordError};
 
 /// Changes whenever the same text would be cut otherwise than before.
-const RULES_VERSION: u32 = 1;
+const RULES_VERSION: u32 = 2;
 
 /// Folds a text and cuts it into words.
 ///
 /// Immutable and shared by all threads; an index owns the analyzer that it was built with.
 pub struct Analyzer {
     folder: Folder,
-    jieba: Jieba,
+    segmenter: Segmenter,
     mixed: MixedWords,
-    user_words: UserWords,
+    /// Hash of all words of letters and Han together.
+    mixed_hash: blake3::Hash,
+}
+
+/// A text as it is compared: width, case and variant characters made one, the single blanks between
+/// Han characters and those at both ends dropped.
+pub fn fold(text: &str) -> String {
+    Folder::new().fold(text)
 }
 
 /// A word of a text.
@@ -28,7 +37,7 @@ pub struct Token {
     pub text: String,
     /// Where it stands in the original text, in bytes.
     pub range: Range<usize>,
-    /// It is a part of the word before it: `农业` in `农业银行`.
+    /// It is a part of the word before it (`农业` in `农业银行`), or begins there.
     pub part: bool,
 }
 
@@ -40,36 +49,87 @@ pub(crate) struct Cut<'a> {
     pub part: bool,
 }
 
+/// The dictionary of an analyzer, compiled: jieba's words, the finance lexicon and the user's.
+///
+/// # Errors
+/// When there are too many words.
+pub(crate) fn compile(user_words: &UserWords) -> Result<OwnedBytes, TooLarge> {
+    static BUILT_IN: OnceLock<OwnedBytes> = OnceLock::new();
+    if !user_words.text().is_empty() {
+        return image(user_words);
+    }
+    if let Some(image) = BUILT_IN.get() {
+        return Ok(image.clone());
+    }
+    let image = image(user_words)?;
+    Ok(BUILT_IN.get_or_init(|| image).clone())
+}
+
+fn image(user_words: &UserWords) -> Result<OwnedBytes, TooLarge> {
+    let folder = Folder::new();
+    let mut dictionary = Dictionary::jieba();
+    // jieba has words in forms that no folded text has: `乾坤` is looked for as `干坤`.
+    let unfolded: Vec<(String, u64)> = dictionary
+        .words()
+        .map(|(word, frequency)| (folder.fold(word), frequency))
+        .collect();
+    let mut missing: Vec<_> = unfolded
+        .into_iter()
+        .filter(|(word, _)| dictionary.frequency(word).is_none())
+        .collect();
+    missing.sort_unstable();
+    for (word, frequency) in missing {
+        add(&mut dictionary, &word, Some(frequency));
+    }
+    for Entry { word, frequency } in lexicon::entries(FINANCE).chain(user_words.entries()) {
+        add(
+            &mut dictionary,
+            &folder.fold(word),
+            frequency.map(|frequency| frequency as u64),
+        );
+    }
+    dictionary.compile().map(OwnedBytes::new)
+}
+
+/// Adds a word; one of more than 255 characters is none, and is left out.
+fn add(dictionary: &mut Dictionary, word: &str, frequency: Option<u64>) {
+    let _: Result<u64, WordError> = dictionary.add(word, frequency);
+}
+
 impl Analyzer {
-    /// An analyzer with the built-in dictionaries and the user's words.
-    pub(crate) fn new(user_words: UserWords) -> Analyzer {
+    /// An analyzer over a compiled dictionary that these words of the user went into.
+    ///
+    /// # Errors
+    /// When the image is damaged.
+    pub(crate) fn new(image: OwnedBytes, user_words: &UserWords) -> Result<Analyzer, ImageError> {
         let folder = Folder::new();
-        let mut jieba = Jieba::new();
         let mut mixed = MixedWords::default();
+        let mut mixed_hash = blake3::Hasher::new();
         for entry in lexicon::entries(FINANCE).chain(user_words.entries()) {
             let word = folder.fold(entry.word);
             let han = word.chars().filter(|&c| is_han(c)).count();
-            if han == word.chars().count() {
-                jieba.add_word(&word, entry.frequency, None);
-            } else if han > 0 {
+            if han > 0 && han < word.chars().count() {
+                mixed_hash.update(word.as_bytes()).update(b"\n");
                 mixed.insert(&word, han);
             }
         }
-        Analyzer {
+        let segmenter = Segmenter::from_bytes(image)?;
+        Ok(Analyzer {
             folder,
-            jieba,
+            segmenter,
             mixed,
-            user_words,
-        }
+            mixed_hash: mixed_hash.finalize(),
+        })
     }
 
     /// The words of a text, in order, each followed by its parts.
     pub fn tokens(&self, text: &str) -> Vec<Token> {
+        let mut scratch = Scratch::default();
         let mut tokens = Vec::new();
         let mut start = 0;
         for paragraph in text.split('\n') {
             let folded = self.folder.map(paragraph);
-            self.cut(&folded.text, |word| {
+            self.cut(&folded.text, &mut scratch, |word| {
                 let range = folded.original(word.range);
                 let range = start + range.start..start + range.end;
                 tokens.push(Token {
@@ -98,17 +158,18 @@ impl Analyzer {
         let mut hash = blake3::Hasher::new();
         hash.update(&RULES_VERSION.to_le_bytes());
         hash.update(&self.folder.version().to_le_bytes());
-        hash.update(FINANCE.as_bytes());
-        hash.update(self.user_words.text().as_bytes());
+        hash.update(&self.segmenter.version().0);
+        hash.update(self.mixed_hash.as_bytes());
         hash.finalize().to_hex()[..32].to_string()
     }
 
-    /// Cuts a folded text (one paragraph) into words; each is followed by its parts.
-    pub(crate) fn cut(&self, folded: &str, mut emit: impl FnMut(Cut)) {
+    /// Cuts a folded text (one paragraph) into words; each is followed by its parts. `scratch` is
+    /// reused from call to call.
+    pub(crate) fn cut(&self, folded: &str, scratch: &mut Scratch, mut emit: impl FnMut(Cut)) {
         let mut at = 0;
         while let Some(c) = folded[at..].chars().next() {
             at = if is_han(c) {
-                self.cut_han(folded, at, &mut emit)
+                self.cut_han(folded, at, scratch, &mut emit)
             } else if c.is_alphanumeric() {
                 self.cut_block(folded, at, &mut emit)
             } else {
@@ -119,7 +180,13 @@ impl Analyzer {
 
     /// Cuts the run of Han at `at`; returns where it ends. A block behind it may take its last
     /// characters into a mixed word (`沪深300`).
-    fn cut_han(&self, folded: &str, at: usize, emit: &mut impl FnMut(Cut)) -> usize {
+    fn cut_han(
+        &self,
+        folded: &str,
+        at: usize,
+        scratch: &mut Scratch,
+        emit: &mut impl FnMut(Cut),
+    ) -> usize {
         let run = &folded[at..at + han_length(&folded[at..])];
         let end = at + run.len();
         if folded[end..].starts_with(char::is_alphanumeric) {
@@ -127,13 +194,13 @@ impl Analyzer {
             for (start, _) in run.char_indices().rev().take(self.mixed.reach) {
                 let word = at + start..block_end;
                 if self.mixed.contains(&folded[word.clone()]) {
-                    self.cut_run(folded, at..word.start, emit);
+                    self.cut_run(folded, at..word.start, scratch, emit);
                     self.emit_mixed(folded, word, end, emit);
                     return block_end;
                 }
             }
         }
-        self.cut_run(folded, at..end, emit);
+        self.cut_run(folded, at..end, scratch, emit);
         end
     }
 
@@ -152,12 +219,9 @@ impl Analyzer {
                 return word_end;
             }
         }
-        blocks::split(&folded[at..end], |text, part| {
-            emit(Cut {
-                text,
-                range: at..end,
-                part,
-            })
+        blocks::split(&folded[at..end], |text, range, part| {
+            let range = at + range.start..at + range.end;
+            emit(Cut { text, range, part })
         });
         end
     }
@@ -185,40 +249,22 @@ impl Analyzer {
     }
 
     /// Cuts Han text by the dictionary.
-    fn cut_run(&self, folded: &str, run: Range<usize>, emit: &mut impl FnMut(Cut)) {
-        for token in self.jieba.cut(&folded[run.clone()], false) {
-            let start = run.start + token.byte_start;
-            let word = start..start + token.word.len();
-            emit(Cut {
-                text: token.word,
-                range: word,
-                part: false,
+    fn cut_run(
+        &self,
+        folded: &str,
+        run: Range<usize>,
+        scratch: &mut Scratch,
+        emit: &mut impl FnMut(Cut),
+    ) {
+        self.segmenter
+            .cut_for_index(&folded[run.clone()], scratch, |word, part| {
+                let range = run.start + word.start..run.start + word.end;
+                emit(Cut {
+                    text: &folded[range.clone()],
+                    range,
+                    part,
+                });
             });
-            self.emit_parts(token.word, start, emit);
-        }
-    }
-
-    /// The dictionary's words of two characters and more inside a longer one.
-    fn emit_parts(&self, word: &str, start: usize, emit: &mut impl FnMut(Cut)) {
-        let bounds: Vec<usize> = word
-            .char_indices()
-            .map(|(i, _)| i)
-            .chain([word.len()])
-            .collect();
-        let count = bounds.len() - 1;
-        for length in 2..count {
-            for first in 0..=count - length {
-                let part = bounds[first]..bounds[first + length];
-                if self.jieba.has_word(&word[part.clone()]) {
-                    let range = start + part.start..start + part.end;
-                    emit(Cut {
-                        text: &word[part],
-                        range,
-                        part: true,
-                    });
-                }
-            }
-        }
     }
 }
 
@@ -233,8 +279,12 @@ mod tests {
 
     use super::*;
 
-    static ANALYZER: LazyLock<Analyzer> =
-        LazyLock::new(|| Analyzer::new(UserWords::parse("云汐科技\n甲股 5\nQQ群\n").unwrap()));
+    static ANALYZER: LazyLock<Analyzer> = LazyLock::new(|| analyzer("云汐科技\n甲股 5\nQQ群\n"));
+
+    fn analyzer(words: &str) -> Analyzer {
+        let words = UserWords::parse(words).unwrap();
+        Analyzer::new(compile(&words).unwrap(), &words).unwrap()
+    }
 
     /// `word(part,part)/word`
     fn cut(text: &str) -> String {
@@ -259,7 +309,7 @@ mod tests {
         assert_eq!(cut("央行宣布降准"), "央行/宣布/降准");
         assert_eq!(
             cut("中华人民共和国"),
-            "中华人民共和国(中华,华人,人民,共和,共和国,中华人民,人民共和国)"
+            "中华人民共和国(中华,中华人民,华人,人民,共和,共和国,人民共和国)"
         );
     }
 
@@ -298,9 +348,9 @@ mod tests {
 
     #[test]
     fn the_identity_changes_with_the_words() {
-        let plain = Analyzer::new(UserWords::default()).identity();
+        let plain = analyzer("").identity();
         assert_eq!(plain.len(), 32);
-        assert_eq!(plain, Analyzer::new(UserWords::default()).identity());
+        assert_eq!(plain, analyzer("").identity());
         assert_ne!(plain, ANALYZER.identity());
     }
 }

@@ -1,10 +1,13 @@
 //! Alphanumeric blocks: `600519.sh`, `hfo-1234yf`, `3.6.3`, `c#`, `5.7%` stay whole, and their
 //! parts can be found as well.
 
+use std::ops::Range;
+
 /// Longest word kept from such a block, in bytes; longer ones (base64, addresses) are no words.
 const MAX_BYTES: usize = 96;
 
-/// Calls `emit` with the words of `block`: the whole first, `part == false`, then its parts.
+/// Calls `emit` with the words of `block`, where each stands in it, and whether it is a part: the
+/// whole first, then its parts. Those of a block that is too long for a word are words themselves.
 ///
 /// | block | whole | parts |
 /// |---|---|---|
@@ -12,23 +15,26 @@ const MAX_BYTES: usize = 96;
 /// | `hfo-1234yf` | `hfo-1234yf` | `hfo` `1234yf` `hfo1234yf` |
 /// | `c#` | `c#` | `c` |
 /// | `etf` | `etf` | |
-pub(crate) fn split(block: &str, mut emit: impl FnMut(&str, bool)) {
-    let mut pieces = block
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|p| !p.is_empty());
-    if block.len() <= MAX_BYTES {
-        emit(block, false);
-        if block.chars().all(char::is_alphanumeric) {
+pub(crate) fn split(block: &str, mut emit: impl FnMut(&str, Range<usize>, bool)) {
+    let is_mark = |c: char| !c.is_alphanumeric();
+    let is_word = block.len() <= MAX_BYTES;
+    if is_word {
+        emit(block, 0..block.len(), false);
+        if !block.contains(is_mark) {
             return;
         }
     }
-    pieces
-        .by_ref()
-        .filter(|p| p.len() <= MAX_BYTES)
-        .for_each(|p| emit(p, true));
+    let mut end = 0;
+    for piece in block.split_inclusive(is_mark) {
+        let start = end;
+        end += piece.len();
+        let piece = piece.trim_end_matches(is_mark);
+        if (1..=MAX_BYTES).contains(&piece.len()) {
+            emit(piece, start..start + piece.len(), is_word);
+        }
+    }
     if is_product_code(block) {
-        let joined: String = block.chars().filter(|c| c.is_alphanumeric()).collect();
-        emit(&joined, true);
+        emit(&block.replace(is_mark, ""), 0..block.len(), true);
     }
 }
 
@@ -95,7 +101,7 @@ mod tests {
     fn words(text: &str) -> String {
         let block = &text[..length(text, |c| ('\u{4e00}'..='\u{9fff}').contains(&c))];
         let mut words = Vec::new();
-        split(block, |word, _| words.push(word.to_string()));
+        split(block, |word, _, _| words.push(word.to_string()));
         words.join(" ")
     }
 
@@ -123,8 +129,27 @@ mod tests {
     }
 
     #[test]
-    fn a_block_too_long_for_a_word_gives_its_parts_alone() {
+    fn the_parts_of_a_block_too_long_for_a_word_are_words() {
         let long = format!("{}-abc", "x".repeat(200));
-        assert_eq!(words(&long), "abc");
+        let mut words = Vec::new();
+        split(&long, |word, range, part| {
+            words.push((word.to_string(), range, part));
+        });
+        assert_eq!(words, [("abc".to_string(), 201..204, false)]);
+    }
+
+    #[test]
+    fn words_stand_where_they_are_written() {
+        let mut slices = Vec::new();
+        split("hfo-1234yf", |_, range, part| {
+            slices.push((&"hfo-1234yf"[range], part));
+        });
+        let expected = [
+            ("hfo-1234yf", false),
+            ("hfo", true),
+            ("1234yf", true),
+            ("hfo-1234yf", true),
+        ];
+        assert_eq!(slices, expected);
     }
 }

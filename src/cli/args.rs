@@ -7,6 +7,7 @@ use clap::builder::RangedU64ValueParser;
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 use newsearch::{Days, SYNTAX};
 
+use super::eval::EvalArgs;
 use super::location::Location;
 use super::size;
 
@@ -58,6 +59,10 @@ pub enum Command {
     Show(ShowArgs),
     /// Say what the index holds
     Stats(StatsArgs),
+    /// Say how a query is understood, and why an article is found or not
+    Explain(ExplainArgs),
+    /// Measure rankings and speed on queries with known answers
+    Eval(EvalArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -176,6 +181,21 @@ pub struct StatsArgs {
     /// Print a JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ExplainArgs {
+    /// The query
+    #[arg(value_name = "TEXT", required = true)]
+    pub text: Vec<String>,
+    #[command(flatten)]
+    pub location: Location,
+    /// Explain how the article with this id fares
+    #[arg(long, value_name = "ID")]
+    pub id: Option<String>,
+    /// Print only how the text is folded before it is compared
+    #[arg(long)]
+    pub fold: bool,
 }
 
 impl Args {

@@ -10,9 +10,9 @@ use walkdir::WalkDir;
 
 use super::output::tell;
 
-const UNKNOWN_TOTAL: &str = "{spinner} {human_pos} files, {msg}, {elapsed}";
+const UNKNOWN_TOTAL: &str = "{spinner} files: {human_pos}, {msg}, {elapsed}";
 const KNOWN_TOTAL: &str =
-    "{spinner} {human_pos} of {human_len} files, {msg}, {elapsed}, {eta} left";
+    "{spinner} files: {human_pos} of {human_len}, {msg}, {elapsed}, {eta} left";
 
 /// A line on the terminal that tells how far an update is; none where standard error is no terminal.
 pub struct Meter {
@@ -61,7 +61,7 @@ impl Meter {
         let rate = report.records as f64 / self.line.elapsed().as_secs_f64().max(1e-3);
         self.line.set_position(report.files);
         self.line.set_message(format!(
-            "{} articles, {}/s",
+            "articles: {}, {}/s",
             HumanCount(report.records),
             HumanCount(rate as u64)
         ));

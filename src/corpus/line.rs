@@ -113,7 +113,9 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<String, E> {
-        Ok(number.to_string())
+        // `1e300` is not written out, which would make a large text of a small line.
+        let number = serde_json::Number::from_f64(number);
+        Ok(number.map_or_else(String::new, |number| number.to_string()))
     }
 
     fn visit_bool<E: Error>(self, truth: bool) -> Result<String, E> {

@@ -107,6 +107,16 @@ pub struct Record {
 }
 
 impl Record {
+    /// The bytes of a post of this name, or of a line of JSON Lines.
+    #[cfg(feature = "fuzzing")]
+    pub fn new(path: &Path, line: Option<u64>, bytes: &[u8]) -> Record {
+        Record {
+            path: path.into(),
+            line,
+            bytes: bytes.to_vec(),
+        }
+    }
+
     /// Its line in a JSON Lines file, from 1; `None` for a post, which is a whole file.
     #[cfg(test)]
     pub fn line(&self) -> Option<u64> {

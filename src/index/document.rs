@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 use tantivy::schema::Value;
 
+use super::packed;
 use super::schema::Fields;
 use crate::analysis::Analyzer;
 use crate::corpus::{Article, Paragraph, Stock, merge};
@@ -119,7 +120,16 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
     copies
         .iter()
         .for_each(|copy| doc.add_u64(fields.copy, copy.fingerprint()));
-    doc.add_text(fields.body, body);
+    doc.add_text(fields.body, &body);
+    let title = if article.title_derived {
+        ""
+    } else {
+        &article.title
+    };
+    doc.add_bytes(
+        fields.text,
+        &packed::pack(&format!("{}\n{body}", title.replace('\n', " "))),
+    );
     doc.add_bytes(fields.record, &record(article, copies, articles));
     doc
 }
@@ -151,7 +161,22 @@ fn record(mut article: Article, copies: &[Copy], articles: Vec<Article>) -> Vec<
             Vec::new()
         },
     };
-    serde_json::to_vec(&record).expect("an article is plain data")
+    let mut record = serde_json::to_value(record).expect("an article is plain data");
+    if let Some(article) = record["article"].as_object_mut() {
+        article.retain(|_, value| !is_default(value));
+    }
+    record.to_string().into_bytes()
+}
+
+/// Whether a value is the one that is taken where it is missing.
+fn is_default(value: &serde_json::Value) -> bool {
+    use serde_json::Value;
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        _ => false,
+    }
 }
 
 /// Whether an article is about a security, or may be: links are set by a dictionary and often
@@ -188,19 +213,16 @@ pub(crate) struct Stored {
 impl Stored {
     /// Reads a stored document; `None` where the index is damaged.
     pub fn read(fields: &Fields, doc: &TantivyDocument) -> Option<Stored> {
-        let text = |field| {
-            doc.get_first(field)
-                .and_then(|value| value.as_str())
-                .unwrap_or_default()
-        };
-        let record: Record =
-            serde_json::from_slice(doc.get_first(fields.record)?.as_bytes()?).ok()?;
+        let bytes = |field| doc.get_first(field).and_then(|value| value.as_bytes());
+        let record: Record = serde_json::from_slice(bytes(fields.record)?).ok()?;
+        let text = packed::unpack(bytes(fields.text)?)?;
+        let (title, body) = text.split_once('\n')?;
         let mut article = record.article;
         article.title = match article.title_derived {
             true => record.derived_title,
-            false => text(fields.title).to_string(),
+            false => title.to_string(),
         };
-        article.body = paragraphs(text(fields.body), &record.headings);
+        article.body = paragraphs(body, &record.headings);
         Some(Stored {
             article,
             copies: record.copies,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::analysis::LexiconError;
+use crate::analysis::{LexiconError, TooLarge};
 
 /// A failure of the index; a bad post is none (see [`ReadError`](crate::ReadError)).
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +45,9 @@ pub enum IndexError {
     /// A dictionary of the user cannot be read.
     #[error("bad dictionary")]
     Lexicon(#[from] LexiconError),
+    /// The words of the user are too many to be compiled.
+    #[error("the dictionary cannot be compiled: give fewer words")]
+    Dictionary(#[from] TooLarge),
     /// An article has no id.
     #[error("an article needs an id")]
     NoId,

@@ -19,9 +19,9 @@ pub const FORMAT_VERSION: u32 = 1;
 pub(crate) struct Fields {
     /// The id, verbatim: the key of a document, and the last tie-break of a ranking.
     pub id: Field,
-    /// The title by characters, and stored.
+    /// The title by characters.
     pub title: Field,
-    /// The body by characters, paragraphs separated by a line break, and stored.
+    /// The body by characters.
     pub body: Field,
     pub title_words: Field,
     pub digest_words: Field,
@@ -40,6 +40,9 @@ pub(crate) struct Fields {
     pub file: Field,
     /// Its copies, by a hash of origin and content: tells an unchanged copy.
     pub copy: Field,
+    /// Title and body, stored: [packed](super::packed), the body's paragraphs separated by line
+    /// breaks, and the first line the title, empty where it was cut from the body.
+    pub text: Field,
     /// All the rest of the article, stored as JSON.
     pub record: Field,
 }
@@ -62,6 +65,7 @@ impl Fields {
             code: schema.add_text_field("code", STRING),
             file: schema.add_u64_field("file", INDEXED),
             copy: schema.add_u64_field("copy", NumericOptions::from(FAST)),
+            text: schema.add_bytes_field("text", BytesOptions::from(STORED)),
             record: schema.add_bytes_field("record", BytesOptions::from(STORED)),
         };
         (schema.build(), fields)
@@ -73,10 +77,7 @@ fn add_characters(schema: &mut SchemaBuilder, name: &str) -> Field {
         .set_tokenizer(CHARACTERS)
         .set_index_option(IndexRecordOption::WithFreqsAndPositions)
         .set_fieldnorms(false);
-    schema.add_text_field(
-        name,
-        TextOptions::from(STORED).set_indexing_options(indexing),
-    )
+    schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
 }
 
 fn add_words(schema: &mut SchemaBuilder, name: &str) -> Field {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use tantivy::directory::Directory;
 use tantivy::directory::error::LockError;
+use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::schema::Schema;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError};
@@ -17,13 +17,20 @@ use super::manifest::{MANIFEST, Manifest, write_whole};
 use super::schema::{FORMAT_VERSION, Fields};
 use super::terms;
 use super::writer::Writer;
-use crate::analysis::{Analyzer, UserWords};
+use crate::analysis::{self, Analyzer, UserWords};
 use crate::search::Searcher;
 
 /// The user's words, stored with the index that was built with them.
 const WORDS: &str = "newsearch.words";
+/// The dictionary, compiled: what the texts of the index were cut with.
+const DICTIONARY: &str = "newsearch.dictionary";
 /// The folder of the segments.
 const SEGMENTS: &str = "segments";
+
+/// Level of Zstandard for stored texts: higher ones gain less than a hundredth.
+const STORE_LEVEL: i32 = 6;
+/// Bytes that are compressed together: reading one hit decompresses as much.
+const STORE_BLOCK: usize = 11 << 10;
 
 /// Memory that a writer may use for building segments unless told otherwise, in bytes.
 const DEFAULT_MEMORY: usize = 200 << 20;
@@ -99,7 +106,7 @@ impl Index {
                 expected: FORMAT_VERSION,
             });
         }
-        let analyzer = Arc::new(Analyzer::new(read_words(dir)?));
+        let analyzer = Arc::new(open_analyzer(dir)?);
         if analyzer.identity() != manifest.analyzer {
             return Err(IndexError::Analyzer(dir.into()));
         }
@@ -128,7 +135,10 @@ impl Index {
         if !words.text().is_empty() {
             write_whole(&path, words.text().as_bytes()).map_err(IndexError::io(&path))?;
         }
-        let analyzer = Arc::new(Analyzer::new(words));
+        let path = dir.join(DICTIONARY);
+        let image = analysis::compile(&words)?;
+        write_whole(&path, &image).map_err(IndexError::io(&path))?;
+        let analyzer = Arc::new(open_analyzer(dir)?);
         let segments = dir.join(SEGMENTS);
         fs::create_dir_all(&segments).map_err(IndexError::io(&segments))?;
         let engine = builder().create_in_dir(&segments)?;
@@ -179,7 +189,14 @@ impl Index {
     /// # Errors
     /// None is known; the engine below may fail.
     pub fn in_memory(options: IndexOptions) -> Result<Index, IndexError> {
-        let analyzer = Arc::new(Analyzer::new(options.words.unwrap_or_default()));
+        let words = options.words.unwrap_or_default();
+        let analyzer = Analyzer::new(analysis::compile(&words)?, &words).map_err(|cause| {
+            IndexError::Damaged {
+                path: PathBuf::new(),
+                cause: cause.into(),
+            }
+        })?;
+        let analyzer = Arc::new(analyzer);
         Index::over(None, builder().create_in_ram()?, analyzer)
     }
 
@@ -280,7 +297,7 @@ impl Shared {
     pub fn size(&self) -> Result<u64, IndexError> {
         let Some(dir) = &self.dir else { return Ok(0) };
         let mut size = 0;
-        for file in [MANIFEST, WORDS, LEDGER].map(|name| dir.join(name)) {
+        for file in [MANIFEST, WORDS, DICTIONARY, LEDGER].map(|name| dir.join(name)) {
             size += fs::metadata(file).map_or(0, |metadata| metadata.len());
         }
         let segments = dir.join(SEGMENTS);
@@ -314,10 +331,11 @@ impl Shared {
 
 fn builder() -> tantivy::IndexBuilder {
     let compressor = ZstdCompressor {
-        compression_level: Some(3),
+        compression_level: Some(STORE_LEVEL),
     };
     let settings = IndexSettings {
         docstore_compression: Compressor::Zstd(compressor),
+        docstore_blocksize: STORE_BLOCK,
         ..IndexSettings::default()
     };
     tantivy::Index::builder()
@@ -340,6 +358,21 @@ fn check_schema(
             cause: "its fields are not those of its format".into(),
         }),
     }
+}
+
+/// The analyzer of the index in `dir`, over its dictionary, which is mapped into memory.
+fn open_analyzer(dir: &Path) -> Result<Analyzer, IndexError> {
+    let path = dir.join(DICTIONARY);
+    let damaged = |cause| IndexError::Damaged {
+        path: path.clone(),
+        cause,
+    };
+    let files = MmapDirectory::open(dir).map_err(|cause| damaged(cause.into()))?;
+    let image = files
+        .open_read(Path::new(DICTIONARY))
+        .map_err(|cause| damaged(cause.into()))?;
+    let image = image.read_bytes().map_err(IndexError::io(&path))?;
+    Analyzer::new(image, &read_words(dir)?).map_err(|cause| damaged(cause.into()))
 }
 
 fn read_words(dir: &Path) -> Result<UserWords, IndexError> {
@@ -378,7 +411,7 @@ fn holds_only_segments(dir: &Path) -> Result<bool, IndexError> {
 
 /// Removes the files of an index, the manifest first: from then on the folder is none.
 fn remove_files(dir: &Path) -> Result<(), IndexError> {
-    for name in [MANIFEST, LEDGER, WORDS] {
+    for name in [MANIFEST, LEDGER, WORDS, DICTIONARY] {
         remove(&dir.join(name))?;
     }
     let segments = dir.join(SEGMENTS);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 
-use crate::analysis::Analyzer;
+use crate::analysis::{Analyzer, Scratch};
 
 /// Name of the view by characters.
 pub(crate) const CHARACTERS: &str = "characters";
@@ -18,7 +18,13 @@ pub(crate) fn tokenizers(analyzer: &Arc<Analyzer>) -> TokenizerManager {
         CHARACTERS,
         TextAnalyzer::from(Characters(Arc::clone(analyzer))),
     );
-    manager.register(WORDS, TextAnalyzer::from(Words(Arc::clone(analyzer))));
+    manager.register(
+        WORDS,
+        TextAnalyzer::from(Words {
+            analyzer: Arc::clone(analyzer),
+            scratch: Scratch::default(),
+        }),
+    );
     manager
 }
 
@@ -81,7 +87,10 @@ impl TokenStream for CharacterStream {
 
 /// The analyzer's words and their parts, without places.
 #[derive(Clone)]
-struct Words(Arc<Analyzer>);
+struct Words {
+    analyzer: Arc<Analyzer>,
+    scratch: Scratch,
+}
 
 impl Tokenizer for Words {
     type TokenStream<'a> = WordStream;
@@ -91,8 +100,9 @@ impl Tokenizer for Words {
         let mut folded = String::new();
         for paragraph in text.split('\n') {
             folded.clear();
-            self.0.folder().fold_into(paragraph, &mut folded);
-            self.0.cut(&folded, |word| stream.push(word.text));
+            self.analyzer.folder().fold_into(paragraph, &mut folded);
+            self.analyzer
+                .cut(&folded, &mut self.scratch, |word| stream.push(word.text));
         }
         stream
     }

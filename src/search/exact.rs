@@ -147,6 +147,9 @@ impl ExactScorer {
 
     /// Whether the parts stand in the current document, related as they must.
     fn matches(&mut self) -> bool {
+        if self.is_one_character() {
+            return true;
+        }
         for part in &mut self.parts {
             part.find(&mut self.terms, &mut self.positions);
             if part.starts.is_empty() {
@@ -160,8 +163,16 @@ impl ExactScorer {
         }
     }
 
+    /// The documents of its term are those that have it, wherever it stands.
+    fn is_one_character(&self) -> bool {
+        matches!(&self.parts[..], [part] if part.length == 1)
+    }
+
     /// How often the first part stands in the current document.
     pub fn occurrences(&self) -> u32 {
+        if self.is_one_character() {
+            return self.terms[0].term_freq();
+        }
         self.parts
             .first()
             .map_or(0, |part| part.starts.len() as u32)
@@ -207,17 +218,25 @@ impl Part {
 
 /// Keeps the starts with a position at `start + offset`; both are sorted.
 fn retain_common(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
-    let mut rest = positions;
-    starts.retain(|start| {
+    if starts.len() < positions.len() / FEW {
+        starts.retain(|start| positions.binary_search(&(start + offset)).is_ok());
+        return;
+    }
+    // No step depends on a guess of the processor: these would be wrong half of the time.
+    let (mut kept, mut next, mut at) = (0, 0, 0);
+    while next < starts.len() && at < positions.len() {
+        let (start, position) = (starts[next], positions[at]);
         let wanted = start + offset;
-        let skip = rest
-            .iter()
-            .position(|&position| position >= wanted)
-            .unwrap_or(rest.len());
-        rest = &rest[skip..];
-        rest.first() == Some(&wanted)
-    });
+        starts[kept] = start;
+        kept += usize::from(wanted == position);
+        next += usize::from(wanted <= position);
+        at += usize::from(wanted >= position);
+    }
+    starts.truncate(kept);
 }
+
+/// Of two lists one of which is so many times longer, it is quicker to look up the shorter one's.
+const FEW: usize = 8;
 
 /// Whether `a` and `b` stand side by side, in either order, at most `within` characters apart.
 fn near(a: &Part, b: &Part, within: u32) -> bool {
@@ -284,5 +303,28 @@ impl DocSet for ExactScorer {
 impl Scorer for ExactScorer {
     fn score(&mut self) -> Score {
         0.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn starts_are_kept_where_the_character_follows() {
+        let all: Vec<u32> = (0..40).collect();
+        for (starts, positions, offset, kept) in [
+            (&[][..], &[1, 2][..], 1, &[][..]),
+            (&[3], &[], 1, &[]),
+            (&[0, 1, 4], &[1, 3, 5], 1, &[0, 4]),
+            (&[0, 1, 4], &[1, 3, 5], 0, &[1]),
+            (&[7], &[1, 3, 5], 1, &[]),
+            (&[5, 50], &all, 3, &[5]),
+            (&all, &[0, 2, 39], 2, &[0, 37]),
+        ] {
+            let mut found = starts.to_vec();
+            retain_common(&mut found, positions, offset);
+            assert_eq!(found, kept, "{starts:?} {positions:?} {offset}");
+        }
     }
 }

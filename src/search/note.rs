@@ -104,6 +104,18 @@ pub enum Note {
         /// The words, folded.
         words: Vec<String>,
     },
+    /// No article matches all parts of the query, none of which is ever relaxed.
+    Nothing {
+        /// Each required part, as a query, with the articles that match it alone.
+        parts: Vec<(String, u64)>,
+    },
+    /// A query that asks for a little less, and finds something.
+    Weaker {
+        /// The query.
+        query: String,
+        /// How many articles match it.
+        count: u64,
+    },
     /// There is more to remark than is worth reading.
     More {
         /// How many remarks were left out.
@@ -181,6 +193,16 @@ impl fmt::Display for Note {
                 "no article has all of these words: showing the best that have some"
             ),
             Note::Missing { words } => write!(f, "no article has {}", words.join(", ")),
+            Note::Nothing { parts } => {
+                write!(f, "no article matches all of the query; its parts alone:")?;
+                let mut separator = " ";
+                for (part, count) in parts {
+                    write!(f, "{separator}{part} ({count})")?;
+                    separator = ", ";
+                }
+                Ok(())
+            }
+            Note::Weaker { query, count } => write!(f, "{count} match the weaker query: {query}"),
             Note::More { count } => write!(f, "and {count} more"),
         }
     }

@@ -12,7 +12,7 @@ use super::exact::{ExactQuery, Relation};
 use super::matcher::{Near, Needle, NeedleKind};
 use super::query::{Key, Node, TextField};
 use super::ranking::{Concept, RankedQuery, WeightedField};
-use crate::analysis::{Analyzer, is_han};
+use crate::analysis::{Analyzer, Scratch, is_han};
 use crate::index::Fields;
 
 /// Most words that a prefix stands for.
@@ -290,9 +290,11 @@ impl Planner<'_> {
     /// The words of a folded text, each with its parts.
     fn words_of(&self, folded: &str) -> Vec<Word> {
         let mut words: Vec<Word> = Vec::new();
-        self.analyzer.cut(folded, |cut| match words.last_mut() {
-            Some(last) if cut.part => last.parts.push(cut.text.to_string()),
-            _ => words.push(Word::new(cut.text)),
+        self.analyzer.cut(folded, &mut Scratch::default(), |cut| {
+            match words.last_mut() {
+                Some(last) if cut.part => last.parts.push(cut.text.to_string()),
+                _ => words.push(Word::new(cut.text)),
+            }
         });
         words
     }

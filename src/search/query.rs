@@ -16,9 +16,9 @@ pub const SYNTAX: &str = include_str!("syntax.txt");
 ///
 #[doc = concat!("```text\n", include_str!("syntax.txt"), "```")]
 ///
-/// `Display` writes the query in that syntax. A parsed query, written and parsed again, is the
-/// same tree; one built in code is too, unless a text in it has no such form (words with blanks,
-/// a phrase with every kind of closing quote) or it is beyond a limit of the parser.
+/// `Display` writes the query in that syntax. Written and parsed again it is the same tree, unless
+/// what is written is beyond a limit of the parser, or, in a query built in code, a text has no
+/// such form (words with blanks, a phrase with every kind of closing quote).
 ///
 /// [`notes`]: Query::notes
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

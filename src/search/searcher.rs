@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use tantivy::collector::DocSetCollector;
+use tantivy::collector::{Count, DocSetCollector};
 use tantivy::schema::{IndexRecordOption, Term};
 use tantivy::{DocAddress, DocSet, TERMINATED, TantivyDocument};
 
@@ -14,6 +14,7 @@ use super::note::Note;
 use super::plan::{Plan, Planner};
 use super::query::Query;
 use super::snippet::{Snippet, SnippetOptions};
+use crate::analysis::Analyzer;
 use crate::corpus::Article;
 use crate::index::{IndexError, Shared, Stored};
 
@@ -157,9 +158,44 @@ impl Searcher {
                 words: plan.missing.clone(),
             });
         }
+        if collected.total == 0 {
+            notes.extend(self.why_nothing(query)?);
+        }
         self.sort(&mut collected.found, page.sort)?;
         collected.found.truncate(limit);
         Ok(self.hits(collected, Some(plan), page, notes))
+    }
+
+    /// What to say of a query that finds nothing.
+    fn why_nothing(&self, query: &Query) -> Result<Vec<Note>, IndexError> {
+        let parts = self.parts(query)?;
+        let parts = parts
+            .into_iter()
+            .map(|part| (part.query, part.count))
+            .collect();
+        let weaker = self.weaker(query)?.map(|weaker| Note::Weaker {
+            query: weaker.query,
+            count: weaker.count,
+        });
+        Ok([Note::Nothing { parts }]
+            .into_iter()
+            .chain(weaker)
+            .collect())
+    }
+
+    /// Number of articles that match; nothing is ranked, relaxed or left out.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn count(&self, query: &Query) -> Result<u64, IndexError> {
+        match self.plan(query, false)? {
+            Some(plan) => Ok(self.engine.search(&plan.query, &Count)? as u64),
+            None => Ok(0),
+        }
+    }
+
+    pub(super) fn analyzer(&self) -> &Analyzer {
+        &self.shared.analyzer
     }
 
     /// The ids of all articles that match, in no order: nothing is ranked, relaxed or left out.

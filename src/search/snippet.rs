@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::matcher::{Matcher, Scan, char_ranges, is_alphanumeric, merge_overlapping, paragraphs};
+use super::sentence::sentences_in;
 use crate::analysis::Folder;
 
 /// How many snippets to make, and how long.
@@ -417,42 +418,6 @@ fn words(folder: &Folder, text: &str) -> String {
         .map(|c| c.folded)
         .filter(|c| c.is_alphanumeric())
         .collect()
-}
-
-/// The sentences of a paragraph, without the blanks around them, in bytes of `body`.
-fn sentences_in(body: &str, paragraph: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    let mut next = paragraph.start;
-    std::iter::from_fn(move || {
-        let rest = body[next..paragraph.end].trim_start();
-        if rest.is_empty() {
-            return None;
-        }
-        let start = paragraph.end - rest.len();
-        let length = sentence_length(rest);
-        next = start + length;
-        Some(start..start + rest[..length].trim_end().len())
-    })
-}
-
-/// The bytes of the first sentence of `text`, its closing quotes and brackets included.
-fn sentence_length(text: &str) -> usize {
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        let rest = chars.as_str();
-        if ends_sentence(c) || c == '.' && rest.starts_with(char::is_whitespace) {
-            let rest = rest.trim_start_matches(|c| ends_sentence(c) || closes(c));
-            return text.len() - rest.len();
-        }
-    }
-    text.len()
-}
-
-fn ends_sentence(c: char) -> bool {
-    matches!(c, '。' | '！' | '？' | '；' | '…' | '｡' | '!' | '?' | ';')
-}
-
-fn closes(c: char) -> bool {
-    matches!(c, '”' | '’' | '」' | '』' | '）' | '】' | '》' | ')' | ']')
 }
 
 /// Half-width commas and colons are left out: they stand inside numbers and times, too.

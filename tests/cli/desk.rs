@@ -73,38 +73,25 @@ impl Desk {
 
     /// Every file of the index with its content, but for the locks.
     pub fn index_files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        let files = walkdir::WalkDir::new(self.path("index"))
-            .into_iter()
-            .map(|entry| entry.expect("a file"));
-        let files = files
-            .filter(|entry| entry.file_type().is_file())
-            .map(|entry| entry.into_path());
-        let files =
-            files.filter(|path| path.extension().is_none_or(|extension| extension != "lock"));
-        files
+        let entries = walkdir::WalkDir::new(self.path("index")).into_iter();
+        entries
+            .map(|entry| entry.expect("a file").into_path())
+            .filter(|path| path.is_file())
+            .filter(|path| path.extension().is_none_or(|extension| extension != "lock"))
             .map(|path| (path.clone(), fs::read(path).expect("a file")))
             .collect()
     }
 
-    /// The files of the segments, which hold the articles, with their time of modification.
+    /// The files that hold the articles, with their times of modification.
     pub fn segment_times(&self) -> BTreeMap<PathBuf, SystemTime> {
-        let files = fs::read_dir(self.path("index/segments"))
-            .expect("a folder")
-            .flatten();
-        let segments = files.filter(|file| {
-            file.file_name()
-                .to_string_lossy()
-                .split('.')
-                .next()
-                .is_some_and(|stem| stem.len() == 32)
-        });
+        let is_segment = |path: &PathBuf| {
+            let stem = path.file_stem().and_then(|stem| stem.to_str());
+            stem.is_some_and(|stem| stem.len() == 32)
+        };
+        let modified = |path: &PathBuf| path.metadata().and_then(|metadata| metadata.modified());
+        let segments = self.index_files().into_keys().filter(is_segment);
         segments
-            .map(|file| {
-                (
-                    file.path(),
-                    file.metadata().and_then(|m| m.modified()).expect("a time"),
-                )
-            })
+            .map(|path| (path.clone(), modified(&path).expect("a time")))
             .collect()
     }
 

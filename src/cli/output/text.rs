@@ -276,7 +276,7 @@ mod tests {
     fn a_hit_has_rank_title_facts_and_passages() {
         let snippet = Snippet {
             text: "投向光伏。".into(),
-            highlights: vec![2..4],
+            highlights: std::iter::once(2..4).collect(),
             start: 5,
             cut_before: true,
             cut_after: false,

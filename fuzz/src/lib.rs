@@ -1,0 +1,16 @@
+//! What each fuzz target asks: laws that hold for any input. A law that is broken panics.
+//!
+//! The tests of the crate run the kept inputs through the same laws.
+
+mod analyzer;
+mod post;
+mod query;
+mod search;
+mod shelf;
+mod snippet;
+
+pub use analyzer::analyzer;
+pub use post::{line, post};
+pub use query::query;
+pub use search::search;
+pub use snippet::snippet;

@@ -1,0 +1,229 @@
+//! Text → words, token for token as jieba-rs 0.11 cuts Han text, over a
+//! dictionary compiled into one read-only image.
+//!
+//! A [`Dictionary`] holds words with frequencies; [`Dictionary::compile`]
+//! turns it into an image; a [`Segmenter`] reads the image where it lies, in
+//! memory or in a mapped file, and cuts text with it:
+//!
+//! ```text
+//! Dictionary ── compile ──> Image bytes ── from_bytes ──> Segmenter ── cut ──> byte ranges
+//! ```
+//!
+//! Cutting takes four steps over a [`Scratch`] that the caller keeps, so that
+//! no call allocates once the buffers have grown: characters become codes
+//! (`lattice`), every position is matched against the dictionary (`trie`), the
+//! most probable path is chosen from the right to the left, and its words are
+//! emitted from the left to the right (`hmm` joins what the dictionary does
+//! not know, when that is asked for).
+
+mod compile;
+mod dictionary;
+mod hmm;
+mod image;
+mod lattice;
+mod pack;
+mod trie;
+
+use std::ops::Range;
+
+use tantivy::directory::OwnedBytes;
+
+pub use compile::TooLarge;
+pub use dictionary::{Dictionary, WordError};
+pub use image::{ImageError, Version};
+pub use lattice::Scratch;
+
+use image::Image;
+use lattice::{Lattice, SHORT};
+
+/// The longest text that is cut in one piece whatever it holds, in bytes. A
+/// longer one is taken piece by piece, each ending where a run of Han
+/// characters ends, so that the buffers stay in the processor's cache.
+const PIECE: usize = 4 << 10;
+
+/// The longest run of Han characters that is cut in one piece, in bytes: it
+/// bounds the memory that a text without any punctuation can ask for.
+const LONGEST_RUN: usize = 256 << 10;
+
+/// Cuts text into words. Shared by any number of threads, each with a
+/// [`Scratch`] of its own.
+///
+/// Every run of Han characters (as jieba counts them: the CJK ideograph blocks
+/// up to extension F and the compatibility ideographs) is cut as jieba-rs cuts
+/// it. Every other character is a token of its own: blocks of letters and
+/// digits are the business of the caller.
+///
+/// The tokens of [`cut`](Segmenter::cut) lie side by side and cover the text.
+/// A run of more than 256 kibibytes without any other character is cut there.
+#[derive(Clone)]
+pub struct Segmenter {
+    image: Image,
+    hmm: bool,
+}
+
+impl Segmenter {
+    /// Opens a compiled image, after comparing all of it with its checksums: a
+    /// tenth of a millisecond.
+    ///
+    /// # Errors
+    /// Bytes that are no image, or one of another format, or truncated, or
+    /// damaged.
+    pub fn from_bytes(bytes: OwnedBytes) -> Result<Self, ImageError> {
+        Ok(Segmenter {
+            image: Image::open(bytes)?,
+            hmm: false,
+        })
+    }
+
+    /// Opens a compiled image whose body is known to be whole: only the header
+    /// and the size are checked, so that a mapped file is hardly touched.
+    ///
+    /// A damaged body gives wrong words, but never a panic nor an endless loop.
+    ///
+    /// # Errors
+    /// Bytes that are no image, or one of another format, or truncated, or with
+    /// a damaged header.
+    pub fn from_trusted_bytes(bytes: OwnedBytes) -> Result<Self, ImageError> {
+        Ok(Segmenter {
+            image: Image::open_trusted(bytes)?,
+            hmm: false,
+        })
+    }
+
+    /// Whether characters that the dictionary leaves single are joined by the
+    /// hidden Markov model. Off unless asked for.
+    pub fn with_hmm(self, hmm: bool) -> Self {
+        Segmenter { hmm, ..self }
+    }
+
+    /// Identifies what the dictionary says: equal versions cut alike.
+    pub fn version(&self) -> Version {
+        self.image.version()
+    }
+
+    /// Whether `word` is a word of the dictionary, and of Han characters only.
+    pub fn contains(&self, word: &str) -> bool {
+        let view = self.image.view();
+        view.trie.contains(view.codes, word)
+    }
+
+    /// Calls `emit` with the byte range of every word of `text`, in order.
+    pub fn cut(&self, text: &str, scratch: &mut Scratch, mut emit: impl FnMut(Range<usize>)) {
+        self.words(text, scratch, |lattice, from, to| {
+            emit(lattice.bytes(from, to))
+        });
+    }
+
+    /// Like [`cut`](Segmenter::cut), but before every word of three characters
+    /// and more come the words of two characters within it, and before every
+    /// word of four and more those of three: marked `true`.
+    pub fn cut_for_search(
+        &self,
+        text: &str,
+        scratch: &mut Scratch,
+        mut emit: impl FnMut(Range<usize>, bool),
+    ) {
+        self.words(text, scratch, |lattice, from, to| {
+            for length in 2..to.min(from + 4) - from {
+                for at in from..=to - length {
+                    if lattice.is_word(at, at + length) {
+                        emit(lattice.bytes(at, at + length), true);
+                    }
+                }
+            }
+            emit(lattice.bytes(from, to), false);
+        });
+    }
+
+    /// For an index: every word, followed by what else may be searched there, marked `true`: the
+    /// words within it, and the words of four characters and more that begin in it and end behind
+    /// it. So long a word is hardly ever in a text by chance, as `大智慧` is in `壮大|智慧`.
+    pub fn cut_for_index(
+        &self,
+        text: &str,
+        scratch: &mut Scratch,
+        mut emit: impl FnMut(Range<usize>, bool),
+    ) {
+        self.words(text, scratch, |lattice, from, to| {
+            emit(lattice.bytes(from, to), false);
+            for at in from..to {
+                for length in 2..=SHORT {
+                    let end = at + length;
+                    let is_other = (at, end) != (from, to) && (end <= to || length == SHORT);
+                    if is_other && end <= lattice.len() && lattice.is_word(at, end) {
+                        emit(lattice.bytes(at, end), true);
+                    }
+                }
+            }
+            for (at, end) in lattice.long_words(from..to) {
+                if (at, end) != (from, to) {
+                    emit(lattice.bytes(at, end), true);
+                }
+            }
+        });
+    }
+
+    /// Calls `word` with the positions at which each word begins and ends.
+    #[inline(always)]
+    fn words(
+        &self,
+        text: &str,
+        scratch: &mut Scratch,
+        mut word: impl FnMut(&Lattice, usize, usize),
+    ) {
+        let view = self.image.view();
+        let Scratch { lattice, trace } = scratch;
+        let mut start = 0;
+        while start < text.len() {
+            let end = piece_end(text, start);
+            lattice.fill(&view, &text[start..end], start);
+            start = end;
+
+            let mut from = 0;
+            while from < lattice.len() {
+                let singles = if self.hmm { lattice.singles(from) } else { 0 };
+                let to = if singles < 2 {
+                    lattice.next(from)
+                } else {
+                    from + singles
+                };
+                if singles < 2 {
+                    word(lattice, from, to);
+                } else if lattice.is_word(from, to) {
+                    // A word less probable than its characters: they stay apart.
+                    (from..to).for_each(|at| word(lattice, at, at + 1));
+                } else {
+                    let word = |from, to| word(lattice, from, to);
+                    hmm::cut(&view, text, lattice, from..to, trace, word);
+                }
+                from = to;
+            }
+        }
+    }
+}
+
+/// The end of the piece of `text` that begins at byte `start`.
+fn piece_end(text: &str, start: usize) -> usize {
+    if text.len() - start <= PIECE {
+        return text.len();
+    }
+    let least = text.floor_char_boundary(start + PIECE);
+    let most = text.floor_char_boundary(start + LONGEST_RUN);
+    text[least..most]
+        .find(|c| !is_han(c))
+        .map_or(most, |at| least + at)
+}
+
+/// The characters that jieba takes for Han.
+pub(crate) fn is_han(c: char) -> bool {
+    matches!(c,
+        '\u{4E00}'..='\u{9FFF}'
+        | '\u{3400}'..='\u{4DBF}'
+        | '\u{F900}'..='\u{FAFF}'
+        | '\u{20000}'..='\u{2A6DF}'
+        | '\u{2A700}'..='\u{2EBEF}'
+        | '\u{2F800}'..='\u{2FA1F}')
+}
+
+#[cfg(test)]
+mod tests;

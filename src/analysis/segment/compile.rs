@@ -1,0 +1,134 @@
+//! Words with frequencies → an image.
+
+use std::cmp::Reverse;
+
+use rustc_hash::FxHashMap;
+
+use super::dictionary::unpack;
+use super::hmm::Model;
+use super::image::{FORMAT, NO_WORD, Parts, SEEN_ONCE, SEPARATION, Version};
+use super::lattice::NEVER;
+use super::pack::{CodedWord, pack};
+use super::trie::{FIRST_CODE, LAST_CODE, LIMIT};
+
+/// jieba's hidden Markov model.
+const MODEL: &[u8] = include_bytes!("data/hmm.model.zst");
+
+/// A dictionary that does not fit into an image.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("the dictionary has more than {limit} {what}")]
+pub struct TooLarge {
+    what: &'static str,
+    limit: usize,
+}
+
+/// A hash of all that decides how the image of these words cuts.
+pub(super) fn version(mut words: Vec<(&str, u64)>, total: u64) -> Version {
+    words.sort_unstable();
+    let mut content = Vec::from(MODEL);
+    content.extend(FORMAT.to_le_bytes());
+    content.extend(total.to_le_bytes());
+    for (word, frequency) in words {
+        content.extend(word.as_bytes());
+        content.push(0);
+        content.extend(frequency.to_le_bytes());
+    }
+    Version::of(&content)
+}
+
+/// The image of `words`, which are of Han characters, with their frequencies;
+/// `total` is the sum of all frequencies, those of other words included.
+pub(super) fn compile(words: Vec<(&str, u64)>, total: u64) -> Result<Vec<u8>, TooLarge> {
+    let model = Model::parse(&unpack(MODEL)).expect("the embedded model is well-formed");
+    let codes = codes(&words, &model)?;
+    let (logs, indexes) = logs(&words, total)?;
+    let nodes = pack(
+        &coded(&words, &codes, &indexes),
+        usize::from(FIRST_CODE) + codes.len(),
+    );
+    within("nodes", nodes.len(), LIMIT)?;
+
+    let parts = Parts {
+        version: version(words, total),
+        states: model.rows(&codes),
+        codes,
+        logs,
+        nodes,
+    };
+    Ok(parts.to_bytes())
+}
+
+/// A code for each character of the dictionary and of the model, in the order
+/// of characters. The frequent ones have the least codes.
+fn codes(words: &[(&str, u64)], model: &Model) -> Result<Vec<(char, u16)>, TooLarge> {
+    let mut weights: FxHashMap<char, u64> = model.characters().map(|c| (c, 0)).collect();
+    for &(word, frequency) in words {
+        for c in word.chars() {
+            let weight = weights.entry(c).or_default();
+            *weight = weight.saturating_add(frequency).saturating_add(1);
+        }
+    }
+    within(
+        "characters",
+        weights.len(),
+        usize::from(LAST_CODE - FIRST_CODE),
+    )?;
+    let mut ranked: Vec<(char, u64)> = weights.into_iter().collect();
+    ranked.sort_unstable_by_key(|&(c, weight)| (Reverse(weight), c));
+    let mut codes: Vec<(char, u16)> = ranked
+        .into_iter()
+        .map(|(c, _)| c)
+        .zip(FIRST_CODE..)
+        .collect();
+    codes.sort_unstable();
+    Ok(codes)
+}
+
+/// The log-probability of every frequency, the high ones, which are needed
+/// most, at the front; and the index of each.
+fn logs(words: &[(&str, u64)], total: u64) -> Result<(Vec<f64>, FxHashMap<u64, u32>), TooLarge> {
+    let mut frequencies: Vec<u64> = words.iter().map(|&(_, frequency)| frequency).collect();
+    frequencies.sort_unstable_by(|a, b| b.cmp(a));
+    frequencies.dedup();
+
+    // In the order of jieba's arithmetic, to agree with it to the last bit.
+    let log_total = (total as f64).ln();
+    let mut logs = vec![0.0; 3];
+    logs[NO_WORD as usize] = f64::NEG_INFINITY;
+    logs[SEEN_ONCE as usize] = 0.0 - log_total;
+    logs[SEPARATION as usize] = f64::INFINITY;
+    let first = logs.len() as u32;
+    logs.extend(frequencies.iter().map(|&frequency| match frequency {
+        0 => NEVER,
+        _ => (frequency as f64).ln() - log_total,
+    }));
+    within("distinct frequencies", logs.len(), LIMIT)?;
+    Ok((logs, frequencies.into_iter().zip(first..).collect()))
+}
+
+/// The words as codes, sorted.
+fn coded(
+    words: &[(&str, u64)],
+    codes: &[(char, u16)],
+    indexes: &FxHashMap<u64, u32>,
+) -> Vec<CodedWord> {
+    let codes: FxHashMap<char, u16> = codes.iter().copied().collect();
+    let mut coded: Vec<CodedWord> = words
+        .iter()
+        .map(|(word, frequency)| CodedWord {
+            codes: word.chars().map(|c| codes[&c]).collect(),
+            word: indexes[frequency],
+            weight: *frequency,
+        })
+        .collect();
+    coded.sort_unstable_by(|a, b| a.codes.cmp(&b.codes));
+    coded
+}
+
+fn within(what: &'static str, count: usize, limit: usize) -> Result<(), TooLarge> {
+    if count > limit {
+        Err(TooLarge { what, limit })
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,69 @@
+//! The queries of a set, answered and timed.
+
+use std::time::{Duration, Instant};
+
+use newsearch::{IndexError, Page, Query, Searcher, SnippetOptions};
+
+use super::trec::{Ranked, Topic};
+
+/// What a query found, and how fast.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The best documents first.
+    pub ranking: Vec<Ranked>,
+    /// How long it took to read the query and to find the best documents with their scores: without
+    /// loading a document, and without a snippet.
+    pub latency: Duration,
+}
+
+/// Answers each query with at most `depth` documents, on this thread, without operators: whatever
+/// stands in a query is text.
+///
+/// Each query is run twice. The first pass gives the ranking and warms the caches, the second one,
+/// in the same order, is timed.
+///
+/// # Errors
+/// The index cannot be read.
+pub fn answer_all(
+    searcher: &Searcher,
+    topics: &[Topic],
+    depth: usize,
+) -> Result<Vec<Answer>, IndexError> {
+    let page = documents(depth);
+    let rankings = topics.iter().map(|topic| rank(searcher, topic, &page));
+    let rankings: Vec<_> = rankings.collect::<Result<_, _>>()?;
+    let timed = rankings.into_iter().zip(topics).map(|(ranking, topic)| {
+        let latency = time(searcher, topic, &page)?;
+        Ok(Answer { ranking, latency })
+    });
+    timed.collect()
+}
+
+/// The best `depth` documents without any snippet.
+fn documents(depth: usize) -> Page {
+    let snippets = SnippetOptions {
+        count: 0,
+        ..SnippetOptions::default()
+    };
+    Page {
+        snippets,
+        ..Page::first(depth)
+    }
+}
+
+fn rank(searcher: &Searcher, topic: &Topic, page: &Page) -> Result<Vec<Ranked>, IndexError> {
+    let hits = searcher.search(&Query::words(&topic.text), page)?;
+    hits.map(|hit| {
+        hit.map(|hit| Ranked {
+            id: hit.article.id,
+            score: hit.score,
+        })
+    })
+    .collect()
+}
+
+fn time(searcher: &Searcher, topic: &Topic, page: &Page) -> Result<Duration, IndexError> {
+    let started = Instant::now();
+    searcher.search(&Query::words(&topic.text), page)?;
+    Ok(started.elapsed())
+}

@@ -1,0 +1,59 @@
+//! Doors to internals for the fuzz targets in `fuzz/` and the tests of their inputs. No part of the
+//! interface of this crate: anything here may change with any version.
+
+use std::ops::Range;
+use std::path::Path;
+
+pub use crate::search::{Near, NeedleKind};
+
+use crate::corpus::{Article, ReadError, Record};
+use crate::search::{Matcher, Needle};
+use crate::{Analyzer, Snippet, SnippetOptions};
+
+/// Reads the bytes of a post file of this name.
+pub fn post(bytes: &[u8], name: &str) -> Result<Article, ReadError> {
+    Record::new(Path::new(name), None, bytes).parse()
+}
+
+/// Reads the bytes of a line of JSON Lines.
+pub fn line(bytes: &[u8]) -> Result<Article, ReadError> {
+    Record::new(Path::new("posts.jsonl"), Some(1), bytes).parse()
+}
+
+/// Finds needles in texts.
+pub struct Marker<'a> {
+    analyzer: &'a Analyzer,
+    matcher: Matcher,
+}
+
+impl<'a> Marker<'a> {
+    /// Finds `needles`, which are folded, and those in `near` in pairs only.
+    pub fn new(analyzer: &'a Analyzer, needles: &[(String, NeedleKind)], near: &[Near]) -> Self {
+        let needle = |(text, kind): &(String, NeedleKind)| Needle {
+            text: text.clone(),
+            weight: 1.0,
+            kind: *kind,
+        };
+        let needles: Vec<Needle> = needles.iter().map(needle).collect();
+        Marker {
+            analyzer,
+            matcher: Matcher::new(&needles, near),
+        }
+    }
+
+    /// What is marked in `text`, in characters.
+    pub fn highlights(&self, text: &str) -> Vec<Range<usize>> {
+        self.matcher.highlights(self.analyzer.folder(), text)
+    }
+
+    /// The snippets of `body`, the text of an article with this title.
+    pub fn snippets(
+        &self,
+        body: &str,
+        title: Option<&str>,
+        options: &SnippetOptions,
+    ) -> Vec<Snippet> {
+        let folder = self.analyzer.folder();
+        self.matcher.snippets(folder, body, title, options)
+    }
+}
