@@ -597,15 +597,15 @@ fn word_needle(text: &str, weight: f32) -> Needle {
     }
 }
 
-/// Least share of the words' idf that a document must have: all of one or two words, and the more
-/// words, the less.
+/// Least coverage that a document must have: all of one or two words, about two of three, and the
+/// more words, the less.
 fn minimum_share(words: usize) -> f32 {
     match words {
         0..=2 => 1.0,
-        3 => 0.7,
-        4..=5 => 0.6,
-        6..=9 => 0.5,
-        _ => 0.35,
+        3 => 0.5,
+        4..=5 => 0.4,
+        6..=9 => 0.33,
+        _ => 0.25,
     }
 }
 
