@@ -141,7 +141,7 @@ impl Planner<'_> {
                 left,
                 right,
                 within,
-            } => self.near(left, right, *within, scope, marks),
+            } => self.near(left, right, *within, scope, marks)?,
             Node::In(field, inner) => {
                 let scope = Scope {
                     title: *field == TextField::Title,
@@ -434,29 +434,20 @@ impl Planner<'_> {
             return Ok(None);
         }
         let words = self.words_of(&folded);
-        let parts = match slop {
-            0 => vec![folded.clone()],
-            _ if words.is_empty() => vec![folded.clone()],
-            _ => words.iter().map(|word| word.text.clone()).collect(),
-        };
-        for part in &parts {
-            marks.needles.push(Needle {
-                text: part.clone(),
-                weight: 2.0,
-                kind: NeedleKind::Exact,
-            });
+        if slop > 0 && words.len() > 1 {
+            let parts: Vec<String> = words.into_iter().map(|word| word.text).collect();
+            self.mark_near(&parts, slop, marks);
+            return self
+                .ranked_exact(&parts, Relation::InOrder(slop), scope)
+                .map(Some);
         }
-        if slop == 0 {
-            let whole = self.concept(None, Some(&folded), scope)?;
-            return Ok(Some(Box::new(self.ranked(vec![whole], 1.0, scope))));
-        }
-        let exact = self.exact(&parts, Relation::InOrder(slop), scope);
-        let concepts = words.iter().map(|word| self.word(&word.text, scope));
-        let ranked = self.ranked(concepts.collect::<Result<_, _>>()?, 0.0, scope);
-        Ok(boolean(vec![
-            (Occur::Must, exact),
-            (Occur::Should, Box::new(ranked)),
-        ]))
+        marks.needles.push(Needle {
+            text: folded.clone(),
+            weight: 2.0,
+            kind: NeedleKind::Exact,
+        });
+        let whole = self.concept(None, Some(&folded), scope)?;
+        Ok(Some(Box::new(self.ranked(vec![whole], 1.0, scope))))
     }
 
     fn near(
@@ -466,7 +457,7 @@ impl Planner<'_> {
         within: u32,
         scope: Scope,
         marks: &mut Marks,
-    ) -> Option<Box<dyn EngineQuery>> {
+    ) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
         let parts = [left, right].map(|node| match node {
             Node::Words(text) | Node::Prefix(text) | Node::Phrase { text, .. } => {
                 self.analyzer.fold(text)
@@ -475,24 +466,45 @@ impl Planner<'_> {
         });
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         if parts.is_empty() {
-            return None;
+            return Ok(None);
         }
+        self.mark_near(&parts, within, marks);
+        self.ranked_exact(&parts, Relation::Near(within), scope)
+            .map(Some)
+    }
+
+    /// Marks parts where they stand near their neighbours only.
+    fn mark_near(&self, parts: &[String], within: u32, marks: &mut Marks) {
         let first = marks.needles.len();
-        for part in &parts {
-            marks.needles.push(Needle {
-                text: part.clone(),
-                weight: 2.0,
-                kind: NeedleKind::Exact,
-            });
-        }
-        if parts.len() == 2 {
-            marks.near.push(Near {
-                left: first,
-                right: first + 1,
+        marks.needles.extend(parts.iter().map(|part| Needle {
+            text: part.clone(),
+            weight: 2.0,
+            kind: NeedleKind::Exact,
+        }));
+        marks
+            .near
+            .extend((first + 1..marks.needles.len()).map(|right| Near {
+                left: right - 1,
+                right,
                 within: within as usize,
-            });
-        }
-        Some(self.exact(&parts, Relation::Near(within), scope))
+            }));
+    }
+
+    /// Documents in one of whose fields the parts stand so; the words in them rank.
+    fn ranked_exact(
+        &self,
+        parts: &[String],
+        relation: Relation,
+        scope: Scope,
+    ) -> tantivy::Result<Box<dyn EngineQuery>> {
+        let words = parts.iter().flat_map(|part| self.words_of(part));
+        let concepts = words.map(|word| self.word(&word.text, scope));
+        let ranked = self.ranked(concepts.collect::<Result<_, _>>()?, 0.0, scope);
+        let exact = self.exact(parts, relation, scope);
+        Ok(Box::new(BooleanQuery::from(vec![
+            (Occur::Must, exact),
+            (Occur::Should, Box::new(ranked) as Box<dyn EngineQuery>),
+        ])))
     }
 
     /// Documents in one of whose fields the parts stand so.
