@@ -18,6 +18,8 @@ const QUERIES: usize = 1000;
 const ROUNDS: usize = 5;
 /// Queries of a class that are named.
 const SHOWN: usize = 5;
+/// Characters that are shown of a query.
+const LONGEST: usize = 40;
 
 /// The texts of the index, by article.
 struct Texts {
@@ -260,7 +262,7 @@ fn measure_class(index: &Index, searcher: &Searcher, class: &Class) -> String {
             (total, hits.expect("articles"))
         });
         Run {
-            query: query.to_string(),
+            query: query.to_string().chars().take(LONGEST).collect(),
             ms,
             total,
             is_right: is_right(index, expected, total, &hits),
