@@ -1,5 +1,7 @@
 //! A query to the engine's terms: which documents match, what scores, what is marked.
 
+mod words;
+
 use std::ops::Bound;
 
 use tantivy::query::{
@@ -12,14 +14,11 @@ use super::exact::{ExactQuery, Relation};
 use super::matcher::{Near, Needle, NeedleKind};
 use super::query::{Key, Node, TextField};
 use super::ranking::{Concept, RankedQuery, WeightedField};
-use crate::analysis::{Analyzer, Scratch, is_han};
+use crate::analysis::{Analyzer, is_han};
 use crate::index::Fields;
 
 /// Most words that a prefix stands for.
 const MAX_EXPANSIONS: usize = 256;
-
-/// Weight of the words of a query standing in a text side by side as typed.
-const LIFT: f32 = 1.0;
 
 /// A query, ready to run.
 pub(super) struct Plan {
@@ -54,21 +53,6 @@ const EVERYWHERE: Scope = Scope {
     title: true,
     body: true,
 };
-
-/// A word of a query, with the words inside it.
-struct Word {
-    text: String,
-    parts: Vec<String>,
-}
-
-impl Word {
-    fn new(text: &str) -> Word {
-        Word {
-            text: text.to_owned(),
-            parts: Vec::new(),
-        }
-    }
-}
 
 /// What a plan collects on the way.
 #[derive(Default)]
@@ -141,7 +125,7 @@ impl Planner<'_> {
                 left,
                 right,
                 within,
-            } => self.near(left, right, *within, scope, marks),
+            } => self.near(left, right, *within, scope, marks)?,
             Node::In(field, inner) => {
                 let scope = Scope {
                     title: *field == TextField::Title,
@@ -171,16 +155,21 @@ impl Planner<'_> {
         let mut clauses = Clauses::new();
         for node in nodes {
             match node {
-                Node::Words(text) => self.words(text, scope, marks, &mut concepts, &mut clauses)?,
+                Node::Words(text) => self.words(text, scope, marks, &mut concepts)?,
                 Node::Prefix(text) => concepts.push(self.prefix(text, scope, marks)?),
                 node => self.clause(node, scope, marks, &mut clauses)?,
             }
         }
         if !concepts.is_empty() {
+            if concepts.iter().all(|concept| !concept.counts) {
+                concepts
+                    .iter_mut()
+                    .for_each(|concept| concept.counts = true);
+            }
             let counted = concepts.iter().filter(|concept| concept.counts).count();
             marks.words = marks.words.max(counted);
             let minimum = if self.relaxed {
-                0.0
+                f32::EPSILON
             } else {
                 minimum_share(counted)
             };
@@ -241,145 +230,6 @@ impl Planner<'_> {
         }
     }
 
-    /// The concepts of unquoted text. Text without words (`!!`) is contained as it stands. Text of
-    /// nothing but single Han characters is a name that the dictionary does not know, one word.
-    fn words(
-        &self,
-        text: &str,
-        scope: Scope,
-        marks: &mut Marks,
-        concepts: &mut Vec<Concept>,
-        clauses: &mut Clauses,
-    ) -> tantivy::Result<()> {
-        let folded = self.analyzer.fold(text);
-        let mut words = self.words_of(&folded);
-        if words.is_empty() {
-            clauses.extend(
-                self.phrase(text, 0, scope, marks)?
-                    .map(|query| (Occur::Must, query)),
-            );
-        }
-        if words.len() > 1 {
-            let whole = self.concept(None, Some(&folded), scope)?;
-            let is_name = is_han_only(&folded) && words.iter().all(|word| is_single(&word.text));
-            match (is_name, whole.frequency) {
-                (true, 0) => marks.missing.push(folded),
-                (true, _) => words = vec![Word::new(&folded)],
-                (false, 0) => {}
-                (false, _) => {
-                    marks.needles.push(word_needle(&folded, 1.0));
-                    concepts.push(Concept {
-                        weight: LIFT,
-                        counts: false,
-                        ..whole
-                    });
-                }
-            }
-        }
-        for word in words {
-            if !concepts
-                .iter()
-                .any(|concept| concept.stands_for(&word.text))
-            {
-                self.concepts_of(word, scope, marks, concepts)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The words of a folded text, each with its parts.
-    fn words_of(&self, folded: &str) -> Vec<Word> {
-        let mut words: Vec<Word> = Vec::new();
-        self.analyzer.cut(folded, &mut Scratch::default(), |cut| {
-            match words.last_mut() {
-                Some(last) if cut.part => last.parts.push(cut.text.to_string()),
-                _ => words.push(Word::new(cut.text)),
-            }
-        });
-        words
-    }
-
-    /// One word: itself; where no text was cut so, the texts that contain it; its parts help, and
-    /// stand for it where it does not occur at all.
-    fn concepts_of(
-        &self,
-        word: Word,
-        scope: Scope,
-        marks: &mut Marks,
-        concepts: &mut Vec<Concept>,
-    ) -> tantivy::Result<()> {
-        let mut concept = self.word(&word.text, scope)?;
-        concept.codes = codes::keys_of_word(&word.text);
-        let occurs = concept.frequency > 0 || self.has_code(&concept)?;
-        marks.needles.push(word_needle(&word.text, 1.0));
-        let mut is_replaced = false;
-        for part in word.parts {
-            let is_stand_in = !occurs && !is_single(&part);
-            is_replaced |= is_stand_in;
-            concepts.push(Concept {
-                weight: if is_stand_in { 0.7 } else { 0.3 },
-                counts: is_stand_in,
-                ..self.concept(Some(&part), None, scope)?
-            });
-            marks.needles.push(word_needle(&part, 0.3));
-        }
-        if !is_replaced {
-            concepts.push(concept);
-        }
-        if !occurs {
-            marks.missing.push(word.text);
-        }
-        Ok(())
-    }
-
-    /// The concept of a word: where no text was cut so, the texts that contain it. So for a single
-    /// Han character, which is seldom a word of its own.
-    fn word(&self, word: &str, scope: Scope) -> tantivy::Result<Concept> {
-        if is_han_only(word) && is_single(word) {
-            return self.concept(None, Some(word), scope);
-        }
-        let concept = self.concept(Some(word), None, scope)?;
-        match concept.frequency {
-            0 => self.concept(Some(word), Some(word), scope),
-            _ => Ok(concept),
-        }
-    }
-
-    /// A concept that counts in full: a word of the texts, a substring of them, or both.
-    fn concept(
-        &self,
-        word: Option<&str>,
-        substring: Option<&str>,
-        scope: Scope,
-    ) -> tantivy::Result<Concept> {
-        let mut concept = Concept {
-            terms: word.map(str::to_owned).into_iter().collect(),
-            substring: substring.map(str::to_owned),
-            codes: Vec::new(),
-            frequency: 0,
-            weight: 1.0,
-            counts: true,
-        };
-        concept.frequency = self.frequency(&concept, scope)?;
-        Ok(concept)
-    }
-
-    /// Whether any document is about a security with one of the concept's codes.
-    fn has_code(&self, concept: &Concept) -> tantivy::Result<bool> {
-        for code in &concept.codes {
-            let term = Term::from_field_text(self.fields.code, code);
-            if self.searcher.doc_freq(&term)? > 0 {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    fn frequency(&self, concept: &Concept, scope: Scope) -> tantivy::Result<u64> {
-        self.ranked(Vec::new(), 0.0, scope)
-            .document_frequency(self.searcher, concept)
-    }
-
     fn ranked(&self, concepts: Vec<Concept>, minimum: f32, scope: Scope) -> RankedQuery {
         let mut fields = Vec::new();
         if scope.title {
@@ -433,30 +283,28 @@ impl Planner<'_> {
         if folded.is_empty() {
             return Ok(None);
         }
-        let words = self.words_of(&folded);
-        let parts = match slop {
-            0 => vec![folded.clone()],
-            _ if words.is_empty() => vec![folded.clone()],
-            _ => words.iter().map(|word| word.text.clone()).collect(),
-        };
-        for part in &parts {
-            marks.needles.push(Needle {
-                text: part.clone(),
-                weight: 2.0,
-                kind: NeedleKind::Exact,
-            });
-        }
         if slop == 0 {
+            marks.needles.push(exact_needle(&folded));
             let whole = self.concept(None, Some(&folded), scope)?;
             return Ok(Some(Box::new(self.ranked(vec![whole], 1.0, scope))));
         }
-        let exact = self.exact(&parts, Relation::InOrder(slop), scope);
-        let concepts = words.iter().map(|word| self.word(&word.text, scope));
-        let ranked = self.ranked(concepts.collect::<Result<_, _>>()?, 0.0, scope);
-        Ok(boolean(vec![
-            (Occur::Must, exact),
-            (Occur::Should, Box::new(ranked)),
-        ]))
+        let parts = self.apart(text);
+        self.mark_near(&parts, slop, marks);
+        self.ranked_exact(&parts, Relation::InOrder(slop), scope)
+            .map(Some)
+    }
+
+    /// What a slop may come between: the texts that blanks part, else the words.
+    fn apart(&self, text: &str) -> Vec<String> {
+        let runs = text.split_whitespace().map(|run| self.analyzer.fold(run));
+        let runs: Vec<String> = runs.filter(|run| !run.is_empty()).collect();
+        let [run] = &runs[..] else { return runs };
+        let words: Vec<String> = self
+            .words_of(run)
+            .into_iter()
+            .map(|word| word.text)
+            .collect();
+        if words.is_empty() { runs } else { words }
     }
 
     fn near(
@@ -466,7 +314,7 @@ impl Planner<'_> {
         within: u32,
         scope: Scope,
         marks: &mut Marks,
-    ) -> Option<Box<dyn EngineQuery>> {
+    ) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
         let parts = [left, right].map(|node| match node {
             Node::Words(text) | Node::Prefix(text) | Node::Phrase { text, .. } => {
                 self.analyzer.fold(text)
@@ -475,24 +323,41 @@ impl Planner<'_> {
         });
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         if parts.is_empty() {
-            return None;
+            return Ok(None);
         }
+        self.mark_near(&parts, within, marks);
+        self.ranked_exact(&parts, Relation::Near(within), scope)
+            .map(Some)
+    }
+
+    /// Marks parts where they stand near their neighbours only.
+    fn mark_near(&self, parts: &[String], within: u32, marks: &mut Marks) {
         let first = marks.needles.len();
-        for part in &parts {
-            marks.needles.push(Needle {
-                text: part.clone(),
-                weight: 2.0,
-                kind: NeedleKind::Exact,
-            });
-        }
-        if parts.len() == 2 {
-            marks.near.push(Near {
-                left: first,
-                right: first + 1,
-                within: within as usize,
-            });
-        }
-        Some(self.exact(&parts, Relation::Near(within), scope))
+        marks
+            .needles
+            .extend(parts.iter().map(|part| exact_needle(part)));
+        let rest = first + 1..marks.needles.len();
+        marks.near.extend(rest.map(|right| Near {
+            left: right - 1,
+            right,
+            within: within as usize,
+        }));
+    }
+
+    /// Documents in one of whose fields the parts stand so; the words in them rank.
+    fn ranked_exact(
+        &self,
+        parts: &[String],
+        relation: Relation,
+        scope: Scope,
+    ) -> tantivy::Result<Box<dyn EngineQuery>> {
+        let words = parts.iter().flat_map(|part| self.words_of(part));
+        let concepts = words.map(|word| self.word(&word.text, scope));
+        let ranked = self.ranked(concepts.collect::<Result<_, _>>()?, 0.0, scope);
+        Ok(Box::new(BooleanQuery::from(vec![
+            (Occur::Must, self.exact(parts, relation, scope)),
+            (Occur::Should, Box::new(ranked) as Box<dyn EngineQuery>),
+        ])))
     }
 
     /// Documents in one of whose fields the parts stand so.
@@ -581,31 +446,23 @@ impl Planner<'_> {
     }
 }
 
-fn is_han_only(text: &str) -> bool {
-    text.chars().all(is_han)
-}
-
-fn is_single(text: &str) -> bool {
-    text.chars().nth(1).is_none()
-}
-
-fn word_needle(text: &str, weight: f32) -> Needle {
+fn exact_needle(text: &str) -> Needle {
     Needle {
         text: text.to_owned(),
-        weight,
-        kind: NeedleKind::Word,
+        weight: 2.0,
+        kind: NeedleKind::Exact,
     }
 }
 
-/// Least share of the words' idf that a document must have: all of one or two words, and the more
-/// words, the less.
+/// Least coverage that a document must have: all of one or two words, about two of three, and the
+/// more words, the less.
 fn minimum_share(words: usize) -> f32 {
     match words {
         0..=2 => 1.0,
-        3 => 0.7,
-        4..=5 => 0.6,
-        6..=9 => 0.5,
-        _ => 0.35,
+        3 => 0.5,
+        4..=5 => 0.4,
+        6..=9 => 0.33,
+        _ => 0.25,
     }
 }
 

@@ -12,8 +12,9 @@
 //! One saturation over all fields (BM25F: Robertson, Zaragoza, Taylor, *Simple BM25 extension to
 //! multiple weighted fields*, CIKM 2004) lets archives with and without titles rank alike: a title
 //! adds to what is known of a word, it does not make a second score. *Coverage* is the share of the
-//! query's idf that the document has, so that a document with all words goes before one that
-//! repeats a few.
+//! query that the document has, so that a document with all words goes before one that repeats a
+//! few. A word has √idf of it: a rare word is worth more than a common one, but a single rare
+//! number does not outweigh all the rest.
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings, SegmentPostings};
@@ -76,7 +77,7 @@ pub(crate) struct RankedQuery {
     /// The field of securities' codes.
     pub code: Field,
     pub concepts: Vec<Concept>,
-    /// Least share of the query's idf that a document must have, 0 to 1; with 0 any word will do.
+    /// Least coverage that a document must have, 0 to 1; with 0 any word will do.
     pub minimum: f32,
 }
 
@@ -99,7 +100,7 @@ impl Query for RankedQuery {
         let total = concepts
             .iter()
             .filter(|(c, _)| c.counts)
-            .map(|(_, idf)| idf)
+            .map(|(_, idf)| idf.sqrt())
             .sum();
         Ok(Box::new(RankedWeight {
             fields,
@@ -175,7 +176,7 @@ struct RankedWeight {
     fields: Vec<(WeightedField, f32)>,
     code: Field,
     concepts: Vec<(Concept, f32)>,
-    /// The idf of all concepts that count.
+    /// What all concepts that count would add to the coverage.
     total: f32,
     minimum: f32,
 }
@@ -194,7 +195,7 @@ impl Weight for RankedWeight {
                 concepts.push(Scored {
                     evidence,
                     score,
-                    mass: if concept.counts { *idf } else { 0.0 },
+                    mass: if concept.counts { idf.sqrt() } else { 0.0 },
                 });
             }
         }

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod desk;
+mod explaining;
 mod indexing;
 mod output;
 mod posts;

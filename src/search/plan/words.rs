@@ -1,0 +1,191 @@
+//! Unquoted text to what it asks for.
+
+use tantivy::schema::Term;
+
+use super::{Marks, Planner, Scope};
+use crate::analysis::{Scratch, is_han};
+use crate::search::codes;
+use crate::search::matcher::{Needle, NeedleKind};
+use crate::search::ranking::Concept;
+
+/// Weight of the words of a query standing in a text side by side as typed.
+const LIFT: f32 = 1.0;
+
+/// A word of a query, with the words inside it.
+pub(super) struct Word {
+    pub text: String,
+    parts: Vec<String>,
+}
+
+impl Word {
+    fn new(text: &str) -> Word {
+        Word {
+            text: text.to_owned(),
+            parts: Vec::new(),
+        }
+    }
+}
+
+impl Planner<'_> {
+    /// The concepts of unquoted text. Signs without words (`!!`) count only where nothing else does.
+    /// Text of nothing but single Han characters is a name that the dictionary does not know, one
+    /// word; one that no text has is searched by its characters.
+    pub(super) fn words(
+        &self,
+        text: &str,
+        scope: Scope,
+        marks: &mut Marks,
+        concepts: &mut Vec<Concept>,
+    ) -> tantivy::Result<()> {
+        let folded = self.analyzer.fold(text);
+        let mut words = self.words_of(&folded);
+        if words.is_empty() && !folded.is_empty() {
+            marks.needles.push(word_needle(&folded, 0.3));
+            let signs = self.concept(None, Some(&folded), scope)?;
+            concepts.push(Concept {
+                counts: false,
+                ..signs
+            });
+        }
+        let known = marks.missing.len();
+        let mut is_unknown_name = false;
+        if words.len() > 1 {
+            let whole = self.concept(None, Some(&folded), scope)?;
+            let occurs = whole.frequency > 0;
+            let is_name = is_han_only(&folded) && words.iter().all(|word| is_single(&word.text));
+            is_unknown_name = is_name && !occurs;
+            if is_name && occurs {
+                words = vec![Word::new(&folded)];
+            } else if occurs {
+                marks.needles.push(word_needle(&folded, 1.0));
+                concepts.push(Concept {
+                    weight: LIFT,
+                    counts: false,
+                    ..whole
+                });
+            }
+        }
+        for word in words {
+            if !concepts
+                .iter()
+                .any(|concept| concept.stands_for(&word.text))
+            {
+                self.concepts_of(word, scope, marks, concepts)?;
+            }
+        }
+        if is_unknown_name {
+            marks.missing.truncate(known);
+            marks.missing.push(folded);
+        }
+        Ok(())
+    }
+
+    /// The words of a folded text, each with its parts.
+    pub(super) fn words_of(&self, folded: &str) -> Vec<Word> {
+        let mut words: Vec<Word> = Vec::new();
+        self.analyzer.cut(folded, &mut Scratch::default(), |cut| {
+            match words.last_mut() {
+                Some(last) if cut.part => last.parts.push(cut.text.to_string()),
+                _ => words.push(Word::new(cut.text)),
+            }
+        });
+        words
+    }
+
+    /// One word: itself; where no text was cut so, the texts that contain it; its parts help, and
+    /// stand for it where it does not occur at all.
+    fn concepts_of(
+        &self,
+        word: Word,
+        scope: Scope,
+        marks: &mut Marks,
+        concepts: &mut Vec<Concept>,
+    ) -> tantivy::Result<()> {
+        let mut concept = self.word(&word.text, scope)?;
+        concept.codes = codes::keys_of_word(&word.text);
+        let occurs = concept.frequency > 0 || self.has_code(&concept)?;
+        marks.needles.push(word_needle(&word.text, 1.0));
+        let mut is_replaced = false;
+        for part in word.parts {
+            let is_stand_in = !occurs && !is_single(&part);
+            is_replaced |= is_stand_in;
+            concepts.push(Concept {
+                weight: if is_stand_in { 0.7 } else { 0.3 },
+                counts: is_stand_in,
+                ..self.concept(Some(&part), None, scope)?
+            });
+            marks.needles.push(word_needle(&part, 0.3));
+        }
+        if !is_replaced {
+            concepts.push(concept);
+        }
+        if !occurs {
+            marks.missing.push(word.text);
+        }
+        Ok(())
+    }
+
+    /// The concept of a word: where no text was cut so, the texts that contain it. So for a single
+    /// Han character, which is seldom a word of its own.
+    pub(super) fn word(&self, word: &str, scope: Scope) -> tantivy::Result<Concept> {
+        if is_han_only(word) && is_single(word) {
+            return self.concept(None, Some(word), scope);
+        }
+        let concept = self.concept(Some(word), None, scope)?;
+        match concept.frequency {
+            0 => self.concept(Some(word), Some(word), scope),
+            _ => Ok(concept),
+        }
+    }
+
+    /// A concept that counts in full: a word of the texts, a substring of them, or both.
+    pub(super) fn concept(
+        &self,
+        word: Option<&str>,
+        substring: Option<&str>,
+        scope: Scope,
+    ) -> tantivy::Result<Concept> {
+        let mut concept = Concept {
+            terms: word.map(str::to_owned).into_iter().collect(),
+            substring: substring.map(str::to_owned),
+            codes: Vec::new(),
+            frequency: 0,
+            weight: 1.0,
+            counts: true,
+        };
+        concept.frequency = self.frequency(&concept, scope)?;
+        Ok(concept)
+    }
+
+    /// Whether any document is about a security with one of the concept's codes.
+    fn has_code(&self, concept: &Concept) -> tantivy::Result<bool> {
+        for code in &concept.codes {
+            let term = Term::from_field_text(self.fields.code, code);
+            if self.searcher.doc_freq(&term)? > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    pub(super) fn frequency(&self, concept: &Concept, scope: Scope) -> tantivy::Result<u64> {
+        self.ranked(Vec::new(), 0.0, scope)
+            .document_frequency(self.searcher, concept)
+    }
+}
+
+fn is_han_only(text: &str) -> bool {
+    text.chars().all(is_han)
+}
+
+fn is_single(text: &str) -> bool {
+    text.chars().nth(1).is_none()
+}
+
+fn word_needle(text: &str, weight: f32) -> Needle {
+    Needle {
+        text: text.to_owned(),
+        weight,
+        kind: NeedleKind::Word,
+    }
+}
