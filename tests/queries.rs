@@ -28,6 +28,8 @@ fn 沪市代码_601835() {
     found
         .starts_with("202112312231925788")
         .lacks(&["202208242491623821"]);
+    assert_eq!(Found::by("SH601835").ids, Found::by("601835.sh").ids);
+    Found::by("1.601835").starts_with("202112312231925788");
     let filtered = Found::by("code:601835");
     filtered
         .has(&["202112312231925788"])

@@ -35,6 +35,30 @@ pub(super) fn keys_of_word(word: &str) -> Vec<String> {
         .collect()
 }
 
+/// Words by which texts name the securities with these keys, folded: `601318` for `SH601318`; `00700`,
+/// `0700.hk` and `700.hk` for `HK00700`; `intc` for `US:INTC`.
+pub(super) fn spellings(keys: &[String]) -> Vec<String> {
+    let mut spellings = Vec::new();
+    for key in keys {
+        let key = key.to_ascii_lowercase();
+        if let Some(code) = key.strip_prefix("hk") {
+            let short = code.trim_start_matches('0');
+            spellings.extend([
+                code.to_string(),
+                format!("{short:0>4}.hk"),
+                format!("{short}.hk"),
+            ]);
+        } else {
+            let mut markets = ["sh", "sz", "bj", "us:"].iter();
+            let code = markets.find_map(|market| key.strip_prefix(market));
+            spellings.push(code.unwrap_or(&key).to_string());
+        }
+    }
+    spellings.sort_unstable();
+    spellings.dedup();
+    spellings
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +86,19 @@ mod tests {
             ("云汐", ""),
         ] {
             assert_eq!(keys(text).join(" "), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_code_as_texts_write_it() {
+        for (text, expected) in [
+            ("601318.SH", "601318"),
+            ("601318", "601318"),
+            ("700.HK", "00700 0700.hk 700.hk"),
+            ("INTC.O", "intc"),
+            ("BK0473", "bk0473"),
+        ] {
+            assert_eq!(spellings(&keys(text)).join(" "), expected, "{text}");
         }
     }
 

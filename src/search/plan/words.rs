@@ -93,7 +93,8 @@ impl Planner<'_> {
     }
 
     /// One word: itself; where no text was cut so, the texts that contain it; its parts help, and
-    /// stand for it where it does not occur at all.
+    /// stand for it where it does not occur at all. The parts of a security's code say nothing; how
+    /// else the code is written does.
     fn concepts_of(
         &self,
         word: Word,
@@ -103,10 +104,20 @@ impl Planner<'_> {
     ) -> tantivy::Result<()> {
         let mut concept = self.word(&word.text, scope)?;
         concept.codes = codes::keys_of_word(&word.text);
-        let occurs = concept.frequency > 0 || self.has_code(&concept)?;
+        let is_code = self.has_code(&concept)?;
+        let occurs = concept.frequency > 0 || is_code;
         marks.needles.push(word_needle(&word.text, 1.0));
+        let mut parts = word.parts;
+        if is_code {
+            parts.clear();
+            for code in codes::spellings(&concept.codes) {
+                marks.needles.push(word_needle(&code, 1.0));
+                concept.terms.push(code);
+            }
+            concept.frequency = self.frequency(&concept, scope)?;
+        }
         let mut is_replaced = false;
-        for part in word.parts {
+        for part in parts {
             let is_stand_in = !occurs && !is_single(&part);
             is_replaced |= is_stand_in;
             concepts.push(Concept {
@@ -114,7 +125,9 @@ impl Planner<'_> {
                 counts: is_stand_in,
                 ..self.concept(Some(&part), None, scope)?
             });
-            marks.needles.push(word_needle(&part, 0.3));
+            if !is_single(&part) {
+                marks.needles.push(word_needle(&part, 0.3));
+            }
         }
         if !is_replaced {
             concepts.push(concept);
