@@ -38,7 +38,7 @@ pub enum Problem {
     /// It holds nothing but white space.
     #[error("is empty")]
     Empty,
-    /// It is larger than [`ReadOptions::max_size`](super::ReadOptions::max_size).
+    /// It is larger than allowed.
     #[error("has {size} bytes, more than the {limit} allowed")]
     TooLarge {
         /// Its size in bytes, or as much of it as was seen.
