@@ -33,6 +33,7 @@ fn snippets() {
 }
 
 fn check(target: &str, laws: fn(&[u8])) {
+    laws::prepare();
     let dir = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("fuzz/corpus-kept")
         .join(target);

@@ -1,3 +1,6 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|input: &[u8]| newsearch_fuzz::analyzer(input));
+libfuzzer_sys::fuzz_target!(
+    init: newsearch_fuzz::prepare(),
+    |input: &[u8]| newsearch_fuzz::analyzer(input)
+);

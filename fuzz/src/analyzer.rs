@@ -40,15 +40,15 @@ fn check_fold(analyzer: &Analyzer, text: &str) {
     }
 }
 
-/// Words come one after the other, each with its parts inside it behind it. Two words share at most
-/// one character, which gives several (`½`).
+/// Words come one after the other, each with its parts behind it, which begin in it. Two words share
+/// at most one character, which gives several (`½`).
 fn check_order(text: &str, tokens: &[Token]) {
     let mut word = 0..0;
     for token in tokens {
         let range = &token.range;
         if token.part {
-            let is_inside = word.start <= range.start && range.end <= word.end;
-            assert!(is_inside, "{token:?} is no part of {word:?}");
+            let begins_there = word.contains(&range.start);
+            assert!(begins_there, "{token:?} is no part of {word:?}");
         } else {
             let shared = text[range.start..word.end.max(range.start)].chars().count();
             let is_behind = word.start <= range.start && word.end <= range.end && shared <= 1;

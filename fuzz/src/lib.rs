@@ -14,3 +14,8 @@ pub use post::{line, post};
 pub use query::query;
 pub use search::search;
 pub use snippet::snippet;
+
+/// Does what takes long and is done once, so that no input is blamed for it.
+pub fn prepare() {
+    shelf::analyzer();
+}

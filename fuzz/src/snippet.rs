@@ -18,6 +18,8 @@ use super::shelf;
 const MAX_NEEDLES: usize = 16;
 /// So many characters are compared in any text; no needle is missed until then.
 const FREE_COMPARISONS: usize = 1 << 16;
+/// So many full-width characters make a long text.
+const LONG: usize = 700;
 
 pub fn snippet(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
@@ -27,6 +29,7 @@ pub fn snippet(input: &[u8]) {
         check_highlights(&input, text, &marker.highlights(text));
     }
     let marks = marker.highlights(input.body);
+    check_long(&marker, input.body, &marks);
     for title in [None, Some(input.title)] {
         let snippets = marker.snippets(input.body, title, &input.options);
         assert_eq!(
@@ -158,6 +161,16 @@ fn check_highlights(input: &Input, text: &str, marks: &[Range<usize>]) {
             "{text:?} is unmarked"
         );
     }
+}
+
+/// More text changes nothing before it, though paragraphs of a long one are looked through at a glance
+/// first.
+fn check_long(marker: &Marker, text: &str, marks: &[Range<usize>]) {
+    let end = text.chars().count();
+    let long = format!("{text}\n{}", "，".repeat(LONG));
+    let mut found = marker.highlights(&long);
+    found.retain(|mark| mark.start < end);
+    assert_eq!(found, marks, "{text:?}");
 }
 
 /// What is marked in a snippet is marked in the text.

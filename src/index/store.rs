@@ -465,3 +465,80 @@ fn refuse_if_locked(dir: &Path) -> Result<(), IndexError> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn index_in(dir: &Path, words: &str) {
+        let options = IndexOptions::new().dictionary(words).unwrap();
+        drop(Index::create(dir, options).unwrap());
+    }
+
+    fn refusal(dir: &Path) -> String {
+        match Index::open(dir) {
+            Err(error) => error.to_string(),
+            Ok(_) => panic!("the index was opened"),
+        }
+    }
+
+    #[test]
+    fn an_index_of_another_format_is_refused_in_one_sentence_with_the_remedy() {
+        let dir = tempfile::tempdir().unwrap();
+        index_in(dir.path(), "");
+        let mut manifest = Manifest::read(dir.path()).unwrap().unwrap();
+        manifest.format += 1;
+        manifest.write(dir.path()).unwrap();
+        let told = refusal(dir.path());
+        assert!(
+            told.contains("has format 2, this version reads 1: run `newsearch index --rebuild"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn an_index_whose_texts_were_cut_otherwise_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        index_in(dir.path(), "");
+        let other = tempfile::tempdir().unwrap();
+        index_in(other.path(), "云汐科技\n");
+        assert!(Index::open(dir.path()).is_ok() && Index::open(other.path()).is_ok());
+        fs::copy(other.path().join(DICTIONARY), dir.path().join(DICTIONARY)).unwrap();
+        let told = refusal(dir.path());
+        assert!(
+            told.contains("was built with another dictionary: run `newsearch index --rebuild"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn a_damaged_dictionary_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        index_in(dir.path(), "");
+        let path = dir.path().join(DICTIONARY);
+        let mut image = fs::read(&path).unwrap();
+        let middle = image.len() / 2;
+        image[middle] ^= 0x40;
+        fs::write(&path, &image).unwrap();
+        assert!(refusal(dir.path()).contains("newsearch.dictionary is damaged"));
+        fs::write(&path, &image[..middle]).unwrap();
+        assert!(refusal(dir.path()).contains("newsearch.dictionary is damaged"));
+    }
+
+    #[test]
+    fn other_words_than_those_of_the_index_are_refused_not_ignored() {
+        let dir = tempfile::tempdir().unwrap();
+        index_in(dir.path(), "云汐科技\n");
+        let other = IndexOptions::new().dictionary("海岚新材\n").unwrap();
+        assert!(matches!(
+            Index::open_or_create(dir.path(), other),
+            Err(IndexError::Words(_))
+        ));
+        let rebuilt = Index::rebuild(dir.path(), IndexOptions::new()).unwrap();
+        let cut = rebuilt.analyzer().tokens("云汐科技上涨");
+        assert_eq!(
+            cut[0].text, "云汐科技",
+            "an index that is rebuilt keeps its words"
+        );
+    }
+}
