@@ -56,6 +56,19 @@ fn a_name_that_no_dictionary_has_is_found_whole() {
 }
 
 #[test]
+fn a_name_is_found_whole_though_its_half_is_a_word_elsewhere() {
+    let index = index_of(&[
+        "南大岚创科技中标",
+        "南大的校园",
+        "科技强国",
+        "南方大客车科技",
+    ]);
+    let found = search_in(&index, &Query::parse("南大岚创科技"));
+    assert_eq!(found, ["南大岚创科技中标"]);
+    check("中汀科技", &["中汀科技中标"], &["中心科技", "科技与汀洲"]);
+}
+
+#[test]
 fn a_name_is_not_found_across_other_words() {
     check("大视野", &["大视野公告停牌"], &["要扩大视野", "视野很大"]);
     check(

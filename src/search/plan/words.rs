@@ -11,10 +11,17 @@ use crate::search::ranking::Concept;
 /// Weight of the words of a query standing in a text side by side as typed.
 const LIFT: f32 = 1.0;
 
+/// The longest text that is taken for a name, in characters. In longer ones, such as questions,
+/// single characters side by side are mostly little words.
+const MAX_NAME: usize = 8;
+
 /// A word of a query, with the words inside it.
+#[derive(Clone)]
 pub(super) struct Word {
     pub text: String,
     parts: Vec<String>,
+    /// It is several words as the dictionary cuts, and so to be looked for as a substring.
+    is_name: bool,
 }
 
 impl Word {
@@ -22,14 +29,20 @@ impl Word {
         Word {
             text: text.to_owned(),
             parts: Vec::new(),
+            is_name: false,
+        }
+    }
+
+    fn name(text: &str) -> Word {
+        Word {
+            is_name: true,
+            ..Word::new(text)
         }
     }
 }
 
 impl Planner<'_> {
     /// The concepts of unquoted text. Signs without words (`!!`) count only where nothing else does.
-    /// Text of nothing but single Han characters is a name that the dictionary does not know, one
-    /// word; one that no text has is searched by its characters.
     pub(super) fn words(
         &self,
         text: &str,
@@ -38,7 +51,7 @@ impl Planner<'_> {
         concepts: &mut Vec<Concept>,
     ) -> tantivy::Result<()> {
         let folded = self.analyzer.fold(text);
-        let mut words = self.words_of(&folded);
+        let words = self.words_of(&folded);
         if words.is_empty() && !folded.is_empty() {
             marks.needles.push(word_needle(&folded, 0.3));
             let signs = self.concept(None, Some(&folded), scope)?;
@@ -47,16 +60,14 @@ impl Planner<'_> {
                 ..signs
             });
         }
-        let known = marks.missing.len();
-        let mut is_unknown_name = false;
+        let mut unknown = Vec::new();
+        let words = match folded.chars().nth(MAX_NAME) {
+            None => self.join_names(words, scope, &mut unknown)?,
+            Some(_) => words,
+        };
         if words.len() > 1 {
             let whole = self.concept(None, Some(&folded), scope)?;
-            let occurs = whole.frequency > 0;
-            let is_name = is_han_only(&folded) && words.iter().all(|word| is_single(&word.text));
-            is_unknown_name = is_name && !occurs;
-            if is_name && occurs {
-                words = vec![Word::new(&folded)];
-            } else if occurs {
+            if whole.frequency > 0 {
                 marks.needles.push(word_needle(&folded, 1.0));
                 concepts.push(Concept {
                     weight: LIFT,
@@ -73,11 +84,33 @@ impl Planner<'_> {
                 self.concepts_of(word, scope, marks, concepts)?;
             }
         }
-        if is_unknown_name {
-            marks.missing.truncate(known);
-            marks.missing.push(folded);
-        }
+        let is_in_name = |word: &String| unknown.iter().any(|name: &String| name.contains(word));
+        marks.missing.retain(|word| !is_in_name(word));
+        marks.missing.extend(unknown);
         Ok(())
+    }
+
+    /// Single Han characters side by side are a name that the dictionary does not know, and become
+    /// one word. Names that no text has are `unknown`; their characters are searched instead.
+    fn join_names(
+        &self,
+        words: Vec<Word>,
+        scope: Scope,
+        unknown: &mut Vec<String>,
+    ) -> tantivy::Result<Vec<Word>> {
+        let mut joined = Vec::with_capacity(words.len());
+        for run in words.chunk_by(|a, b| is_single_han(&a.text) && is_single_han(&b.text)) {
+            if run.len() > 1 {
+                let name: String = run.iter().map(|word| word.text.as_str()).collect();
+                if self.concept(None, Some(&name), scope)?.frequency > 0 {
+                    joined.push(Word::name(&name));
+                    continue;
+                }
+                unknown.push(name);
+            }
+            joined.extend_from_slice(run);
+        }
+        Ok(joined)
     }
 
     /// The words of a folded text, each with its parts.
@@ -102,7 +135,10 @@ impl Planner<'_> {
         marks: &mut Marks,
         concepts: &mut Vec<Concept>,
     ) -> tantivy::Result<()> {
-        let mut concept = self.word(&word.text, scope)?;
+        let mut concept = match word.is_name {
+            true => self.concept(None, Some(&word.text), scope)?,
+            false => self.word(&word.text, scope)?,
+        };
         concept.codes = codes::keys_of_word(&word.text);
         let is_code = self.has_code(&concept)?;
         let occurs = concept.frequency > 0 || is_code;
@@ -141,7 +177,7 @@ impl Planner<'_> {
     /// The concept of a word: where no text was cut so, the texts that contain it. So for a single
     /// Han character, which is seldom a word of its own.
     pub(super) fn word(&self, word: &str, scope: Scope) -> tantivy::Result<Concept> {
-        if is_han_only(word) && is_single(word) {
+        if is_single_han(word) {
             return self.concept(None, Some(word), scope);
         }
         let concept = self.concept(Some(word), None, scope)?;
@@ -187,8 +223,8 @@ impl Planner<'_> {
     }
 }
 
-fn is_han_only(text: &str) -> bool {
-    text.chars().all(is_han)
+fn is_single_han(text: &str) -> bool {
+    is_single(text) && text.starts_with(is_han)
 }
 
 fn is_single(text: &str) -> bool {
