@@ -12,11 +12,25 @@ pub(super) fn serial(text: &str) -> Option<&str> {
 }
 
 /// The day a serial number begins with.
-pub(super) fn day_of_serial(serial: &str) -> Option<Published> {
+fn day_of_serial(serial: &str) -> Option<Published> {
     let year: i16 = serial.get(..4)?.parse().ok()?;
     let month = serial.get(4..6)?.parse().ok()?;
     let day = serial.get(6..8)?.parse().ok()?;
     Published::day(year, month, day).filter(|_| (1900..2100).contains(&year))
+}
+
+/// The day in an info code, `NW` and a serial number. A serial number alone tells no day: posts
+/// without a date that have one were published at some other time.
+pub(super) fn day_of_info_code(text: &str) -> Option<Published> {
+    let serials = text.split("NW").skip(1);
+    serials
+        .filter_map(|rest| day_of_serial(serial(rest).filter(|serial| rest.starts_with(serial))?))
+        .next()
+}
+
+/// The day in the info code in the name of a post.
+pub(super) fn day_of_info_code_of_file(path: &Path) -> Option<Published> {
+    day_of_info_code(&path.file_stem()?.to_string_lossy())
 }
 
 /// The serial number in the name of a post.

@@ -38,8 +38,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Article, Problem> {
         article.source = draft::source_of_tag(&article.tag).to_owned();
     }
     article.published = Published::parse(&line.date.0)
-        .or_else(|| id::day_of_serial(id::serial(&article.id)?))
-        .or_else(|| id::day_of_serial(id::serial(article.url.as_deref()?)?));
+        .or_else(|| id::day_of_info_code(&article.id))
+        .or_else(|| id::day_of_info_code(article.url.as_deref()?));
     draft.finish(None)
 }
 
@@ -246,11 +246,7 @@ mod tests {
         assert_eq!(article.source, "甲");
         assert_eq!(article.url, None);
         assert_eq!(article.body_text(), "一\n二");
-        assert_eq!(
-            article.published.map(|p| p.to_string()).as_deref(),
-            Some("2022-01-07"),
-            "the day of the id"
-        );
+        assert_eq!(article.published, None, "an id tells no day");
         assert_eq!(stocks(&article), ["SH600991 云帆 2", "BK0991  2"]);
     }
 

@@ -19,7 +19,8 @@ pub(super) fn read(file: &str, path: &Path) -> Result<Article, Problem> {
     draft.article.kind = Kind::Page;
     draft.article.url = url.map(str::to_owned);
     let serial = id::serial_of_file(path).or_else(|| id::serial(url?).map(str::to_owned));
-    draft.article.published =
-        id::day_of_file(path).or_else(|| id::day_of_serial(serial.as_deref()?));
+    draft.article.published = id::day_of_file(path)
+        .or_else(|| id::day_of_info_code_of_file(path))
+        .or_else(|| id::day_of_info_code(url?));
     draft.finish(serial)
 }

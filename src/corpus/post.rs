@@ -53,7 +53,8 @@ fn article(header: FrontMatter, rest: &str, path: &Path) -> Result<Article, Prob
     let serial = id::serial_of_file(path).or_else(|| id::serial(url?).map(str::to_owned));
     article.published = Published::parse(&header.date)
         .or_else(|| id::day_of_file(path))
-        .or_else(|| id::day_of_serial(serial.as_deref()?));
+        .or_else(|| id::day_of_info_code_of_file(path))
+        .or_else(|| id::day_of_info_code(url?));
     draft.finish(serial)
 }
 

@@ -45,10 +45,12 @@ fn empty_title_and_date() {
     let article = article("_posts/-202205261234567890.md", post);
     assert_eq!(article.title, "云帆科技新工厂投产！");
     assert!(article.title_derived);
+    assert_eq!(date(&article), None, "a serial number alone tells no day");
+    let coded = read("NW202205261234567890.md", post.as_bytes()).expect("reads");
     assert_eq!(
-        date(&article).as_deref(),
+        date(&coded).as_deref(),
         Some("2022-05-26"),
-        "the day of the id"
+        "an info code does"
     );
     let undated = read("post.md", post.as_bytes()).expect("reads");
     assert_eq!(date(&undated), None);
