@@ -4,7 +4,6 @@
 //! the data, are searched and compared with a scan of the folded texts, in both directions.
 //! `NEWSEARCH_LONG=1` takes all of the data and 100,000 substrings.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
@@ -13,10 +12,10 @@ use newsearch::{Article, Index, IndexOptions, Paragraph, Query, Searcher};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRng, TestRunner};
 
-/// Folded titles and paragraphs, by id.
-type Texts = BTreeMap<String, Vec<String>>;
+/// The folded title and paragraphs of each article; its id is its place here.
+type Texts = Vec<Vec<String>>;
 
-fn article(id: &str, title: &str, body: &str) -> Article {
+fn article(id: usize, title: &str, body: &str) -> Article {
     let paragraphs = body
         .split('\n')
         .map(str::trim)
@@ -43,23 +42,36 @@ fn folded(index: &Index, article: &Article) -> Vec<String> {
         .collect()
 }
 
-/// Ids of the texts that contain each of the folded patterns.
-fn scan(texts: &Texts, patterns: &[String]) -> Vec<BTreeSet<String>> {
+/// Ids of the articles that contain each of the folded patterns, in order.
+fn scan(texts: &Texts, patterns: &[String]) -> Vec<Vec<usize>> {
     let automaton = AhoCorasick::new(patterns).unwrap();
-    let mut found = vec![BTreeSet::new(); patterns.len()];
-    for (id, texts) in texts {
-        let mut here = BTreeSet::new();
-        for text in texts {
-            here.extend(
-                automaton
-                    .find_overlapping_iter(text)
-                    .map(|found| found.pattern().as_usize()),
-            );
+    let mut found = vec![Vec::new(); patterns.len()];
+    for (id, texts) in texts.iter().enumerate() {
+        for here in texts
+            .iter()
+            .flat_map(|text| automaton.find_overlapping_iter(text))
+        {
+            let ids = &mut found[here.pattern().as_usize()];
+            if ids.last() != Some(&id) {
+                ids.push(id);
+            }
         }
-        here.into_iter()
-            .for_each(|pattern| _ = found[pattern].insert(id.clone()));
     }
     found
+}
+
+/// Ids of the articles that the index finds, in order.
+fn search(searcher: &Searcher, substring: &str) -> Vec<usize> {
+    let ids = searcher.ids(&Query::phrase(substring)).unwrap();
+    let mut ids: Vec<usize> = ids.iter().map(|id| id.parse().unwrap()).collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// The first three that only `left` has.
+fn only(left: &[usize], right: &[usize]) -> Vec<usize> {
+    let alone = left.iter().filter(|id| right.binary_search(id).is_err());
+    alone.take(3).copied().collect()
 }
 
 /// Searches each substring in quotes and compares with the scan; returns how many were compared.
@@ -74,14 +86,9 @@ fn compare(index: &Index, searcher: &Searcher, texts: &Texts, substrings: &[Stri
         .collect();
     for ((substring, pattern), expected) in wanted.iter().zip(&patterns).zip(scan(texts, &patterns))
     {
-        let found: BTreeSet<String> = searcher
-            .ids(&Query::phrase(substring))
-            .unwrap()
-            .into_iter()
-            .collect();
+        let found = search(searcher, substring);
         if found != expected {
-            let missed: Vec<_> = expected.difference(&found).take(3).collect();
-            let wrong: Vec<_> = found.difference(&expected).take(3).collect();
+            let (missed, wrong) = (only(&expected, &found), only(&found, &expected));
             panic!(
                 "{substring:?} (folded {pattern:?}): missed {missed:?}, wrongly found {wrong:?}"
             );
@@ -124,8 +131,8 @@ fn a_quote_finds_exactly_the_texts_that_contain_it() {
             writer.delete(&format!("{old}"));
         }
         for (i, (title, body)) in documents.iter().enumerate() {
-            let article = article(&format!("{i}"), title, &body.join("\n"));
-            texts.insert(article.id.clone(), folded(&index, &article));
+            let article = article(i, title, &body.join("\n"));
+            texts.push(folded(&index, &article));
             originals.push(article.title.clone());
             originals.extend(article.body.iter().map(|paragraph| paragraph.text.clone()));
             writer.add(article).unwrap();
@@ -164,8 +171,8 @@ fn a_quote_finds_exactly_the_real_texts_that_contain_it() {
         for line in lines.take(documents) {
             let line: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
             let text = |key: &str| line[key].as_str().unwrap_or_default().to_string();
-            let article = article(&text("id"), &text("title"), &text("body"));
-            texts.insert(article.id.clone(), folded(&index, &article));
+            let article = article(texts.len(), &text("title"), &text("body"));
+            texts.push(folded(&index, &article));
             originals.push(article.title.clone());
             originals.extend(article.body.iter().map(|paragraph| paragraph.text.clone()));
             writer.add(article).unwrap();
