@@ -5,6 +5,7 @@ mod collect;
 mod dates;
 mod exact;
 mod explain;
+mod ids;
 mod matcher;
 mod note;
 mod parse;

@@ -4,11 +4,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use tantivy::collector::{Count, DocSetCollector};
+use tantivy::collector::Count;
 use tantivy::schema::{IndexRecordOption, Term};
 use tantivy::{DocAddress, DocSet, TERMINATED, TantivyDocument};
 
 use super::collect::{Best, Collected, Found};
+use super::ids::Ids;
 use super::matcher::Matcher;
 use super::note::Note;
 use super::plan::{Plan, Planner};
@@ -206,8 +207,7 @@ impl Searcher {
         let Some(plan) = self.plan(query, false)? else {
             return Ok(Vec::new());
         };
-        let found = self.engine.search(&plan.query, &DocSetCollector)?;
-        found.into_iter().map(|address| self.id(address)).collect()
+        Ok(self.engine.search(&plan.query, &Ids)?)
     }
 
     /// The article with this id.
