@@ -35,6 +35,7 @@ pub use lattice::Scratch;
 
 use image::Image;
 use lattice::{Lattice, SHORT};
+use trie::SEPARATOR;
 
 /// The longest text that is cut in one piece whatever it holds, in bytes. A
 /// longer one is taken piece by piece, each ending where a run of Han
@@ -135,9 +136,9 @@ impl Segmenter {
         });
     }
 
-    /// For an index: every word, followed by what else may be searched there, marked `true`: the
-    /// words within it, and the words of four characters and more that begin in it and end behind
-    /// it. So long a word is hardly ever in a text by chance, as `大智慧` is in `壮大|智慧`.
+    /// For an index: every word of Han, followed by what else may be searched there, marked `true`:
+    /// the words within it, and the words of four characters and more that begin in it and end
+    /// behind it; what is no Han is passed over. So long a word is hardly ever in a text by chance, as `大智慧` is in `壮大|智慧`.
     pub fn cut_for_index(
         &self,
         text: &str,
@@ -145,6 +146,9 @@ impl Segmenter {
         mut emit: impl FnMut(Range<usize>, bool),
     ) {
         self.words(text, scratch, |lattice, from, to| {
+            if lattice.code(from) == SEPARATOR {
+                return;
+            }
             emit(lattice.bytes(from, to), false);
             for at in from..to {
                 for length in 2..=SHORT {
