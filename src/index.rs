@@ -2,10 +2,12 @@
 
 mod document;
 mod error;
+mod files;
 mod ledger;
 mod manifest;
 mod packed;
 mod schema;
+mod sealed;
 mod store;
 mod terms;
 mod update;

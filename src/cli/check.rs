@@ -1,0 +1,1 @@
+//! `newsearch check`: whether an index is as it was written.
