@@ -1,5 +1,6 @@
 //! Articles to an index on disk, and back: every field, every file, and who may write them.
 
+mod check;
 mod document;
 mod error;
 mod files;
@@ -13,6 +14,7 @@ mod terms;
 mod update;
 mod writer;
 
+pub use check::{Check, Fault};
 pub(crate) use document::Stored;
 pub use error::IndexError;
 pub use schema::FORMAT_VERSION;

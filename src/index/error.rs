@@ -42,7 +42,9 @@ pub enum IndexError {
         holder: String,
     },
     /// An earlier commit of this writer failed.
-    #[error("an earlier commit failed: what was added since the one before it is lost; open a new writer")]
+    #[error(
+        "an earlier commit failed: what was added since the one before it is lost; open a new writer"
+    )]
     Failed,
     /// A file of the index is damaged.
     #[error("{} is damaged: run `newsearch check` for more, `newsearch index --rebuild PATH` to mend it", path.display())]

@@ -47,7 +47,7 @@ const THREAD_MEMORY: std::ops::RangeInclusive<usize> = 16 << 20..=2 << 30;
 /// Cheap to clone and shared by threads: any number of readers beside one writer.
 #[derive(Clone)]
 pub struct Index {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 /// How an index is made.
@@ -381,7 +381,7 @@ fn check_schema(
 }
 
 /// The analyzer that the manifest of the index in `dir` names.
-fn open_analyzer(dir: &Path, manifest: &Manifest) -> Result<Analyzer, IndexError> {
+pub(super) fn open_analyzer(dir: &Path, manifest: &Manifest) -> Result<Analyzer, IndexError> {
     let words = read_words(dir)?;
     if hash_of(words.text()) != manifest.words {
         return Err(IndexError::Damaged {
@@ -567,9 +567,8 @@ fn guarded<T>(
 /// Whether a failure of the engine comes from what is in its files, and not from reading them.
 fn is_damage(error: &TantivyError) -> bool {
     use std::io::ErrorKind::{InvalidData, NotFound, UnexpectedEof};
-    let tells_damage = |error: &std::io::Error| {
-        matches!(error.kind(), InvalidData | NotFound | UnexpectedEof)
-    };
+    let tells_damage =
+        |error: &std::io::Error| matches!(error.kind(), InvalidData | NotFound | UnexpectedEof);
     match error {
         TantivyError::DataCorruption(_)
         | TantivyError::IncompatibleIndex(_)
@@ -684,20 +683,30 @@ mod tests {
         let writer = index.writer_with(1, 0).unwrap();
         let told = index.writer_with(1, 0).map(drop).unwrap_err().to_string();
         let holder = format!("is being written by process {}", std::process::id());
-        assert!(told.contains(&holder) && told.contains(" since 2"), "{told}");
+        assert!(
+            told.contains(&holder) && told.contains(" since 2"),
+            "{told}"
+        );
         assert!(matches!(
             Index::rebuild(dir.path(), IndexOptions::new()),
             Err(IndexError::Locked { .. })
         ));
         drop(writer);
-        assert!(index.writer_with(1, 0).is_ok(), "the lock went with its holder");
+        assert!(
+            index.writer_with(1, 0).is_ok(),
+            "the lock went with its holder"
+        );
     }
 
     #[test]
     fn an_unfinished_index_does_not_stand_in_the_way_of_another() {
         let dir = tempfile::tempdir().unwrap();
         index_in(dir.path(), "");
-        for left in ["newsearch.new", "segments/meta.new", "segments/.managed.new"] {
+        for left in [
+            "newsearch.new",
+            "segments/meta.new",
+            "segments/.managed.new",
+        ] {
             fs::write(dir.path().join(left), "half").unwrap();
         }
         fs::remove_file(dir.path().join(MANIFEST)).unwrap();
