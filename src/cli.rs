@@ -1,6 +1,7 @@
 //! What the program adds to the library: arguments, one file a subcommand, one file an output.
 
 pub mod args;
+pub mod check;
 pub mod eval;
 pub mod explain;
 pub mod index;

@@ -1,16 +1,20 @@
 //! Articles to an index on disk, and back: every field, every file, and who may write them.
 
+mod check;
 mod document;
 mod error;
+mod files;
 mod ledger;
 mod manifest;
 mod packed;
 mod schema;
+mod sealed;
 mod store;
 mod terms;
 mod update;
 mod writer;
 
+pub use check::{Check, Fault};
 pub(crate) use document::Stored;
 pub use error::IndexError;
 pub use schema::FORMAT_VERSION;

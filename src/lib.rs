@@ -53,7 +53,8 @@ pub use corpus::{
     Article, Image, Kind, Link, Market, Paragraph, Precision, Problem, Published, ReadError, Stock,
 };
 pub use index::{
-    Added, FORMAT_VERSION, Index, IndexError, IndexOptions, Progress, Report, UpdateOptions, Writer,
+    Added, Check, FORMAT_VERSION, Fault, Index, IndexError, IndexOptions, Progress, Report,
+    UpdateOptions, Writer,
 };
 pub use search::{
     Days, ExplainedArticle, ExplainedPart, ExplainedWord, Explanation, Hit, Hits, Key, Node,

@@ -2,14 +2,18 @@
 
 mod cli;
 
+use std::panic::{self, PanicHookInfo};
 use std::process::ExitCode;
+use std::sync::Mutex;
 
 use cli::args::{Args, Command};
 use cli::outcome::{self, Outcome};
 use cli::output::tell;
 
 fn main() -> ExitCode {
-    match run(Args::of_command_line()) {
+    let args = Args::of_command_line();
+    panic::set_hook(Box::new(note_panic));
+    match panic::catch_unwind(|| run(args)).unwrap_or_else(|_| Err(first_panic())) {
         Ok(outcome) => outcome.into(),
         Err(error) if outcome::is_closed_pipe(&error) => Outcome::Found.into(),
         Err(error) => {
@@ -19,12 +23,29 @@ fn main() -> ExitCode {
     }
 }
 
+/// The first panic, which others may follow from: told where nothing caught it that knew better.
+static PANIC: Mutex<String> = Mutex::new(String::new());
+
+fn note_panic(panic: &PanicHookInfo) {
+    if let Ok(mut first) = PANIC.lock()
+        && first.is_empty()
+    {
+        *first = panic.to_string();
+    }
+}
+
+fn first_panic() -> anyhow::Error {
+    let panic = PANIC.lock().map(|panic| panic.clone()).unwrap_or_default();
+    anyhow::anyhow!("this is a fault of the program, please report it: {panic}")
+}
+
 fn run(args: Args) -> anyhow::Result<Outcome> {
     match args.command {
         Command::Index(args) => cli::index::run(&args),
         Command::Query(args) => cli::query::run(&args),
         Command::Show(args) => cli::show::run(&args),
         Command::Stats(args) => cli::stats::run(&args),
+        Command::Check(args) => cli::check::run(&args),
         Command::Explain(args) => cli::explain::run(&args),
         Command::Eval(args) => cli::eval::run(&args),
     }

@@ -87,7 +87,7 @@ fn an_index_has_one_writer_at_a_time() -> Result<(), IndexError> {
     let writer = index.writer()?;
     assert!(matches!(
         Index::open(dir.path())?.writer(),
-        Err(IndexError::Locked(_))
+        Err(IndexError::Locked { .. })
     ));
     drop(writer);
     let mut writer = Index::open(dir.path())?.writer()?;

@@ -59,6 +59,8 @@ pub enum Command {
     Show(ShowArgs),
     /// Say what the index holds
     Stats(StatsArgs),
+    /// Say whether the index is as it was written
+    Check(CheckArgs),
     /// Say how a query is understood, and why an article is found or not
     Explain(ExplainArgs),
     /// Measure rankings and speed on queries with known answers
@@ -91,6 +93,9 @@ pub struct IndexArgs {
     /// Skip post files and JSON lines larger than this: bytes, or 512k, 8MiB, 1G [default: 8MiB]
     #[arg(long, value_name = "SIZE", value_parser = size::parse)]
     pub max_size: Option<u64>,
+    /// Commit at least every so many seconds: a killed run loses what it did since
+    #[arg(long, value_name = "SECONDS", default_value_t = 20.0, value_parser = seconds)]
+    pub commit_every: f64,
     /// Words to add to the dictionary: `word [frequency [tag]]` a line; kept with the index
     #[arg(long, value_name = "FILE")]
     pub dict: Option<PathBuf>,
@@ -184,6 +189,12 @@ pub struct StatsArgs {
 }
 
 #[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub location: Location,
+}
+
+#[derive(Debug, clap::Args)]
 pub struct ExplainArgs {
     /// The query
     #[arg(value_name = "TEXT", required = true)]
@@ -202,6 +213,15 @@ impl Args {
     /// Reads the arguments of this process; wrong ones, and `--help`, end it.
     pub fn of_command_line() -> Args {
         Args::parse_from(shield_exclusions(std::env::args_os()))
+    }
+}
+
+/// Seconds, up to a day.
+fn seconds(typed: &str) -> Result<f64, String> {
+    let seconds: f64 = typed.parse().map_err(|_| "not a number".to_string())?;
+    match (0.0..=86_400.0).contains(&seconds) {
+        true => Ok(seconds),
+        false => Err("not from 0 to 86400".to_string()),
     }
 }
 

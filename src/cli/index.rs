@@ -99,7 +99,7 @@ fn update_options(args: &IndexArgs) -> UpdateOptions {
         memory: args.memory.map_or(defaults.memory, |memory| {
             usize::try_from(memory).unwrap_or(usize::MAX)
         }),
-        ..defaults
+        commit_every: Duration::from_secs_f64(args.commit_every),
     }
 }
 

@@ -30,11 +30,24 @@ pub enum IndexError {
     /// The index has other user words than those given.
     #[error("the index at {} was built with other words than those of --dict: add `--rebuild` to build it anew", .0.display())]
     Words(PathBuf),
+    /// The words of the user that the index was built with cannot be taken over.
+    #[error("the words of --dict in {} are damaged: give them again, with `--dict FILE`", .0.display())]
+    LostWords(PathBuf),
     /// Somebody else is writing.
-    #[error("the index at {} is being written by another process: wait for it to end", .0.display())]
-    Locked(PathBuf),
+    #[error("the index at {} is being written by {holder}: wait for it to end", path.display())]
+    Locked {
+        /// Where the index is.
+        path: PathBuf,
+        /// Who writes, as far as it is known: `process 4711 on desk since 2026-01-05 22:01:00 UTC`.
+        holder: String,
+    },
+    /// An earlier commit of this writer failed.
+    #[error(
+        "an earlier commit failed: what was added since the one before it is lost; open a new writer"
+    )]
+    Failed,
     /// A file of the index is damaged.
-    #[error("{} is damaged: run `newsearch index --rebuild PATH`", path.display())]
+    #[error("{} is damaged: run `newsearch check` for more, `newsearch index --rebuild PATH` to mend it", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,

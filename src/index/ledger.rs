@@ -4,7 +4,7 @@
 //! what a killed run wrote after its last commit is cut off by the next.
 
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::document::first_eight;
 use super::error::IndexError;
+use super::files::{Seal, sync_folder};
 
 /// The journal's file name.
 pub(crate) const LEDGER: &str = "newsearch.ledger";
@@ -120,8 +121,8 @@ pub(crate) struct Ledger {
 struct Journal {
     path: PathBuf,
     file: File,
-    /// Bytes that belong to a commit.
-    length: u64,
+    /// What was appended, and may belong to a commit.
+    seal: Seal,
 }
 
 impl Ledger {
@@ -134,8 +135,9 @@ impl Ledger {
         }
     }
 
-    /// Opens the ledger of the index in `dir`, of which `length` bytes are committed.
-    pub fn open(dir: &Path, length: u64) -> Result<Ledger, IndexError> {
+    /// Opens the ledger of the index in `dir`, of which `committed` belongs to the last commit; what
+    /// is behind that is cut off.
+    pub fn open(dir: &Path, committed: Seal) -> Result<Ledger, IndexError> {
         let path = dir.join(LEDGER);
         let options = OpenOptions::new()
             .read(true)
@@ -144,29 +146,35 @@ impl Ledger {
             .truncate(false)
             .open(&path);
         let mut file = options.map_err(IndexError::io(&path))?;
-        let mut bytes = Vec::new();
-        (&mut file)
-            .take(length)
-            .read_to_end(&mut bytes)
-            .map_err(IndexError::io(&path))?;
-        let damaged = |cause| IndexError::Damaged {
+        let known = read(&mut file, committed).map_err(|cause| IndexError::Damaged {
             path: path.clone(),
             cause,
+        })?;
+        let mut journal = Journal {
+            path,
+            file,
+            seal: committed,
         };
-        if (bytes.len() as u64) < length {
-            return Err(damaged(
-                format!("{} of {length} bytes are there", bytes.len()).into(),
-            ));
-        }
-        let known = replay(&bytes).map_err(damaged)?;
-        file.set_len(length).map_err(IndexError::io(&path))?;
-        file.seek(SeekFrom::End(0)).map_err(IndexError::io(&path))?;
-        let journal = Some(Journal { path, file, length });
+        journal
+            .cut()
+            .and_then(|()| sync_folder(dir))
+            .map_err(IndexError::io(&journal.path))?;
         Ok(Ledger {
             known: Arc::new(known),
             fresh: Vec::new(),
-            journal,
+            journal: Some(journal),
         })
+    }
+
+    /// Whether the ledger of the index in `dir` is what the last commit says; how many files it
+    /// knows.
+    pub fn check(dir: &Path, committed: Seal) -> Result<u64, Cause> {
+        match File::open(dir.join(LEDGER)) {
+            Ok(mut file) => Ok(read(&mut file, committed)?.len() as u64),
+            // The first writer makes it.
+            Err(error) if error.kind() == ErrorKind::NotFound && committed.bytes == 0 => Ok(0),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The files as of the start of the run.
@@ -184,8 +192,8 @@ impl Ledger {
         !self.fresh.is_empty()
     }
 
-    /// Appends what is fresh and makes it durable; returns how many bytes the commit shall name.
-    pub fn append(&mut self) -> Result<u64, IndexError> {
+    /// Appends what is fresh and makes it durable; returns what the commit shall name.
+    pub fn append(&mut self) -> Result<Seal, IndexError> {
         if let (Some(journal), false) = (&mut self.journal, self.fresh.is_empty()) {
             journal
                 .append(&self.fresh)
@@ -198,11 +206,19 @@ impl Ledger {
                 None => known.remove(&file),
             };
         }
-        Ok(self.journal.as_ref().map_or(0, |journal| journal.length))
+        let journal = self.journal.as_ref();
+        Ok(journal.map_or_else(Seal::default, |journal| journal.seal))
     }
 }
 
 impl Journal {
+    /// Cuts off what is behind the sealed part: a killed run, or a full disk, may have left it.
+    fn cut(&mut self) -> std::io::Result<()> {
+        self.file.set_len(self.seal.bytes)?;
+        self.file.seek(SeekFrom::End(0))?;
+        Ok(())
+    }
+
     fn append(&mut self, lines: &[Line]) -> std::io::Result<()> {
         let mut frame = zstd::Encoder::new(Vec::new(), ZSTD_LEVEL)?;
         for line in lines {
@@ -210,11 +226,25 @@ impl Journal {
             frame.write_all(b"\n")?;
         }
         let frame = frame.finish()?;
+        self.cut()?;
         self.file.write_all(&frame)?;
         self.file.sync_data()?;
-        self.length += frame.len() as u64;
+        self.seal = self.seal.and(&frame);
         Ok(())
     }
+}
+
+/// The state that the sealed part of a journal leads to.
+fn read(file: &mut File, seal: Seal) -> Result<FxHashMap<FileKey, Entry>, Cause> {
+    let mut journal = Vec::new();
+    file.take(seal.bytes).read_to_end(&mut journal)?;
+    if (journal.len() as u64) < seal.bytes {
+        return Err(format!("{} of {} bytes are there", journal.len(), seal.bytes).into());
+    }
+    if Seal::default().and(&journal) != seal {
+        return Err("its checksum is not that of the last commit".into());
+    }
+    replay(&journal)
 }
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -262,7 +292,7 @@ mod tests {
     #[test]
     fn what_was_appended_but_not_committed_is_forgotten() {
         let dir = tempfile::tempdir().unwrap();
-        let mut ledger = Ledger::open(dir.path(), 0).unwrap();
+        let mut ledger = Ledger::open(dir.path(), Seal::default()).unwrap();
         ledger.note(key("/a"), Some(entry(1)));
         ledger.note(key("/b"), Some(entry(2)));
         let committed = ledger.append().unwrap();
@@ -275,14 +305,14 @@ mod tests {
         assert_eq!(ledger.known().len(), 2);
         assert_eq!(
             std::fs::metadata(dir.path().join(LEDGER)).unwrap().len(),
-            committed
+            committed.bytes
         );
     }
 
     #[test]
     fn files_that_went_and_files_that_changed_are_replayed() {
         let dir = tempfile::tempdir().unwrap();
-        let mut ledger = Ledger::open(dir.path(), 0).unwrap();
+        let mut ledger = Ledger::open(dir.path(), Seal::default()).unwrap();
         for (path, entry) in [
             ("/a", Some(entry(1))),
             ("/b", Some(entry(2))),
@@ -299,12 +329,27 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_journal_is_damage_not_an_empty_ledger() {
+    fn a_changed_journal_is_damage_not_another_ledger() {
         let dir = tempfile::tempdir().unwrap();
-        assert!(matches!(
-            Ledger::open(dir.path(), 10),
-            Err(IndexError::Damaged { .. })
-        ));
+        let mut ledger = Ledger::open(dir.path(), Seal::default()).unwrap();
+        ledger.note(key("/a"), Some(entry(1)));
+        let committed = ledger.append().unwrap();
+        drop(ledger);
+        let path = dir.path().join(LEDGER);
+        let bytes = std::fs::read(&path).unwrap();
+        let is_damaged = |bytes: &[u8]| {
+            std::fs::write(&path, bytes).unwrap();
+            let opened = Ledger::open(dir.path(), committed);
+            Ledger::check(dir.path(), committed).is_err()
+                && matches!(opened, Err(IndexError::Damaged { .. }))
+        };
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            assert!(is_damaged(&changed), "byte {at}");
+            assert!(is_damaged(&bytes[..at]), "cut at {at}");
+        }
+        assert!(!is_damaged(&bytes));
     }
 
     #[test]

@@ -1,20 +1,23 @@
 //! An index: opened, created, started over.
 
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use tantivy::directory::error::LockError;
+use tantivy::directory::error::{LockError, OpenReadError};
 use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::schema::Schema;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError};
 
 use super::error::IndexError;
+use super::files::{Seal, create_folder, write_whole};
 use super::ledger::{LEDGER, Ledger};
-use super::manifest::{MANIFEST, Manifest, write_whole};
+use super::manifest::{MANIFEST, Manifest};
 use super::schema::{FORMAT_VERSION, Fields};
+use super::sealed::{SealedDirectory, lock_for_writing, lock_holder};
 use super::terms;
 use super::writer::Writer;
 use crate::analysis::{self, Analyzer, UserWords};
@@ -24,8 +27,10 @@ use crate::search::Searcher;
 const WORDS: &str = "newsearch.words";
 /// The dictionary, compiled: what the texts of the index were cut with.
 const DICTIONARY: &str = "newsearch.dictionary";
+/// What one of these files is written as before it takes its name; a killed run may leave it.
+const DRAFT: &str = "newsearch.new";
 /// The folder of the segments.
-const SEGMENTS: &str = "segments";
+pub(super) const SEGMENTS: &str = "segments";
 
 /// Level of Zstandard for stored texts: higher ones gain less than a hundredth.
 const STORE_LEVEL: i32 = 6;
@@ -42,7 +47,7 @@ const THREAD_MEMORY: std::ops::RangeInclusive<usize> = 16 << 20..=2 << 30;
 /// Cheap to clone and shared by threads: any number of readers beside one writer.
 #[derive(Clone)]
 pub struct Index {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 /// How an index is made.
@@ -70,7 +75,7 @@ impl IndexOptions {
 /// What the handles of one index share.
 pub(crate) struct Shared {
     dir: Option<PathBuf>,
-    engine: tantivy::Index,
+    pub(super) engine: tantivy::Index,
     pub reader: IndexReader,
     pub fields: Fields,
     pub analyzer: Arc<Analyzer>,
@@ -79,8 +84,8 @@ pub(crate) struct Shared {
 /// What a commit of the engine says about the files beside it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Commit {
-    /// Bytes of the ledger that belong to the commit.
-    pub ledger: u64,
+    /// What of the ledger belongs to the commit.
+    pub ledger: Seal,
 }
 
 impl Commit {
@@ -98,25 +103,12 @@ impl Index {
     pub fn open(dir: impl AsRef<Path>) -> Result<Index, IndexError> {
         let dir = dir.as_ref();
         let manifest = Manifest::read(dir)?.ok_or_else(|| IndexError::Missing(dir.into()))?;
-        if manifest.format != FORMAT_VERSION {
-            let (path, found) = (dir.into(), manifest.format);
-            return Err(IndexError::Version {
-                path,
-                found,
-                expected: FORMAT_VERSION,
-            });
-        }
-        let analyzer = Arc::new(open_analyzer(dir)?);
-        if analyzer.identity() != manifest.analyzer {
-            return Err(IndexError::Analyzer(dir.into()));
-        }
+        let analyzer = Arc::new(open_analyzer(dir, &manifest)?);
         let segments = dir.join(SEGMENTS);
-        let engine =
-            tantivy::Index::open_in_dir(&segments).map_err(|cause| IndexError::Damaged {
-                path: segments,
-                cause: cause.into(),
-            })?;
-        Index::over(Some(dir.into()), engine, analyzer)
+        guarded(&segments, || {
+            let engine = tantivy::Index::open(SealedDirectory::open(&segments)?)?;
+            Index::over(Some(dir.into()), engine, analyzer)
+        })
     }
 
     /// Makes an index in `dir`, which must be empty, or hold only a README, or not be there.
@@ -125,7 +117,15 @@ impl Index {
     /// When `dir` holds anything else or cannot be written.
     pub fn create(dir: impl AsRef<Path>, options: IndexOptions) -> Result<Index, IndexError> {
         let dir = dir.as_ref();
-        fs::create_dir_all(dir).map_err(IndexError::io(dir))?;
+        if Index::exists(dir) {
+            return Err(IndexError::NotAnIndex(dir.into()));
+        }
+        let _lock = lock(dir)?;
+        Index::make(dir, options)
+    }
+
+    /// Makes an index in `dir`, which is locked, and may hold an unfinished one.
+    fn make(dir: &Path, options: IndexOptions) -> Result<Index, IndexError> {
         if Manifest::read(dir)?.is_some() || !may_become_an_index(dir)? {
             return Err(IndexError::NotAnIndex(dir.into()));
         }
@@ -138,13 +138,12 @@ impl Index {
         let path = dir.join(DICTIONARY);
         let image = analysis::compile(&words)?;
         write_whole(&path, &image).map_err(IndexError::io(&path))?;
-        let analyzer = Arc::new(open_analyzer(dir)?);
-        let segments = dir.join(SEGMENTS);
-        fs::create_dir_all(&segments).map_err(IndexError::io(&segments))?;
-        let engine = builder().create_in_dir(&segments)?;
+        let analyzer = Arc::new(read_analyzer(dir, &words)?);
+        let engine = builder().open_or_create(SealedDirectory::open(&dir.join(SEGMENTS))?)?;
         Manifest {
             format: FORMAT_VERSION,
             analyzer: analyzer.identity(),
+            words: hash_of(words.text()),
         }
         .write(dir)?;
         Index::over(Some(dir.into()), engine, analyzer)
@@ -160,11 +159,13 @@ impl Index {
         options: IndexOptions,
     ) -> Result<Index, IndexError> {
         let dir = dir.as_ref();
-        if Manifest::read(dir)?.is_none() {
+        let Some(manifest) = Manifest::read(dir)? else {
             return Index::create(dir, options);
-        }
+        };
         match options.words {
-            Some(words) if words != read_words(dir)? => Err(IndexError::Words(dir.into())),
+            Some(words) if hash_of(words.text()) != manifest.words => {
+                Err(IndexError::Words(dir.into()))
+            }
             _ => Index::open(dir),
         }
     }
@@ -176,12 +177,13 @@ impl Index {
     /// As [`create`](Self::create).
     pub fn rebuild(dir: impl AsRef<Path>, mut options: IndexOptions) -> Result<Index, IndexError> {
         let dir = dir.as_ref();
-        if fs::exists(dir.join(MANIFEST)).map_err(IndexError::io(dir))? {
-            options.words = Some(options.words.map_or_else(|| read_words(dir), Ok)?);
-            refuse_if_locked(dir)?;
-            remove_files(dir)?;
+        if !Index::exists(dir) {
+            return Index::create(dir, options);
         }
-        Index::create(dir, options)
+        let _lock = lock(dir)?;
+        options.words = Some(options.words.map_or_else(|| kept_words(dir), Ok)?);
+        remove_files(dir)?;
+        Index::make(dir, options)
     }
 
     /// Makes an index in memory.
@@ -269,7 +271,7 @@ impl Shared {
         self.engine
             .writer_with_num_threads(threads, each * threads)
             .map_err(|error| match error {
-                TantivyError::LockFailure(LockError::LockBusy, _) => IndexError::Locked(self.dir()),
+                TantivyError::LockFailure(LockError::LockBusy, _) => self.locked(),
                 error => error.into(),
             })
     }
@@ -279,6 +281,24 @@ impl Shared {
             Some(dir) => Ledger::open(dir, self.commit_payload()?.ledger),
             None => Ok(Ledger::in_memory()),
         }
+    }
+
+    fn locked(&self) -> IndexError {
+        match &self.dir {
+            Some(dir) => locked(dir),
+            None => IndexError::Locked {
+                path: PathBuf::new(),
+                holder: "another writer of this process".into(),
+            },
+        }
+    }
+
+    /// Runs work on the engine; what goes wrong there because the index is damaged says so.
+    pub fn guarded<T>(
+        &self,
+        work: impl FnOnce() -> Result<T, IndexError>,
+    ) -> Result<T, IndexError> {
+        guarded(&self.dir().join(SEGMENTS), work)
     }
 
     /// What the last commit says.
@@ -360,8 +380,24 @@ fn check_schema(
     }
 }
 
-/// The analyzer of the index in `dir`, over its dictionary, which is mapped into memory.
-fn open_analyzer(dir: &Path) -> Result<Analyzer, IndexError> {
+/// The analyzer that the manifest of the index in `dir` names.
+pub(super) fn open_analyzer(dir: &Path, manifest: &Manifest) -> Result<Analyzer, IndexError> {
+    let words = read_words(dir)?;
+    if hash_of(words.text()) != manifest.words {
+        return Err(IndexError::Damaged {
+            path: dir.join(WORDS),
+            cause: "these are not the words that the index was built with".into(),
+        });
+    }
+    let analyzer = read_analyzer(dir, &words)?;
+    match analyzer.identity() == manifest.analyzer {
+        true => Ok(analyzer),
+        false => Err(IndexError::Analyzer(dir.into())),
+    }
+}
+
+/// The analyzer over the dictionary in `dir`, which is mapped into memory.
+fn read_analyzer(dir: &Path, words: &UserWords) -> Result<Analyzer, IndexError> {
     let path = dir.join(DICTIONARY);
     let damaged = |cause| IndexError::Damaged {
         path: path.clone(),
@@ -372,21 +408,51 @@ fn open_analyzer(dir: &Path) -> Result<Analyzer, IndexError> {
         .open_read(Path::new(DICTIONARY))
         .map_err(|cause| damaged(cause.into()))?;
     let image = image.read_bytes().map_err(IndexError::io(&path))?;
-    Analyzer::new(image, &read_words(dir)?).map_err(|cause| damaged(cause.into()))
+    Analyzer::new(image, words).map_err(|cause| damaged(cause.into()))
 }
 
 fn read_words(dir: &Path) -> Result<UserWords, IndexError> {
     let path = dir.join(WORDS);
-    match fs::read_to_string(&path) {
-        Ok(text) => Ok(UserWords::parse(&text)?),
+    match fs::read(&path) {
+        Ok(bytes) => {
+            let text = String::from_utf8(bytes).map_err(|cause| IndexError::Damaged {
+                path,
+                cause: cause.into(),
+            })?;
+            Ok(UserWords::parse(&text)?)
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(UserWords::default()),
         Err(error) => Err(IndexError::io(path)(error)),
     }
 }
 
+/// The words of an index that is started over, perhaps because it is damaged.
+fn kept_words(dir: &Path) -> Result<UserWords, IndexError> {
+    let words = read_words(dir).map_err(|_| IndexError::LostWords(dir.join(WORDS)))?;
+    match Manifest::read(dir) {
+        Ok(Some(manifest)) if manifest.words != hash_of(words.text()) => {
+            Err(IndexError::LostWords(dir.join(WORDS)))
+        }
+        _ => Ok(words),
+    }
+}
+
+/// How a manifest names the words of the user.
+fn hash_of(words: &str) -> String {
+    match words {
+        "" => String::new(),
+        words => blake3::hash(words.as_bytes()).to_hex()[..32].to_string(),
+    }
+}
+
 /// Whether `dir` holds nothing, or only what an index may stand beside or an unfinished one left.
 fn may_become_an_index(dir: &Path) -> Result<bool, IndexError> {
-    for entry in fs::read_dir(dir).map_err(IndexError::io(dir))? {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),
+        Err(error) => return Err(IndexError::io(dir)(error)),
+    };
+    for entry in entries {
         let name = entry.map_err(IndexError::io(dir))?.file_name();
         let name = name.to_string_lossy();
         let harmless = name.starts_with('.') || name.to_ascii_uppercase().starts_with("README");
@@ -411,7 +477,7 @@ fn holds_only_segments(dir: &Path) -> Result<bool, IndexError> {
 
 /// Removes the files of an index, the manifest first: from then on the folder is none.
 fn remove_files(dir: &Path) -> Result<(), IndexError> {
-    for name in [MANIFEST, LEDGER, WORDS, DICTIONARY] {
+    for name in [MANIFEST, LEDGER, WORDS, DICTIONARY, DRAFT] {
         remove(&dir.join(name))?;
     }
     let segments = dir.join(SEGMENTS);
@@ -422,7 +488,10 @@ fn remove_files(dir: &Path) -> Result<(), IndexError> {
     };
     for entry in entries {
         let entry = entry.map_err(IndexError::io(&segments))?;
-        if is_segment_file(&entry.file_name().to_string_lossy()) {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        // Whoever removes the files holds a lock.
+        if is_segment_file(&name) && !LOCKS.contains(&&*name) {
             remove(&entry.path())?;
         }
     }
@@ -442,27 +511,75 @@ fn remove(path: &Path) -> Result<(), IndexError> {
 fn is_segment_file(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default();
     let is_segment = stem.len() == 32 && stem.bytes().all(|b| b.is_ascii_hexdigit());
-    is_segment
-        || [
-            "meta.json",
-            ".managed.json",
-            ".tantivy-writer.lock",
-            ".tantivy-meta.lock",
-        ]
-        .contains(&name)
+    is_segment || LISTS.contains(&name) || LOCKS.contains(&name)
 }
 
-/// An index that is being written must not be pulled away from under its writer.
-fn refuse_if_locked(dir: &Path) -> Result<(), IndexError> {
-    let Ok(engine) = tantivy::Index::open_in_dir(dir.join(SEGMENTS)) else {
-        return Ok(());
+/// The lists in the folder of the segments, and what they are written as first.
+const LISTS: [&str; 4] = ["meta.json", "meta.new", ".managed.json", ".managed.new"];
+const LOCKS: [&str; 2] = [".tantivy-writer.lock", ".tantivy-meta.lock"];
+
+/// Locks `dir` for writing, so that no two processes make or remove an index there at once. The
+/// folder is made where it is missing.
+fn lock(dir: &Path) -> Result<fs::File, IndexError> {
+    if !may_become_an_index(dir)? && !Index::exists(dir) {
+        return Err(IndexError::NotAnIndex(dir.into()));
+    }
+    let segments = dir.join(SEGMENTS);
+    create_folder(&segments).map_err(IndexError::io(&segments))?;
+    lock_for_writing(&segments).map_err(|error| match error {
+        LockError::LockBusy => locked(dir),
+        LockError::IoError(cause) => IndexError::Io {
+            path: segments,
+            cause: std::io::Error::new(cause.kind(), cause),
+        },
+    })
+}
+
+fn locked(dir: &Path) -> IndexError {
+    IndexError::Locked {
+        path: dir.into(),
+        holder: lock_holder(&dir.join(SEGMENTS)),
+    }
+}
+
+/// Runs work on the engine, whose files are in `segments`. The engine checks little of what it
+/// reads: where a file is damaged it fails, or panics, and both become the error that says so.
+fn guarded<T>(
+    segments: &Path,
+    work: impl FnOnce() -> Result<T, IndexError>,
+) -> Result<T, IndexError> {
+    let damaged = |cause| IndexError::Damaged {
+        path: segments.into(),
+        cause,
     };
-    match engine
-        .directory()
-        .acquire_lock(&tantivy::directory::INDEX_WRITER_LOCK)
-    {
-        Err(LockError::LockBusy) => Err(IndexError::Locked(dir.into())),
-        _ => Ok(()),
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Err(IndexError::Engine(cause))) if is_damage(&cause) => Err(damaged(cause.into())),
+        Ok(result) => result,
+        Err(panic) => {
+            let message = panic.downcast_ref::<String>().map(String::as_str);
+            let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
+            let message = message.unwrap_or("no reason given");
+            Err(damaged(format!("the engine gave up: {message}").into()))
+        }
+    }
+}
+
+/// Whether a failure of the engine comes from what is in its files, and not from reading them.
+fn is_damage(error: &TantivyError) -> bool {
+    use std::io::ErrorKind::{InvalidData, NotFound, UnexpectedEof};
+    let tells_damage =
+        |error: &std::io::Error| matches!(error.kind(), InvalidData | NotFound | UnexpectedEof);
+    match error {
+        TantivyError::DataCorruption(_)
+        | TantivyError::IncompatibleIndex(_)
+        | TantivyError::InternalError(_)
+        | TantivyError::DeserializeError(_)
+        | TantivyError::SchemaError(_)
+        | TantivyError::FieldNotFound(_) => true,
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, .. })
+        | TantivyError::IoError(io_error) => tells_damage(io_error),
+        TantivyError::OpenReadError(_) => true,
+        _ => false,
     }
 }
 
@@ -491,7 +608,10 @@ mod tests {
         manifest.write(dir.path()).unwrap();
         let told = refusal(dir.path());
         assert!(
-            told.contains("has format 2, this version reads 1: run `newsearch index --rebuild"),
+            told.contains(&format!(
+                "has format {}, this version reads {FORMAT_VERSION}: run `newsearch index --rebuild",
+                manifest.format
+            )),
             "{told}"
         );
     }
@@ -540,5 +660,58 @@ mod tests {
             cut[0].text, "云汐科技",
             "an index that is rebuilt keeps its words"
         );
+    }
+
+    #[test]
+    fn damaged_words_are_not_taken_over() {
+        let dir = tempfile::tempdir().unwrap();
+        index_in(dir.path(), "云汐科技\n");
+        fs::write(dir.path().join(WORDS), "云汐科枝\n").unwrap();
+        assert!(refusal(dir.path()).contains("newsearch.words is damaged"));
+        assert!(matches!(
+            Index::rebuild(dir.path(), IndexOptions::new()),
+            Err(IndexError::LostWords(_))
+        ));
+        let none = IndexOptions::new().dictionary("").unwrap();
+        assert!(Index::rebuild(dir.path(), none).is_ok());
+    }
+
+    #[test]
+    fn a_second_writer_is_told_who_the_first_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let index = Index::create(dir.path(), IndexOptions::new()).unwrap();
+        let writer = index.writer_with(1, 0).unwrap();
+        let told = index.writer_with(1, 0).map(drop).unwrap_err().to_string();
+        let holder = format!("is being written by process {}", std::process::id());
+        assert!(
+            told.contains(&holder) && told.contains(" since 2"),
+            "{told}"
+        );
+        assert!(matches!(
+            Index::rebuild(dir.path(), IndexOptions::new()),
+            Err(IndexError::Locked { .. })
+        ));
+        drop(writer);
+        assert!(
+            index.writer_with(1, 0).is_ok(),
+            "the lock went with its holder"
+        );
+    }
+
+    #[test]
+    fn an_unfinished_index_does_not_stand_in_the_way_of_another() {
+        let dir = tempfile::tempdir().unwrap();
+        index_in(dir.path(), "");
+        for left in [
+            "newsearch.new",
+            "segments/meta.new",
+            "segments/.managed.new",
+        ] {
+            fs::write(dir.path().join(left), "half").unwrap();
+        }
+        fs::remove_file(dir.path().join(MANIFEST)).unwrap();
+        index_in(dir.path(), "云汐科技\n");
+        assert!(!dir.path().join("segments/meta.new").exists());
+        assert!(Index::open(dir.path()).is_ok());
     }
 }

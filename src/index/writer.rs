@@ -37,6 +37,8 @@ pub struct Writer {
     deferred: Vec<(String, Change)>,
     deferred_bytes: usize,
     added: Added,
+    /// A commit began and has not ended well: the engine may have lost what it was given.
+    failed: bool,
 }
 
 /// What became of the copies that a writer was given.
@@ -92,6 +94,7 @@ impl Writer {
             deferred: Vec::new(),
             deferred_bytes: 0,
             added: Added::default(),
+            failed: false,
         })
     }
 
@@ -121,8 +124,19 @@ impl Writer {
     /// Makes what was added and deleted durable and visible to new searchers.
     ///
     /// # Errors
-    /// When the index cannot be written; it then stays as it was at the last commit.
+    /// When the index cannot be written; it then stays as it was at the last commit, and this writer
+    /// commits no more.
     pub fn commit(&mut self) -> Result<(), IndexError> {
+        if std::mem::replace(&mut self.failed, true) {
+            return Err(IndexError::Failed);
+        }
+        let shared = Arc::clone(&self.shared);
+        shared.guarded(|| self.commit_all())?;
+        self.failed = false;
+        Ok(())
+    }
+
+    fn commit_all(&mut self) -> Result<(), IndexError> {
         if !self.deferred.is_empty() {
             let length = self.shared.commit_payload()?.ledger;
             self.commit_engine(Commit { ledger: length })?;

@@ -127,6 +127,10 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn search(&self, query: &Query, page: &Page) -> Result<Hits<'_>, IndexError> {
+        self.shared.guarded(|| self.run(query, page))
+    }
+
+    fn run(&self, query: &Query, page: &Page) -> Result<Hits<'_>, IndexError> {
         let mut notes = query.notes().to_vec();
         let limit = page.offset.min(MAX_HITS) + page.limit.min(MAX_HITS);
         let Some(mut plan) = self.plan(query, false)? else {
@@ -189,10 +193,10 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn count(&self, query: &Query) -> Result<u64, IndexError> {
-        match self.plan(query, false)? {
+        self.shared.guarded(|| match self.plan(query, false)? {
             Some(plan) => Ok(self.engine.search(&plan.query, &Count)? as u64),
             None => Ok(0),
-        }
+        })
     }
 
     pub(super) fn analyzer(&self) -> &Analyzer {
@@ -204,10 +208,12 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn ids(&self, query: &Query) -> Result<Vec<String>, IndexError> {
-        let Some(plan) = self.plan(query, false)? else {
-            return Ok(Vec::new());
-        };
-        Ok(self.engine.search(&plan.query, &Ids)?)
+        self.shared.guarded(|| {
+            let Some(plan) = self.plan(query, false)? else {
+                return Ok(Vec::new());
+            };
+            Ok(self.engine.search(&plan.query, &Ids)?)
+        })
     }
 
     /// The article with this id.
@@ -215,6 +221,10 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn article(&self, id: &str) -> Result<Option<Article>, IndexError> {
+        self.shared.guarded(|| self.find(id))
+    }
+
+    fn find(&self, id: &str) -> Result<Option<Article>, IndexError> {
         for (segment_ord, segment) in (0..).zip(self.engine.segment_readers()) {
             let term = Term::from_field_text(self.shared.fields.id, id);
             let index = segment.inverted_index(term.field())?;
@@ -248,6 +258,10 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn statistics(&self) -> Result<Statistics, IndexError> {
+        self.shared.guarded(|| self.count_facts())
+    }
+
+    fn count_facts(&self) -> Result<Statistics, IndexError> {
         let mut sources: FxHashMap<String, u64> = FxHashMap::default();
         let (mut undated, mut published) = (0, None);
         for segment in self.engine.segment_readers() {
@@ -373,11 +387,10 @@ impl Iterator for Hits<'_> {
 
     fn next(&mut self) -> Option<Result<Hit, IndexError>> {
         let found = self.found.next()?;
-        Some(
-            self.searcher
-                .read(found.address)
-                .map(|article| self.hit(article, found.score)),
-        )
+        Some(self.searcher.shared.guarded(|| {
+            let article = self.searcher.read(found.address)?;
+            Ok(self.hit(article, found.score))
+        }))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -1,0 +1,40 @@
+//! `newsearch check`: whether an index is as it was written.
+
+use std::io::Write;
+
+use indicatif::{HumanBytes, HumanCount};
+use newsearch::{Check, Index};
+
+use super::args::CheckArgs;
+use super::outcome::Outcome;
+use super::output;
+
+/// Checks the index, and prints what is wrong with it.
+pub fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
+    let dir = args.location.dir();
+    let check = Index::check(&dir)?;
+    let mut out = output::plain();
+    for fault in &check.faults {
+        writeln!(out, "{}", output::harmless(&fault.to_string()))?;
+    }
+    let (verdict, outcome) = match check.faults.len() {
+        0 => (summary(&check), Outcome::Found),
+        _ => (
+            "the index is damaged: run `newsearch index --rebuild PATH`".to_string(),
+            Outcome::Failed,
+        ),
+    };
+    writeln!(out, "{verdict}")?;
+    out.flush()?;
+    Ok(outcome)
+}
+
+fn summary(check: &Check) -> String {
+    format!(
+        "sound: {} articles from {} files of the archive, {} in {} files",
+        HumanCount(check.articles),
+        HumanCount(check.known),
+        HumanBytes(check.bytes),
+        HumanCount(check.files),
+    )
+}

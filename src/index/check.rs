@@ -1,0 +1,180 @@
+//! Whether an index is as it was written, and whether its parts fit together.
+
+mod articles;
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use tantivy::directory::Directory;
+
+use super::error::IndexError;
+use super::files::Seal;
+use super::ledger::{LEDGER, Ledger};
+use super::manifest::Manifest;
+use super::sealed::{MANAGED, META, SealedDirectory};
+use super::store::{self, Index, SEGMENTS};
+
+/// So many faults are told; more would tell nothing more.
+const MAX_FAULTS: usize = 20;
+/// Bytes of a file that are read at once.
+const CHUNK: usize = 1 << 20;
+
+/// What a check of an index found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Check {
+    /// Files of segments that were compared with their checksums.
+    pub files: u64,
+    /// Their size in bytes.
+    pub bytes: u64,
+    /// Files of the archive that the index knows.
+    pub known: u64,
+    /// Articles that were read, cut again and found. None where a file is damaged already.
+    pub articles: u64,
+    /// What is wrong, at most twenty faults; nothing in a sound index.
+    pub faults: Vec<Fault>,
+}
+
+/// Something that is wrong with an index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.problem)
+    }
+}
+
+impl Index {
+    /// Compares every file of the index in `dir` with its checksum; then reads every article, cuts
+    /// it again and finds it by its id, by words and by a phrase of its own. The index may be
+    /// written meanwhile: what is checked is the last commit.
+    ///
+    /// # Errors
+    /// When there is no index, or it is of another format or was built with another dictionary.
+    /// Damage is no error, but what is looked for.
+    pub fn check(dir: impl AsRef<Path>) -> Result<Check, IndexError> {
+        let dir = dir.as_ref();
+        let mut check = Check::default();
+        match Manifest::read(dir) {
+            Ok(None) => return Err(IndexError::Missing(dir.into())),
+            Ok(Some(manifest)) => {
+                let analyzer = store::open_analyzer(dir, &manifest);
+                check.note(analyzer)?;
+            }
+            Err(error) => check.note(Err::<(), _>(error)).map(|_| ())?,
+        }
+        check.segments(&dir.join(SEGMENTS));
+        if check.faults.is_empty()
+            && let Some(index) = check.note(Index::open(dir))?
+        {
+            let ledger = check.note(index.shared.commit_payload())?;
+            if let Some(commit) = ledger {
+                match Ledger::check(dir, commit.ledger) {
+                    Ok(known) => check.known = known,
+                    Err(problem) => check.fault(dir.join(LEDGER), problem),
+                }
+            }
+            let read = index
+                .shared
+                .guarded(|| articles::check(&index.shared, &mut check));
+            check.note(read)?;
+        }
+        Ok(check)
+    }
+}
+
+impl Check {
+    fn fault(&mut self, path: PathBuf, problem: impl fmt::Display) {
+        let problem = problem.to_string();
+        if self.faults.len() < MAX_FAULTS {
+            self.faults.push(Fault { path, problem });
+        }
+    }
+
+    /// Notes what is damage; any other error is one of the check itself.
+    fn note<T>(&mut self, result: Result<T, IndexError>) -> Result<Option<T>, IndexError> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(IndexError::Damaged { path, cause }) => {
+                self.fault(path, cause);
+                Ok(None)
+            }
+            Err(IndexError::Io { path, cause }) => {
+                self.fault(path, cause);
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Compares the files of the segments with the lists, and with their checksums.
+    fn segments(&mut self, segments: &Path) {
+        let directory = match SealedDirectory::open(segments) {
+            Ok(directory) => directory,
+            Err(error) => return self.fault(segments.into(), error),
+        };
+        let managed = self.managed(&directory, segments);
+        let files = match directory.open_all() {
+            Ok(files) => files,
+            Err(error) => return self.fault(segments.join(META), error),
+        };
+        for (name, seal, file) in files {
+            if managed
+                .as_ref()
+                .is_some_and(|managed| !managed.contains(&name))
+            {
+                let problem = format!("{} is not in the list", name.display());
+                self.fault(segments.join(MANAGED), problem);
+            }
+            let path = segments.join(name);
+            match file.map(seal_of) {
+                None => self.fault(path, "the file is missing"),
+                Some(Err(error)) => self.fault(path, error),
+                Some(Ok(found)) if found.bytes != seal.bytes => {
+                    let problem = format!("{} bytes instead of {}", found.bytes, seal.bytes);
+                    self.fault(path, problem);
+                }
+                Some(Ok(found)) if found != seal => {
+                    self.fault(path, "the checksum does not agree with the content");
+                }
+                Some(Ok(_)) => {
+                    self.files += 1;
+                    self.bytes += seal.bytes;
+                }
+            }
+        }
+    }
+
+    /// The list of all files of the engine.
+    fn managed(
+        &mut self,
+        directory: &SealedDirectory,
+        segments: &Path,
+    ) -> Option<BTreeSet<PathBuf>> {
+        let list = match directory.atomic_read(Path::new(MANAGED)) {
+            Ok(list) => serde_json::from_slice(&list).map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        list.map_err(|problem| self.fault(segments.join(MANAGED), problem))
+            .ok()
+    }
+}
+
+fn seal_of(mut file: File) -> std::io::Result<Seal> {
+    let mut chunk = vec![0; CHUNK];
+    let mut seal = Seal::default();
+    loop {
+        match file.read(&mut chunk)? {
+            0 => return Ok(seal),
+            read => seal = seal.and(&chunk[..read]),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Whether every article of an index can be read, is what its copies make of it, and is found.
+
+use rustc_hash::FxHashSet;
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::query::{EnableScoring, PhraseQuery, Query, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption, Value};
+use tantivy::tokenizer::{TextAnalyzer, Token};
+use tantivy::{DocId, SegmentReader, TantivyDocument, Term};
+
+use super::Check;
+use crate::index::document::{self, Stored, hash_id};
+use crate::index::error::IndexError;
+use crate::index::store::{SEGMENTS, Shared};
+
+/// Characters of the phrase by which an article is looked for.
+const PHRASE: usize = 8;
+/// Words of each text that are looked for.
+const WORDS: usize = 4;
+/// Blocks of stored texts that are kept: articles are read in their order.
+const BLOCKS: usize = 2;
+
+/// Checks the articles of the last commit.
+pub(super) fn check(shared: &Shared, check: &mut Check) -> Result<(), IndexError> {
+    let mut ids = FxHashSet::default();
+    for segment in shared.reader.searcher().segment_readers() {
+        let mut articles = Articles::of(shared, segment)?;
+        for doc in segment.doc_ids_alive() {
+            let fault = match articles.fault_of(doc)? {
+                Ok(id) if ids.insert(hash_id(&id)) => None,
+                Ok(id) => Some(format!("there are two articles with the id {id}")),
+                Err(problem) => Some(problem),
+            };
+            match fault {
+                None => check.articles += 1,
+                Some(problem) => {
+                    let segment = segment.segment_id().uuid_string();
+                    check.fault(shared.dir().join(SEGMENTS).join(segment), problem);
+                }
+            }
+            if check.faults.len() == super::MAX_FAULTS {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The articles of one segment.
+struct Articles<'a> {
+    shared: &'a Shared,
+    segment: &'a SegmentReader,
+    store: tantivy::store::StoreReader,
+    /// The views by words: their lengths tell that a text is cut today as it was.
+    words: Vec<(Field, TextAnalyzer, FieldNormReader)>,
+    /// The views by characters.
+    characters: Vec<(Field, TextAnalyzer)>,
+}
+
+impl Articles<'_> {
+    fn of<'a>(shared: &'a Shared, segment: &'a SegmentReader) -> tantivy::Result<Articles<'a>> {
+        let fields = &shared.fields;
+        let mut words = Vec::new();
+        for field in [fields.title_words, fields.digest_words, fields.body_words] {
+            let tokenizer = shared.engine.tokenizer_for_field(field)?;
+            words.push((field, tokenizer, segment.get_fieldnorms_reader(field)?));
+        }
+        let mut characters = Vec::new();
+        for field in [fields.title, fields.body] {
+            characters.push((field, shared.engine.tokenizer_for_field(field)?));
+        }
+        Ok(Articles {
+            shared,
+            segment,
+            store: segment.get_store_reader(BLOCKS)?,
+            words,
+            characters,
+        })
+    }
+
+    /// The id of a document, or what is wrong with it.
+    fn fault_of(&mut self, doc: DocId) -> tantivy::Result<Result<String, String>> {
+        let fields = self.shared.fields;
+        let stored: TantivyDocument = self.store.get(doc)?;
+        let Some(read) = Stored::read(&fields, &stored) else {
+            return Ok(Err(format!("article {doc} does not read")));
+        };
+        let id = read.article.id.clone();
+        let copies = read.into_copies();
+        if copies.is_empty() {
+            return Ok(Err(format!("the article {id} has no copies")));
+        }
+        let made = document::document(&fields, &self.shared.analyzer, &copies);
+        for field in [fields.text, fields.record] {
+            let bytes = |doc: &TantivyDocument| {
+                let value = doc.get_first(field)?;
+                Some(value.as_bytes()?.to_vec())
+            };
+            if bytes(&stored) != bytes(&made) {
+                return Ok(Err(format!("the article {id} is not what its copies make")));
+            }
+        }
+        if !self.has(doc, vec![Term::from_field_text(fields.id, &id)])? {
+            return Ok(Err(format!("the article {id} is not found by its id")));
+        }
+        Ok(match self.unfound(doc, &made)? {
+            Some(problem) => Err(format!("the article {id} {problem}")),
+            None => Ok(id),
+        })
+    }
+
+    /// What of a document that was made anew the index does not have.
+    fn unfound(
+        &mut self,
+        doc: DocId,
+        made: &TantivyDocument,
+    ) -> tantivy::Result<Option<&'static str>> {
+        for at in 0..self.words.len() {
+            let (field, tokenizer, lengths) = &mut self.words[at];
+            let (field, tokens) = (*field, tokens(tokenizer, made, *field));
+            let length = u32::try_from(tokens.len()).unwrap_or(u32::MAX);
+            if lengths.fieldnorm_id(doc) != FieldNormReader::fieldnorm_to_id(length) {
+                return Ok(Some("is cut otherwise than it was"));
+            }
+            for word in tokens.iter().step_by(tokens.len() / WORDS + 1) {
+                if !self.has(doc, vec![Term::from_field_text(field, &word.text)])? {
+                    return Ok(Some("is not found by a word of its own"));
+                }
+            }
+        }
+        for at in 0..self.characters.len() {
+            let (field, tokenizer) = &mut self.characters[at];
+            let (field, tokens) = (*field, tokens(tokenizer, made, *field));
+            let phrase = phrase(&tokens, doc as usize);
+            let terms = phrase
+                .iter()
+                .map(|token| Term::from_field_text(field, &token.text));
+            if !phrase.is_empty() && !self.has(doc, terms.collect())? {
+                return Ok(Some("is not found by a phrase of its own"));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether the index says that a document has these terms, one behind the other.
+    fn has(&self, doc: DocId, mut terms: Vec<Term>) -> tantivy::Result<bool> {
+        let schema = self.segment.schema();
+        let scoring = EnableScoring::disabled_from_schema(schema);
+        let weight = match terms.len() {
+            0 => return Ok(false),
+            1 => TermQuery::new(terms.swap_remove(0), IndexRecordOption::Basic).weight(scoring)?,
+            _ => PhraseQuery::new(terms).weight(scoring)?,
+        };
+        let mut scorer = weight.scorer(self.segment, 1.0)?;
+        Ok(scorer.doc() == doc || scorer.doc() < doc && scorer.seek(doc) == doc)
+    }
+}
+
+/// How a field of a document is cut.
+fn tokens(tokenizer: &mut TextAnalyzer, doc: &TantivyDocument, field: Field) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    if let Some(text) = doc.get_first(field).and_then(|value| value.as_str()) {
+        tokenizer
+            .token_stream(text)
+            .process(&mut |token| tokens.push(token.clone()));
+    }
+    tokens
+}
+
+/// Consecutive tokens, from a place that differs from document to document.
+fn phrase(tokens: &[Token], seed: usize) -> &[Token] {
+    let start = seed.wrapping_mul(7919) % tokens.len().max(1);
+    let rest = tokens.get(start..).unwrap_or_default();
+    let is_next = |(a, b): (&Token, &Token)| a.position + 1 == b.position;
+    let length = rest
+        .iter()
+        .zip(rest.iter().skip(1))
+        .take_while(|&pair| is_next(pair));
+    let length = (length.count() + 1).min(PHRASE).min(rest.len());
+    &rest[..length]
+}

@@ -1,0 +1,325 @@
+//! The folder of the segments, in which every file is sealed: what is read is what was written.
+//!
+//! The engine's own checksums do not tell a file that is missing or that is another segment's, and
+//! its lists have none. Here `meta.json`, which makes a commit, names the length and the checksum of
+//! every file that belongs to it, and is sealed itself, as is the list of all files. Lists are
+//! checked whenever they are read, lengths whenever a file is opened, and checksums by whoever
+//! writes, so that damage is never merged into a new segment, and by `newsearch check`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::Deserialize;
+use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
+use tantivy::directory::{
+    AntiCallToken, Directory, DirectoryLock, FileHandle, INDEX_WRITER_LOCK, Lock, META_LOCK,
+    MmapDirectory, TerminatingWrite, WatchCallback, WatchHandle, WritePtr,
+};
+
+use super::files::{self, Seal, Unsound};
+
+/// The list that makes a commit.
+pub(super) const META: &str = "meta.json";
+/// The list of all files that the engine made and has not removed.
+pub(super) const MANAGED: &str = ".managed.json";
+
+/// The files of a commit.
+pub(super) type Seals = BTreeMap<PathBuf, Seal>;
+
+/// A folder of segments; clones share what they know.
+#[derive(Debug, Clone)]
+pub(super) struct SealedDirectory {
+    files: MmapDirectory,
+    root: PathBuf,
+    known: Arc<Mutex<Known>>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// Of every file that a commit which was read names, or that was written here.
+    seals: Seals,
+    /// Files whose checksum was compared, or that were written here.
+    verified: BTreeSet<PathBuf>,
+    /// Nothing is read unverified by whoever writes.
+    writing: bool,
+}
+
+/// What `meta.json` says of its segments, as far as their files are concerned.
+#[derive(Deserialize)]
+struct Meta {
+    segments: Vec<SegmentMeta>,
+}
+
+#[derive(Deserialize)]
+struct SegmentMeta {
+    segment_id: String,
+    deletes: Option<Deletes>,
+}
+
+#[derive(Deserialize)]
+struct Deletes {
+    opstamp: u64,
+}
+
+impl SealedDirectory {
+    /// The folder at `root`, which must be there.
+    pub fn open(root: &Path) -> tantivy::Result<SealedDirectory> {
+        Ok(SealedDirectory {
+            files: MmapDirectory::open(root)?,
+            root: root.into(),
+            known: Arc::default(),
+        })
+    }
+
+    /// The files of the last commit, opened together so that none is removed meanwhile; `None` in
+    /// place of one that is missing.
+    pub fn open_all(&self) -> Result<Vec<(PathBuf, Seal, Option<File>)>, OpenReadError> {
+        let _none_is_removed = self.acquire_lock(&META_LOCK);
+        let (_, seals) = self.read_meta()?;
+        let files = seals.into_iter().map(|(path, seal)| {
+            let file = File::open(self.root.join(&path)).ok();
+            (path, seal, file)
+        });
+        Ok(files.collect())
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the engine wrote into `meta.json`, and the seals behind it.
+    fn read_meta(&self) -> Result<(Vec<u8>, Seals), OpenReadError> {
+        let path = Path::new(META);
+        let file = self.files.atomic_read(path)?;
+        let content = files::unsealed(&file).map_err(|unsound| unreadable(path, unsound))?;
+        let Some(place) = content.iter().rposition(|&byte| byte == b'\n') else {
+            return Err(unreadable(path, Unsound::Unsealed));
+        };
+        let (meta, seals) = content.split_at(place);
+        let seals = serde_json::from_slice(seals)
+            .map_err(|error| OpenReadError::wrap_io_error(error.into(), path.into()))?;
+        Ok((meta.to_vec(), seals))
+    }
+
+    /// `meta.json` as it is written: what the engine says, and the seals of the files it names.
+    fn with_seals(&self, meta: &[u8]) -> io::Result<Vec<u8>> {
+        let Meta { segments } = serde_json::from_slice(meta)?;
+        let belongs = |path: &Path| segments.iter().any(|segment| segment.has(path));
+        let known = self.known();
+        let seals: BTreeMap<_, _> = known
+            .seals
+            .iter()
+            .filter(|(path, _)| belongs(path))
+            .collect();
+        let mut content = meta.trim_ascii_end().to_vec();
+        content.push(b'\n');
+        serde_json::to_writer(&mut content, &seals)?;
+        Ok(content)
+    }
+
+    /// Compares an opened file with its seal: the length always, the checksum once, and only where
+    /// there is a writer, which must not pass damage on.
+    fn compare(&self, path: &Path, file: &dyn FileHandle) -> Result<(), OpenReadError> {
+        let (seal, verify) = {
+            let known = self.known();
+            let verify = known.writing && !known.verified.contains(path);
+            (known.seals.get(path).copied(), verify)
+        };
+        let Some(seal) = seal else { return Ok(()) };
+        if file.len() as u64 != seal.bytes {
+            return Err(unreadable(path, Unsound::Changed));
+        }
+        if verify {
+            let bytes = file
+                .read_bytes(0..file.len())
+                .map_err(|error| OpenReadError::wrap_io_error(error, path.into()))?;
+            if crc32fast::hash(&bytes) != seal.crc32 {
+                return Err(unreadable(path, Unsound::Changed));
+            }
+            self.known().verified.insert(path.into());
+        }
+        Ok(())
+    }
+}
+
+impl SegmentMeta {
+    /// Whether a file is one of this segment, in the state of the commit.
+    fn has(&self, path: &Path) -> bool {
+        let name = path.to_string_lossy();
+        let Some((stem, extension)) = name.split_once('.') else {
+            return false;
+        };
+        let is_of_state = match extension.strip_suffix(".del") {
+            Some(opstamp) => {
+                let deletes = self.deletes.as_ref();
+                deletes.is_some_and(|deletes| deletes.opstamp.to_string() == opstamp)
+            }
+            None => !extension.ends_with(".temp"),
+        };
+        is_of_state && self.segment_id.replace('-', "") == stem
+    }
+}
+
+fn unreadable(path: &Path, unsound: Unsound) -> OpenReadError {
+    let error = io::Error::new(io::ErrorKind::InvalidData, unsound);
+    OpenReadError::wrap_io_error(error, path.into())
+}
+
+impl Directory for SealedDirectory {
+    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        let file = self.files.get_file_handle(path)?;
+        self.compare(path, &*file)?;
+        Ok(file)
+    }
+
+    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
+        self.files.delete(path)?;
+        let mut known = self.known();
+        known.seals.remove(path);
+        known.verified.remove(path);
+        Ok(())
+    }
+
+    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
+        self.files.exists(path)
+    }
+
+    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
+        let file = self.files.open_write(path)?;
+        Ok(io::BufWriter::new(Box::new(SealingWriter {
+            file,
+            path: path.into(),
+            seal: Seal::default(),
+            known: Arc::clone(&self.known),
+        })))
+    }
+
+    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        if path == Path::new(META) {
+            let (meta, seals) = self.read_meta()?;
+            self.known().seals.extend(seals);
+            return Ok(meta);
+        }
+        let file = self.files.atomic_read(path)?;
+        let content = files::unsealed(&file).map_err(|unsound| unreadable(path, unsound))?;
+        Ok(content.to_vec())
+    }
+
+    /// The engine removes what a commit replaced as soon as this returns, so the names in the folder
+    /// are made durable too.
+    fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
+        let content = match path == Path::new(META) {
+            true => &self.with_seals(data)?,
+            false => data,
+        };
+        files::write_whole(&self.root.join(path), &files::sealed(content))
+    }
+
+    fn sync_directory(&self) -> io::Result<()> {
+        self.files.sync_directory()
+    }
+
+    fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
+        if lock.filepath == INDEX_WRITER_LOCK.filepath {
+            let held = lock_for_writing(&self.root)?;
+            self.known().writing = true;
+            return Ok(DirectoryLock::from(Box::new(held)));
+        }
+        match self.files.acquire_lock(lock) {
+            // Where nothing can be written nothing is removed: a reader needs no lock.
+            Err(LockError::IoError(error)) if is_read_only(&error) => {
+                Ok(DirectoryLock::from(Box::new(())))
+            }
+            result => result,
+        }
+    }
+
+    fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
+        self.files.watch(callback)
+    }
+}
+
+fn is_read_only(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+    )
+}
+
+/// Locks the folder of segments at `root` for writing, until the file is closed, and writes into it
+/// who holds it. A process that dies lets go of its locks.
+pub(super) fn lock_for_writing(root: &Path) -> Result<File, LockError> {
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(root.join(&INDEX_WRITER_LOCK.filepath))
+        .map_err(LockError::wrap_io_error)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(LockError::LockBusy),
+        Err(TryLockError::Error(error)) => return Err(LockError::wrap_io_error(error)),
+    }
+    // The lock holds whether or not its holder can be told to others: a full disk does not matter.
+    let _ = file
+        .set_len(0)
+        .and_then(|()| file.rewind())
+        .and_then(|()| file.write_all(this_process().as_bytes()));
+    Ok(file)
+}
+
+/// Who holds the lock of the folder of segments at `root`, as it wrote there.
+pub(super) fn lock_holder(root: &Path) -> String {
+    let mut holder = String::new();
+    let file = File::open(root.join(&INDEX_WRITER_LOCK.filepath));
+    let read = file.and_then(|file| file.take(200).read_to_string(&mut holder));
+    match read {
+        Ok(bytes) if bytes > 0 => holder,
+        _ => "another process".into(),
+    }
+}
+
+fn this_process() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let host = match host.trim() {
+        "" => String::new(),
+        host => format!(" on {host}"),
+    };
+    let since = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M:%S");
+    format!("process {}{host} since {since} UTC", std::process::id())
+}
+
+/// Writes a file and seals it at its end.
+struct SealingWriter {
+    file: WritePtr,
+    path: PathBuf,
+    /// Of what was written so far.
+    seal: Seal,
+    known: Arc<Mutex<Known>>,
+}
+
+impl Write for SealingWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.seal = self.seal.and(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl TerminatingWrite for SealingWriter {
+    fn terminate_ref(&mut self, token: AntiCallToken) -> io::Result<()> {
+        self.file.terminate_ref(token)?;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.seals.insert(self.path.clone(), self.seal);
+        known.verified.insert(self.path.clone());
+        Ok(())
+    }
+}

@@ -1,0 +1,392 @@
+//! `newsearch index` is killed at random moments, and nothing is lost, doubled or mixed.
+//!
+//! Short: a dozen kills. Long (`NEWSEARCH_LONG=1`): at least 500, of which at least 300 fall between
+//! the first and the last write of runs that last 5 s and more.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use newsearch::Index;
+use tempfile::TempDir;
+
+use crate::archive::{Archive, Item, Random, is_long};
+use crate::state::{
+    State, answers, assert_sound, counted, indexing, rankings, state, state_of, succeed,
+};
+
+/// How many kills there must be, how many of them amidst the writing, and of what runs.
+struct Form {
+    kills: usize,
+    amidst: usize,
+    /// Articles of the archive; more where a run would be too short.
+    articles: usize,
+    /// The least that a run lasts that is not killed.
+    run: Duration,
+    /// Seconds.
+    commit_every: f64,
+}
+
+const SHORT: Form = Form {
+    kills: 12,
+    amidst: 8,
+    articles: 900,
+    run: Duration::ZERO,
+    commit_every: 0.05,
+};
+
+const LONG: Form = Form {
+    kills: 500,
+    amidst: 300,
+    articles: 6_000,
+    run: Duration::from_secs(5),
+    commit_every: 0.3,
+};
+
+/// Most that a run goes on, on average, after its first write.
+const PATIENCE: Duration = Duration::from_millis(1_200);
+
+/// What a run does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Task {
+    First,
+    Update,
+    Prune,
+}
+
+/// What was going on when a run was killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    /// Nothing of the index had been written.
+    BeforeTheFirstWrite,
+    /// The index was being made.
+    Creating,
+    /// Between the first and the last write, no segments being merged.
+    Writing,
+    /// Likewise, while segments were being merged.
+    Merging,
+    /// The next run had nothing left to write.
+    AfterTheLastWrite,
+}
+
+#[test]
+fn a_killed_run_loses_nothing_that_was_committed() {
+    let mut form = if is_long() { LONG } else { SHORT };
+    let mut random = Random::seeded();
+    let mut tally = Tally::default();
+    while !tally.is_enough(&form) {
+        let mut scene = Scene::new(&form);
+        for task in [
+            Task::First,
+            Task::Update,
+            Task::Prune,
+            Task::Update,
+            Task::Prune,
+        ] {
+            scene.change_archive(task, &mut random);
+            let run = scene.run_in_reference();
+            if run < form.run {
+                form.articles *= 2;
+                break;
+            }
+            tally.shortest = tally.shortest.min(run);
+            scene.kill_until_done(task, run, &mut random, &mut tally);
+            if tally.is_enough(&form) {
+                break;
+            }
+        }
+        if is_long() {
+            println!("{tally}");
+        }
+    }
+    println!("{tally}");
+}
+
+/// The kills so far.
+struct Tally {
+    kills: BTreeMap<(Task, Phase), usize>,
+    /// The shortest run that was not killed.
+    shortest: Duration,
+}
+
+impl Default for Tally {
+    fn default() -> Tally {
+        Tally {
+            kills: BTreeMap::new(),
+            shortest: Duration::MAX,
+        }
+    }
+}
+
+impl Tally {
+    fn add(&mut self, task: Task, phase: Phase) {
+        *self.kills.entry((task, phase)).or_default() += 1;
+    }
+
+    fn count(&self, of: impl Fn(Phase) -> bool) -> usize {
+        let kills = self.kills.iter().filter(|((_, phase), _)| of(*phase));
+        kills.map(|(_, kills)| kills).sum()
+    }
+
+    fn is_enough(&self, form: &Form) -> bool {
+        self.count(|_| true) >= form.kills && self.count(is_amidst) >= form.amidst
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (all, amidst) = (self.count(|_| true), self.count(is_amidst));
+        let shortest = self.shortest.as_secs_f64();
+        writeln!(
+            f,
+            "{all} kills, {amidst} between the first and the last write of runs of {shortest:.1} s and more:"
+        )?;
+        for ((task, phase), kills) in &self.kills {
+            writeln!(f, "  {task:?} {phase:?} {kills}")?;
+        }
+        Ok(())
+    }
+}
+
+fn is_amidst(phase: Phase) -> bool {
+    matches!(phase, Phase::Creating | Phase::Writing | Phase::Merging)
+}
+
+/// An archive, the index whose runs are killed, and one whose runs are not.
+struct Scene {
+    _dir: TempDir,
+    archive: Archive,
+    index: PathBuf,
+    reference: PathBuf,
+    commit_every: f64,
+    /// What both indexes held before the task.
+    before: State,
+    /// What the archive holds, in the order in which it is read.
+    order: Vec<Item>,
+}
+
+impl Scene {
+    fn new(form: &Form) -> Scene {
+        let dir = tempfile::tempdir().unwrap();
+        Scene {
+            archive: Archive::new(&dir.path().join("archive"), form.articles),
+            index: dir.path().join("index"),
+            reference: dir.path().join("reference"),
+            commit_every: form.commit_every,
+            before: State::new(),
+            order: Vec::new(),
+            _dir: dir,
+        }
+    }
+
+    fn change_archive(&mut self, task: Task, random: &mut Random) {
+        self.before = state_of(self.order.iter().copied());
+        match task {
+            Task::First => {}
+            Task::Update => self.archive.rewrite(random, 0.95),
+            Task::Prune => {
+                self.archive.remove(random, 0.1);
+                self.archive.rewrite(random, 0.95);
+            }
+        }
+        self.order = self.archive.items();
+    }
+
+    fn command(&self, index: &Path) -> std::process::Command {
+        let more: &[&str] = &["--prune", "--threads", "2"];
+        indexing(&self.archive.dir, index, self.commit_every, more)
+    }
+
+    /// The run as it goes when nobody kills it; how long it takes.
+    fn run_in_reference(&self) -> Duration {
+        let started = Instant::now();
+        succeed(self.command(&self.reference));
+        started.elapsed()
+    }
+
+    /// Kills runs until one ends by itself, and looks at what each left behind.
+    fn kill_until_done(&self, task: Task, run: Duration, random: &mut Random, tally: &mut Tally) {
+        let mean = PATIENCE.min(run / 4);
+        // Kills of which it is not known yet whether there was anything left to write.
+        let mut waiting = Vec::new();
+        loop {
+            let files = files(&self.index);
+            let held = self.held();
+            let mut command = self.command(&self.index);
+            command.stdout(Stdio::null()).stderr(Stdio::piped());
+            // Now and then before the first write; else on an exponential scale behind it.
+            let patience = mean.mul_f64(-(1.0 - random.share()).ln());
+            let from_start = random.below(10) == 0;
+            let has_begun = || from_start || !self.files_are(&files);
+            match kill(command.spawn().unwrap(), has_begun, patience) {
+                Ended::Killed { merging } => {
+                    let phase = match merging {
+                        _ if self.files_are(&files) => Phase::BeforeTheFirstWrite,
+                        _ if !Index::exists(&self.index) => Phase::Creating,
+                        true => Phase::Merging,
+                        false => Phase::Writing,
+                    };
+                    if is_amidst(phase) {
+                        waiting.drain(..).for_each(|phase| tally.add(task, phase));
+                    }
+                    waiting.push(phase);
+                    self.look(&held);
+                }
+                Ended::ByItself { told } => {
+                    self.assert_nothing_redone(&told, &held);
+                    let nothing_was_left = self.files_are(&files);
+                    for phase in waiting {
+                        match nothing_was_left && is_amidst(phase) {
+                            true => tally.add(task, Phase::AfterTheLastWrite),
+                            false => tally.add(task, phase),
+                        }
+                    }
+                    break;
+                }
+            }
+        }
+        self.assert_as_if_never_killed(task);
+    }
+
+    /// What the index holds; nothing where there is none yet.
+    fn held(&self) -> State {
+        match Index::exists(&self.index) {
+            true => state(&self.index),
+            false => State::new(),
+        }
+    }
+
+    fn files_are(&self, before: &BTreeMap<PathBuf, (u64, SystemTime)>) -> bool {
+        files(&self.index) == *before
+    }
+
+    /// What a killed run left is a committed state: the archive up to some article is as it is now,
+    /// all behind that as it was before the task, and what is gone from the archive went at once.
+    fn look(&self, earlier: &State) {
+        if !Index::exists(&self.index) {
+            return assert!(earlier.is_empty(), "the index is gone");
+        }
+        assert_sound(&self.index);
+        let held = state(&self.index);
+        let mut behind = false;
+        for item in &self.order {
+            let is_new = held.get(&item.number) == Some(&item.version);
+            let was_new = self.before.get(&item.number) == Some(&item.version);
+            assert!(
+                !(is_new && behind && !was_new),
+                "{item:?} came before others"
+            );
+            behind |= !is_new;
+            if !is_new {
+                let (old, now) = (self.before.get(&item.number), held.get(&item.number));
+                assert_eq!(old, now, "{item:?} is neither as it was nor as it is");
+            }
+            if earlier.get(&item.number) == Some(&item.version) {
+                assert!(is_new, "{item:?} had been committed, and is lost");
+            }
+        }
+        let archive = state_of(self.order.iter().copied());
+        let gone = || {
+            self.before
+                .iter()
+                .filter(|(number, _)| !archive.contains_key(number))
+        };
+        let left = gone()
+            .filter(|(number, version)| held.get(number) == Some(version))
+            .count();
+        assert!(
+            left == 0 || left == gone().count(),
+            "{left} of {} are left",
+            gone().count()
+        );
+        let known =
+            |number: &usize| archive.contains_key(number) || self.before.contains_key(number);
+        assert!(held.keys().all(known), "articles that never were");
+    }
+
+    /// The run that completed added and replaced exactly what was missing.
+    fn assert_nothing_redone(&self, told: &str, held: &State) {
+        let archive = state_of(self.order.iter().copied());
+        let new = archive.keys().filter(|number| !held.contains_key(number));
+        let replaced = archive
+            .iter()
+            .filter(|(number, version)| held.get(number).is_some_and(|held| held != *version));
+        let deleted = held.keys().filter(|number| !archive.contains_key(number));
+        let expected = [new.count(), replaced.count(), deleted.count()];
+        let done = ["new", "replaced", "deleted"].map(|what| counted(told, what));
+        assert_eq!(done, expected, "new, replaced, deleted: {told}");
+    }
+
+    fn assert_as_if_never_killed(&self, task: Task) {
+        assert_sound(&self.index);
+        assert_eq!(state(&self.index), state_of(self.order.iter().copied()));
+        assert_eq!(answers(&self.index), answers(&self.reference));
+        if task == Task::First {
+            let (found, expected) = (rankings(&self.index), rankings(&self.reference));
+            assert!(found == expected, "{found:?}\ninstead of\n{expected:?}");
+        }
+        let told = succeed(self.command(&self.index));
+        let done = ["new", "replaced", "deleted"].map(|what| counted(&told, what));
+        assert_eq!(done, [0, 0, 0], "there was more to do: {told}");
+    }
+}
+
+enum Ended {
+    Killed { merging: bool },
+    ByItself { told: String },
+}
+
+/// Kills a run a while after it has begun, unless it ends before.
+fn kill(mut child: Child, has_begun: impl Fn() -> bool, patience: Duration) -> Ended {
+    let mut begun: Option<Instant> = None;
+    while begun.is_none_or(|begun| begun.elapsed() < patience) {
+        if child.try_wait().unwrap().is_some() {
+            break;
+        }
+        if begun.is_none() && has_begun() {
+            begun = Some(Instant::now());
+        }
+        let left = begun.map_or(patience, |begun| patience.saturating_sub(begun.elapsed()));
+        thread::sleep(left.min(Duration::from_millis(1)));
+    }
+    let merging = is_merging(child.id());
+    child.kill().unwrap();
+    let output = child.wait_with_output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    match output.status.code() {
+        None => Ended::Killed { merging },
+        Some(0) => Ended::ByItself { told },
+        Some(code) => panic!("exit code {code}: {told}"),
+    }
+}
+
+/// Whether a thread of a process that merges segments is at work.
+fn is_merging(process: u32) -> bool {
+    let Ok(threads) = fs::read_dir(format!("/proc/{process}/task")) else {
+        return false;
+    };
+    threads.flatten().any(|thread| {
+        let stat = fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+        stat.contains("(merge_thread") && (stat.contains(") R ") || stat.contains(") D "))
+    })
+}
+
+/// The files below a folder with their sizes and times; locks say nothing about what was written.
+fn files(dir: &Path) -> BTreeMap<PathBuf, (u64, SystemTime)> {
+    let entries = walkdir::WalkDir::new(dir).into_iter().flatten();
+    let files = entries.filter(|entry| {
+        let is_lock = entry.path().extension().is_some_and(|kind| kind == "lock");
+        entry.file_type().is_file() && !is_lock
+    });
+    let state = |entry: walkdir::DirEntry| {
+        // A file may go while the folder is read.
+        let metadata = entry.metadata().ok()?;
+        let modified = metadata.modified().ok()?;
+        Some((entry.into_path(), (metadata.len(), modified)))
+    };
+    files.filter_map(state).collect()
+}

@@ -1,0 +1,186 @@
+//! A disk that fills up, a limit on files, and a folder that cannot be written.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::archive::{Archive, Random, is_long};
+use crate::state::{answers, assert_sound, indexing, newsearch, state, state_of, succeed, told};
+
+/// An archive that changed since it was indexed.
+struct Scene {
+    dir: TempDir,
+    archive: Archive,
+}
+
+impl Scene {
+    fn new(random: &mut Random, index: &Path) -> Scene {
+        let dir = tempfile::tempdir().unwrap();
+        let archive = Archive::new(&dir.path().join("archive"), 400);
+        let mut scene = Scene { dir, archive };
+        succeed(indexing(&scene.archive.dir, index, 20.0, &[]));
+        scene.archive.rewrite(random, 0.9);
+        scene
+    }
+
+    /// A run that fails leaves the index as it was, says why, and the next one completes it.
+    fn check_failure(&self, index: &Path, mut failing: Command, mend: impl FnOnce()) -> bool {
+        let before = state(index);
+        let output = failing.output().unwrap();
+        let told = told(&output);
+        if output.status.success() {
+            mend();
+            return false;
+        }
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(
+            told.contains("error: ") && !told.contains("panic"),
+            "{told}"
+        );
+        let reasons = ["File too large", "No space left", "Read-only file system"];
+        assert!(reasons.iter().any(|reason| told.contains(reason)), "{told}");
+        assert_eq!(state(index), before, "{told}");
+        assert_sound(index);
+        mend();
+        succeed(indexing(&self.archive.dir, index, 20.0, &[]));
+        assert_eq!(state(index), state_of(self.archive.items()));
+        assert_sound(index);
+        true
+    }
+}
+
+#[test]
+fn a_file_that_may_not_grow_leaves_the_index_as_it_was() {
+    let mut random = Random::seeded();
+    let mut failed = 0;
+    for _ in 0..if is_long() { 40 } else { 4 } {
+        let index = tempfile::tempdir().unwrap();
+        let index = index.path().join("index");
+        let scene = Scene::new(&mut random, &index);
+        // In blocks of 512 bytes; the largest file of the update has about 600.
+        let limit = 1 + random.below(500);
+        let limited = limited(limit, &indexing(&scene.archive.dir, &index, 20.0, &[]));
+        failed += usize::from(scene.check_failure(&index, limited, || {}));
+    }
+    println!("{failed} runs failed for the limit");
+    assert!(failed > 0, "no limit was met");
+}
+
+/// The same command with a limit on the size of each file it writes, which it may meet as an error.
+fn limited(blocks: usize, command: &Command) -> Command {
+    let mut shell = Command::new("sh");
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
+    shell.args(["-c", &script, "sh"]).arg(command.get_program());
+    shell.args(command.get_args()).env_remove("NEWSEARCH_INDEX");
+    shell
+}
+
+#[test]
+fn a_full_disk_leaves_the_index_as_it_was() {
+    let mut random = Random::seeded();
+    let mut failed = 0;
+    for _ in 0..if is_long() { 40 } else { 3 } {
+        let Some(disk) = Disk::new(64 << 20) else {
+            return println!("skipped: only root may mount a small disk");
+        };
+        let index = disk.dir.path().join("index");
+        let scene = Scene::new(&mut random, &index);
+        let room = random.below(700 << 10) as u64;
+        disk.resize(disk.used() + room);
+        let command = indexing(&scene.archive.dir, &index, 20.0, &[]);
+        let full = scene.check_failure(&index, command, || disk.resize(64 << 20));
+        failed += usize::from(full);
+    }
+    println!("{failed} runs failed for want of room");
+    assert!(failed > 0, "the disk never was full");
+}
+
+#[test]
+fn a_disk_too_small_for_an_index_gets_none() {
+    let Some(disk) = Disk::new(1 << 20) else {
+        return println!("skipped: only root may mount a small disk");
+    };
+    let archive = tempfile::tempdir().unwrap();
+    let archive = Archive::new(archive.path(), 10);
+    let index = disk.dir.path().join("index");
+    let output = indexing(&archive.dir, &index, 20.0, &[]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(told(&output).contains("No space left"), "{}", told(&output));
+    disk.resize(64 << 20);
+    succeed(indexing(&archive.dir, &index, 20.0, &[]));
+    assert_eq!(state(&index), state_of(archive.items()));
+}
+
+#[test]
+fn an_index_that_cannot_be_written_can_be_read() {
+    let mut random = Random::seeded();
+    let Some(disk) = Disk::new(64 << 20) else {
+        return println!("skipped: only root may mount a disk of its own");
+    };
+    let index = disk.dir.path().join("index");
+    let scene = Scene::new(&mut random, &index);
+    let found = answers(&index);
+    disk.mount_again("ro");
+    assert_eq!(answers(&index), found);
+    for command in ["query 云汐租赁", "stats", "check"] {
+        let mut reading = newsearch();
+        reading.args(command.split(' ')).arg("--index").arg(&index);
+        succeed(reading);
+    }
+    let writing = indexing(&scene.archive.dir, &index, 20.0, &[]);
+    assert!(scene.check_failure(&index, writing, || disk.mount_again("rw")));
+    assert!(scene.dir.path().is_dir());
+}
+
+/// A file system of its own, in memory.
+struct Disk {
+    dir: TempDir,
+}
+
+impl Disk {
+    /// One of so many bytes; `None` where none may be mounted.
+    fn new(bytes: u64) -> Option<Disk> {
+        let dir = tempfile::tempdir().unwrap();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &format!("size={bytes}"), "tmpfs"])
+            .arg(dir.path())
+            .output();
+        mounted
+            .is_ok_and(|run| run.status.success())
+            .then_some(Disk { dir })
+    }
+
+    fn resize(&self, bytes: u64) {
+        self.mount_again(&format!("size={bytes}"));
+    }
+
+    fn mount_again(&self, how: &str) {
+        let options = format!("remount,{how}");
+        let run = Command::new("mount")
+            .args(["-o", &options])
+            .arg(self.dir.path())
+            .output();
+        let run = run.unwrap();
+        assert!(run.status.success(), "{run:?}");
+    }
+
+    /// Bytes that are used.
+    fn used(&self) -> u64 {
+        let files = walkdir::WalkDir::new(self.dir.path()).into_iter().flatten();
+        let pages = files.map(|file| file.metadata().unwrap().len().div_ceil(4096));
+        pages.sum::<u64>() * 4096
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _: std::io::Result<_> = Command::new("umount").arg("-l").arg(self.path()).output();
+    }
+}
+
+impl Disk {
+    fn path(&self) -> PathBuf {
+        self.dir.path().into()
+    }
+}

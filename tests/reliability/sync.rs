@@ -1,0 +1,219 @@
+//! The order in which an index is written: what a commit names is durable before the commit is, and
+//! the commit before anything it replaced is removed. Needs `strace`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::process::Command;
+
+use crate::archive::{Archive, Random};
+use crate::state::{indexing, succeed};
+
+/// Calls that change files or make changes durable.
+const CALLS: &str = "write,pwrite64,writev,ftruncate,fsync,fdatasync,openat,mkdir,\
+                     rename,renameat,renameat2,unlink,unlinkat";
+
+/// One call, as far as it matters here.
+#[derive(Debug, PartialEq, Eq)]
+enum Call {
+    Write(String),
+    Create(String),
+    Sync(String),
+    Rename { from: String, to: String },
+    Remove(String),
+}
+
+#[test]
+fn what_a_commit_names_is_durable_before_the_commit() {
+    if !Command::new("strace")
+        .arg("-V")
+        .output()
+        .is_ok_and(|run| run.status.success())
+    {
+        return println!("skipped: there is no strace");
+    }
+    let mut random = Random::seeded();
+    let dir = tempfile::tempdir().unwrap();
+    let mut archive = Archive::new(&dir.path().join("archive"), 700);
+    let index = dir.path().join("index");
+    let mut commits = 0;
+    for _ in 0..3 {
+        let command = indexing(&archive.dir, &index, 0.05, &["--prune"]);
+        let trace = dir.path().join("trace");
+        let mut traced = Command::new("strace");
+        traced.args([
+            "-f",
+            "-y",
+            "-qq",
+            "-s",
+            "0",
+            "-e",
+            &format!("trace={CALLS}"),
+            "-o",
+        ]);
+        traced
+            .arg(&trace)
+            .arg(command.get_program())
+            .args(command.get_args());
+        succeed(traced);
+        let calls = calls(
+            &fs::read_to_string(&trace).unwrap(),
+            index.to_str().unwrap(),
+        );
+        commits += check(&calls);
+        archive.remove(&mut random, 0.1);
+        archive.rewrite(&mut random, 0.3);
+    }
+    println!("{commits} commits");
+    assert!(commits > 6, "{commits} commits");
+}
+
+/// Follows what is durable through the calls; returns how many commits there were.
+fn check(calls: &[Call]) -> usize {
+    // Files written since they were synchronised, and names that their folder may forget.
+    let (mut unsynced, mut unnamed) = (BTreeSet::new(), BTreeSet::new());
+    let mut commits = 0;
+    for (at, call) in calls.iter().enumerate() {
+        match call {
+            Call::Create(file) => _ = unnamed.insert(file.clone()),
+            Call::Write(file) => _ = unsynced.insert(file.clone()),
+            Call::Sync(file) => {
+                unsynced.remove(file);
+                unnamed.retain(|name| folder(name) != file);
+            }
+            Call::Rename { from, to } => {
+                assert!(
+                    !unsynced.contains(from),
+                    "{from} is renamed before it is durable"
+                );
+                unnamed.remove(from);
+                unnamed.insert(to.clone());
+                if to.ends_with("segments/meta.json") || to.ends_with("newsearch.json") {
+                    commits += 1;
+                    let named = named_by_the_commit(calls, at);
+                    for file in named.iter().chain([&ledger(to)]) {
+                        assert!(
+                            !unsynced.contains(file),
+                            "{file} is not durable at {call:?}"
+                        );
+                        assert!(
+                            !unnamed.contains(file),
+                            "{file} has no durable name at {call:?}"
+                        );
+                    }
+                }
+            }
+            Call::Remove(file) => {
+                unsynced.remove(file);
+                unnamed.remove(file);
+                let meta = unnamed.iter().find(|name| name.ends_with("meta.json"));
+                assert_eq!(
+                    meta, None,
+                    "{file} is removed before what replaced it is durable"
+                );
+            }
+        }
+    }
+    commits
+}
+
+/// The files of segments that a commit at this call may name: those whose writing has ended. A
+/// segment that is being built then is none of it.
+fn named_by_the_commit(calls: &[Call], at: usize) -> Vec<String> {
+    let mut files: BTreeMap<&str, bool> = BTreeMap::new();
+    for call in &calls[..at] {
+        match call {
+            Call::Create(file) if is_segment(file) => _ = files.insert(file, false),
+            Call::Sync(file) if is_segment(file) => _ = files.insert(file, true),
+            Call::Remove(file) => _ = files.remove(file.as_str()),
+            _ => {}
+        }
+    }
+    // Of a segment that is complete every file was synchronised.
+    let incomplete: BTreeSet<&str> = files
+        .iter()
+        .filter(|(_, synced)| !**synced)
+        .map(|(file, _)| stem(file))
+        .collect();
+    let complete = files.keys().filter(|file| !incomplete.contains(stem(file)));
+    complete.map(ToString::to_string).collect()
+}
+
+fn ledger(beside: &str) -> String {
+    let index = beside.split("/segments/").next().unwrap_or(beside);
+    format!(
+        "{}/newsearch.ledger",
+        index.trim_end_matches("/newsearch.json")
+    )
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split('.').next().unwrap_or(name)
+}
+
+fn is_segment(path: &str) -> bool {
+    stem(path).len() == 32
+}
+
+/// The calls on files below `index`, in the order in which they ended.
+fn calls(trace: &str, index: &str) -> Vec<Call> {
+    let mut begun: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut calls = Vec::new();
+    for line in trace.lines() {
+        let Some((thread, call)) = line.split_once(' ') else {
+            continue;
+        };
+        let call = call.trim_start();
+        if call.ends_with("<unfinished ...>") {
+            begun.insert(thread, call);
+            continue;
+        }
+        let whole = match call.strip_prefix("<... ") {
+            Some(rest) => {
+                let (_, result) = rest.split_once("resumed>").unwrap();
+                format!("{}{result}", begun.remove(thread).unwrap_or_default())
+            }
+            None => call.to_string(),
+        };
+        calls.extend(parse(&whole).filter(|call| is_below(call, index)));
+    }
+    calls
+}
+
+fn is_below(call: &Call, index: &str) -> bool {
+    let (Call::Write(path)
+    | Call::Create(path)
+    | Call::Sync(path)
+    | Call::Remove(path)
+    | Call::Rename { to: path, .. }) = call;
+    path.starts_with(index) && !path.ends_with(".lock")
+}
+
+/// `fdatasync(5</a/b>) = 0`, `openat(AT_FDCWD</a>, "/a/b", O_WRONLY|O_CREAT, 0666) = 5</a/b>`
+fn parse(call: &str) -> Option<Call> {
+    if call.contains(") = -1 ") {
+        return None;
+    }
+    let (name, rest) = call.split_once('(')?;
+    let descriptor = || {
+        let (_, path) = rest.split_once('<')?;
+        Some(path.split_once('>')?.0.to_string())
+    };
+    let mut quoted = rest.split('"').skip(1).step_by(2).map(str::to_string);
+    match name {
+        "write" | "pwrite64" | "writev" | "ftruncate" => descriptor().map(Call::Write),
+        "fsync" | "fdatasync" => descriptor().map(Call::Sync),
+        "openat" if rest.contains("O_CREAT") => quoted.next().map(Call::Create),
+        "mkdir" => quoted.next().map(Call::Create),
+        "unlink" | "unlinkat" => quoted.next().map(Call::Remove),
+        "rename" | "renameat" | "renameat2" => Some(Call::Rename {
+            from: quoted.next()?,
+            to: quoted.next()?,
+        }),
+        _ => None,
+    }
+}
