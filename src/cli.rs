@@ -8,6 +8,7 @@ pub mod index;
 pub mod location;
 pub mod outcome;
 pub mod output;
+pub mod past;
 mod progress;
 pub mod query;
 pub mod show;

@@ -13,6 +13,7 @@ mod plan;
 mod prefilter;
 mod query;
 mod ranking;
+mod recency;
 mod searcher;
 mod sentence;
 mod snippet;

@@ -9,6 +9,7 @@ use newsearch::{Days, SYNTAX};
 
 use super::eval::EvalArgs;
 use super::location::Location;
+use super::past::Past;
 use super::size;
 
 /// Most hits that a query may show, and most that it may pass over.
@@ -141,12 +142,17 @@ pub struct QueryArgs {
     /// Only articles about this security: 601318, SH601318, 700.HK, INTC.O; may be repeated
     #[arg(long, value_name = "C")]
     pub code: Vec<String>,
-    /// Only articles of this day, month or year, or later: 2022-01-05, 2022-01, 2022
+    /// Only articles of this day, month or year, or later: 2022-01-05, 2022-01, 2022, 上周, 近7天
     #[arg(long, value_name = "DATE", value_parser = Days::since)]
     pub since: Option<Days>,
     /// Only articles of this day, month or year, or earlier
     #[arg(long, value_name = "DATE", value_parser = Days::until)]
     pub until: Option<Days>,
+    #[command(flatten)]
+    pub past: Past,
+    /// Do not prefer newer articles; quotes and dates in the query have this effect, too
+    #[arg(long)]
+    pub no_recency: bool,
     /// Show at most so many passages of an article, up to 5
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = RangedU64ValueParser::<usize>::new().range(..=5))]
     pub snippets: usize,
@@ -161,7 +167,7 @@ pub enum Order {
     /// The best first
     #[default]
     Relevance,
-    /// The newest first
+    /// The newest first, of those that have all unquoted words if any has
     Date,
 }
 
@@ -201,6 +207,8 @@ pub struct ExplainArgs {
     pub text: Vec<String>,
     #[command(flatten)]
     pub location: Location,
+    #[command(flatten)]
+    pub past: Past,
     /// Explain how the article with this id fares
     #[arg(long, value_name = "ID")]
     pub id: Option<String>,
@@ -300,7 +308,8 @@ mod tests {
             vec!["降准", "--limit", "1000001"],
             vec!["降准", "--offset", "1000001"],
             vec!["降准", "--snippets", "6"],
-            vec!["降准", "--since", "昨天"],
+            vec!["降准", "--since", "改天"],
+            vec!["降准", "--as-of", "2022-13"],
             vec!["降准", "--sort", "length"],
             vec!["降准", "-x"],
         ] {

@@ -104,14 +104,14 @@ impl Set {
 
 /// Answers the queries of a set, writes the run if asked to, and measures each judged query.
 fn evaluate(set: &Set, args: &EvalArgs) -> anyhow::Result<Vec<Measured>> {
-    let searcher = set.index.searcher();
+    let searcher = args.past.of(set.index.searcher())?;
     let name = &set.files.name;
     tell(format_args!(
         "{name}: {} queries on {} articles",
         set.topics.len(),
         searcher.documents()
     ));
-    let answers = trial::answer_all(&searcher, &set.topics, args.k)?;
+    let answers = trial::answer_all(&searcher, &set.topics, &args.page())?;
     if let Some(path) = args.run_of(name) {
         write_run(&path, &set.topics, &answers).with_context(|| path.display().to_string())?;
     }

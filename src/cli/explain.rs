@@ -15,7 +15,7 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
         output::print(newsearch::fold(&text))?;
         return Ok(Outcome::Found);
     }
-    let searcher = args.location.open()?.searcher();
+    let searcher = args.past.of(args.location.open()?.searcher())?;
     let explanation = searcher.explain(&Query::parse(&text), args.id.as_deref())?;
     for note in &explanation.notes {
         tell(format_args!("note: {}", harmless(&note.to_string())));
@@ -64,6 +64,9 @@ fn write_article(
     match article.score {
         Some(score) => writeln!(out, "\n{} is found, score {score:.3}", harmless(id))?,
         None => writeln!(out, "\n{} is not found", harmless(id))?,
+    }
+    if article.time != 1.0 {
+        writeln!(out, "  its time: × {:.3}", article.time)?;
     }
     let words = explanation
         .words

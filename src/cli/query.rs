@@ -13,7 +13,7 @@ use super::output::{self, Took, Total, json, tell, text};
 pub fn run(args: &QueryArgs) -> anyhow::Result<Outcome> {
     let query = query(args);
     let index = args.location.open()?;
-    let searcher = index.searcher();
+    let searcher = args.past.of(index.searcher())?;
     let started = Instant::now();
     let hits = searcher.search(&query, &page(args))?;
     for note in &hits.notes {
@@ -96,6 +96,7 @@ fn page(args: &QueryArgs) -> Page {
         limit,
         sort,
         count: args.count,
+        recency: !args.no_recency,
         snippets,
     }
 }

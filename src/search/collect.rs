@@ -6,6 +6,7 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
+use super::recency::Preference;
 use super::searcher::Sort;
 
 /// A document found.
@@ -23,6 +24,8 @@ pub(super) struct Found {
 pub(super) struct Best {
     pub limit: usize,
     pub sort: Sort,
+    /// Lifts the scores.
+    pub preference: Preference,
 }
 
 /// What [`Best`] collects.
@@ -58,6 +61,8 @@ impl Collector for Best {
             segment,
             limit: self.limit,
             sort: self.sort,
+            most: self.preference.most(),
+            preference: self.preference.clone(),
             published: columns.i64("published")?,
             ids: columns.str("id")?,
             total: 0,
@@ -87,6 +92,9 @@ pub(super) struct BestOfSegment {
     segment: SegmentOrdinal,
     limit: usize,
     sort: Sort,
+    preference: Preference,
+    /// The most that the preference makes of a score of 1.
+    most: f32,
     published: Column<i64>,
     ids: Option<StrColumn>,
     total: u64,
@@ -111,13 +119,15 @@ impl SegmentCollector for BestOfSegment {
     fn collect(&mut self, doc: DocId, score: Score) {
         self.total += 1;
         if self.limit == 0
-            || self.sort == Sort::Relevance && self.last.is_some_and(|last| score < last.score)
+            || self.sort == Sort::Relevance
+                && self.last.is_some_and(|last| score * self.most < last.score)
         {
             return;
         }
+        let published = self.published.first(doc);
         let found = Found {
-            score,
-            published: self.published.first(doc).unwrap_or(i64::MIN),
+            score: score * self.preference.factor(published),
+            published: published.unwrap_or(i64::MIN),
             id: self
                 .ids
                 .as_ref()

@@ -45,8 +45,10 @@ pub struct ExplainedPart {
 /// How one article fares with a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExplainedArticle {
-    /// Its score; `None` where it does not match.
+    /// Its score, newer articles slightly preferred; `None` where it does not match.
     pub score: Option<f32>,
+    /// What its time made of the score: a factor, 1 where it made nothing.
+    pub time: f32,
     /// For each word of the query the score that the article has by it alone.
     pub words: Vec<Option<f32>>,
     /// For each part of the query the score that the article has by it alone.
@@ -69,11 +71,16 @@ impl Searcher {
         let (total, notes) = (hits.total, hits.notes);
         let words = self.words(query)?;
         let parts = self.parts(query)?;
-        let article = match id {
-            Some(id) if self.article(id)?.is_some() => {
-                let score = |part: Query| self.score(part, id);
+        let found = id.map_or(Ok(None), |id| self.article(id))?;
+        let article = match found {
+            Some(article) => {
+                let id = &article.id;
+                let score = |part: Query| self.score(part, id, false);
+                let published = article.published.map(|published| published.seconds);
+                let preference = self.preference(query, &best(true), &mut Vec::new())?;
                 Some(ExplainedArticle {
-                    score: score(query.clone())?,
+                    score: self.score(query.clone(), id, true)?,
+                    time: preference.factor(published),
                     words: words
                         .iter()
                         .map(|word| score(Query::words(&word.text)))
@@ -84,7 +91,7 @@ impl Searcher {
                         .collect::<Result<_, _>>()?,
                 })
             }
-            _ => None,
+            None => None,
         };
         Ok(Explanation {
             query: query.to_string(),
@@ -144,12 +151,20 @@ impl Searcher {
         Ok(words)
     }
 
-    fn score(&self, query: Query, id: &str) -> Result<Option<f32>, IndexError> {
+    fn score(&self, query: Query, id: &str, recency: bool) -> Result<Option<f32>, IndexError> {
         let query = query.and(Node::Is(Key::Id, id.to_string()));
-        let hits = self.search(&query, &Page::first(1))?;
+        let hits = self.search(&query, &best(recency))?;
         let relaxed = hits.notes.contains(&Note::Relaxed);
         let hit = hits.take(usize::from(!relaxed)).next().transpose()?;
         Ok(hit.map(|hit| hit.score))
+    }
+}
+
+/// The best hit.
+fn best(recency: bool) -> Page {
+    Page {
+        recency,
+        ..Page::first(1)
     }
 }
 
@@ -165,7 +180,8 @@ fn required(query: &Query) -> Vec<Node> {
     };
     let is_word = |node: &&Node| matches!(node, Node::Words(_) | Node::Prefix(_));
     let words = Node::all(nodes.iter().filter(is_word).cloned());
-    let others = nodes.iter().filter(|node| !is_word(node)).cloned();
+    let is_other = |node: &&Node| !is_word(node) && !matches!(node, Node::Around { .. });
+    let others = nodes.iter().filter(is_other).cloned();
     words.into_iter().chain(others).take(MAX_PARTS).collect()
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::dates::Days;
 use super::parse::{MAX_CHARS, MAX_CLAUSES, MAX_DEPTH};
 
 /// A part of a query that was not understood as typed, and what was done about it.
@@ -97,6 +98,13 @@ pub enum Note {
         /// Its first letter.
         at: usize,
     },
+    /// The query names a time, so that the articles of that time were preferred.
+    Preferred {
+        /// The time as typed.
+        text: String,
+        /// Its days, in dates.
+        days: Days,
+    },
     /// No document has all the unquoted words: any of them was enough.
     Relaxed,
     /// No document has these words.
@@ -186,6 +194,14 @@ impl fmt::Display for Note {
                 write!(
                     f,
                     "{field}: at {at} is not followed by a date: searched as text"
+                )
+            }
+            Note::Preferred { text, days } => {
+                let days = days.to_string();
+                let days = days.trim_start_matches("date:");
+                write!(
+                    f,
+                    "articles of {days} are preferred; date:{text} takes no others"
                 )
             }
             Note::Relaxed => write!(

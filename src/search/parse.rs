@@ -7,6 +7,7 @@
 mod scan;
 
 use self::scan::{Field, Operator, closing_mark};
+use super::dates::Days;
 use super::note::Note;
 use super::query::Node;
 
@@ -108,12 +109,27 @@ impl Parser {
     fn clauses(&mut self) -> Option<Node> {
         let mut nodes = Vec::new();
         while self.has_clause() {
+            let start = self.pos;
             match self.binary_operator() {
                 Some(operator) => self.drop_operator(operator),
-                None => nodes.extend(self.alternatives()),
+                None => nodes.extend(self.alternatives().map(|node| self.timed(node, start))),
             }
         }
         Node::all(nodes)
+    }
+
+    /// A word that names a time, as one: where it stands by itself, and not behind a backslash, in
+    /// brackets, or beside an operator.
+    fn timed(&self, node: Node, start: usize) -> Node {
+        match node {
+            Node::Words(text) if self.depth == 0 && self.chars[start] != '\\' => {
+                match Days::named(&text) {
+                    Some(days) => Node::Around { text, days },
+                    None => Node::Words(text),
+                }
+            }
+            node => node,
+        }
     }
 
     fn alternatives(&mut self) -> Option<Node> {

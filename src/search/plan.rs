@@ -36,8 +36,18 @@ pub(super) struct Planner<'a> {
     pub fields: &'a Fields,
     pub analyzer: &'a Analyzer,
     pub searcher: &'a tantivy::Searcher,
-    /// Any of the unquoted words is enough.
-    pub relaxed: bool,
+    pub share: Share,
+    /// The moment whose day is today, in seconds since 1970.
+    pub now: i64,
+}
+
+/// How many of the unquoted words a document must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Share {
+    All,
+    /// All of few words, less of more.
+    Most,
+    Any,
 }
 
 type Clauses = Vec<(Occur, Box<dyn EngineQuery>)>;
@@ -93,7 +103,7 @@ impl Planner<'_> {
         marks: &mut Marks,
     ) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
         Ok(match node {
-            Node::Words(_) | Node::Prefix(_) => {
+            Node::Words(_) | Node::Prefix(_) | Node::Around { .. } => {
                 return self.all(std::slice::from_ref(node), scope, marks);
             }
             Node::All(nodes) => return self.all(nodes, scope, marks),
@@ -135,7 +145,7 @@ impl Planner<'_> {
             }
             Node::Is(key, value) => Some(filter(self.is(*key, value))),
             Node::Dated(days) => {
-                let (from, to) = days.bounds();
+                let (from, to) = days.bounds(self.now);
                 let bound = |seconds| Term::from_field_i64(self.fields.published, seconds);
                 let from = from.map_or(Bound::Unbounded, |seconds| Bound::Included(bound(seconds)));
                 let to = to.map_or(Bound::Unbounded, |seconds| Bound::Excluded(bound(seconds)));
@@ -157,6 +167,7 @@ impl Planner<'_> {
             match node {
                 Node::Words(text) => self.words(text, scope, marks, &mut concepts)?,
                 Node::Prefix(text) => concepts.push(self.prefix(text, scope, marks)?),
+                Node::Around { text, .. } => self.aside(text, scope, marks, &mut concepts)?,
                 node => self.clause(node, scope, marks, &mut clauses)?,
             }
         }
@@ -168,10 +179,10 @@ impl Planner<'_> {
             }
             let counted = concepts.iter().filter(|concept| concept.counts).count();
             marks.words = marks.words.max(counted);
-            let minimum = if self.relaxed {
-                f32::EPSILON
-            } else {
-                minimum_share(counted)
+            let minimum = match self.share {
+                Share::All => 1.0,
+                Share::Most => minimum_share(counted),
+                Share::Any => f32::EPSILON,
             };
             clauses.push((Occur::Must, Box::new(self.ranked(concepts, minimum, scope))));
         }

@@ -61,6 +61,15 @@ pub enum Node {
     Is(Key, String),
     /// Articles of these days: a filter. An article without a date passes none.
     Dated(Days),
+    /// Unquoted text that names a time: articles of these days, and of shortly before and after,
+    /// are preferred. The text itself counts a little where it stands, and need not stand anywhere.
+    /// Has this meaning at the root or directly in an [`All`](Node::All) there.
+    Around {
+        /// The time as typed, without blanks.
+        text: String,
+        /// The days that it names.
+        days: Days,
+    },
     /// The node is required; words in it are required as a quote is.
     Must(Box<Node>),
     /// The node is excluded; words in it are excluded as a quote is.
@@ -160,6 +169,33 @@ impl Query {
 }
 
 impl Node {
+    /// The times that a query with this root prefers.
+    pub(super) fn times(&self) -> Vec<(&str, Days)> {
+        match self {
+            Node::Around { text, days } => vec![(text, *days)],
+            Node::All(nodes) => nodes.iter().flat_map(Node::times).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether this node or one below it is such.
+    pub(super) fn any(&self, is_such: &impl Fn(&Node) -> bool) -> bool {
+        is_such(self)
+            || match self {
+                Node::Near { left, right, .. } => left.any(is_such) || right.any(is_such),
+                Node::In(_, inner) | Node::Must(inner) | Node::Not(inner) => inner.any(is_such),
+                Node::And(nodes) | Node::Or(nodes) | Node::All(nodes) => {
+                    nodes.iter().any(|node| node.any(is_such))
+                }
+                Node::Words(_)
+                | Node::Phrase { .. }
+                | Node::Prefix(_)
+                | Node::Is(..)
+                | Node::Dated(_)
+                | Node::Around { .. } => false,
+            }
+    }
+
     /// Clauses side by side: an `All` unless there is only one.
     pub(super) fn all(nodes: impl IntoIterator<Item = Node>) -> Option<Node> {
         let flat = nodes.into_iter().flat_map(|node| match node {
@@ -197,7 +233,9 @@ impl Node {
             Node::Near { .. } => Bond::Near,
             Node::Must(_) | Node::Not(_) => Bond::Sign,
             Node::In(..) | Node::Is(..) | Node::Dated(_) => Bond::Field,
-            Node::Words(_) | Node::Phrase { .. } | Node::Prefix(_) => Bond::Term,
+            Node::Words(_) | Node::Around { .. } | Node::Phrase { .. } | Node::Prefix(_) => {
+                Bond::Term
+            }
         }
     }
 }
@@ -285,6 +323,7 @@ fn written(node: &Node, place: Bond) -> String {
         Node::Is(key, value) => format!("{}:{}", key.name(), value_written(value)),
         Node::Dated(days) => days.to_string(),
         Node::Words(text) => word_written(text),
+        Node::Around { text, .. } => text.clone(),
         Node::Prefix(text) => format!("{text}*"),
         Node::Phrase { text, slop: 0 } => phrase_written(text),
         Node::Phrase { text, slop } => format!("{}~{slop}", phrase_written(text)),

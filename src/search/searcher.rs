@@ -1,19 +1,22 @@
 //! Running queries.
 
-use std::ops::Range;
+use std::ops::{Bound, Range};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use tantivy::collector::Count;
+use tantivy::query::{BooleanQuery, ConstScoreQuery, Query as EngineQuery, RangeQuery};
 use tantivy::schema::{IndexRecordOption, Term};
 use tantivy::{DocAddress, DocSet, TERMINATED, TantivyDocument};
 
 use super::collect::{Best, Collected, Found};
+use super::dates::Days;
 use super::ids::Ids;
 use super::matcher::Matcher;
 use super::note::Note;
-use super::plan::{Plan, Planner};
-use super::query::Query;
+use super::plan::{Plan, Planner, Share};
+use super::query::{Node, Query};
+use super::recency::Preference;
 use super::snippet::{Snippet, SnippetOptions};
 use crate::analysis::Analyzer;
 use crate::corpus::Article;
@@ -29,6 +32,17 @@ const MAX_HITS: usize = 1_000_000;
 pub struct Searcher {
     shared: Arc<Shared>,
     engine: tantivy::Searcher,
+    past: Option<Past>,
+}
+
+/// An earlier state of an index, made up from the dates of its articles: those without a date, and
+/// those that are not from before its end, do not exist.
+#[derive(Debug, Clone, Copy)]
+struct Past {
+    /// In seconds since 1970.
+    end: i64,
+    /// Articles that exist.
+    documents: u64,
 }
 
 /// Which hits of a query to show.
@@ -42,6 +56,9 @@ pub struct Page {
     pub sort: Sort,
     /// Count all documents that match, however many.
     pub count: bool,
+    /// Slightly prefer newer articles, by their age when the newest one appeared, unless the query
+    /// names a time, has a filter by date, or quotes.
+    pub recency: bool,
     /// Their snippets.
     pub snippets: SnippetOptions,
 }
@@ -52,7 +69,8 @@ pub enum Sort {
     /// The best first.
     #[default]
     Relevance,
-    /// The newest first; articles without a date last.
+    /// The newest first; articles without a date last. Articles that lack some of the unquoted
+    /// words are left out, unless none has all of them.
     Date,
 }
 
@@ -64,6 +82,7 @@ impl Page {
             limit,
             sort: Sort::Relevance,
             count: false,
+            recency: false,
             snippets: SnippetOptions::default(),
         }
     }
@@ -116,7 +135,30 @@ impl Searcher {
         Searcher {
             engine: shared.reader.searcher(),
             shared,
+            past: None,
         }
+    }
+
+    /// The index as it was when `days` had passed: what was published later does not exist, neither
+    /// for a query nor in any number; nor does an article without a date, since it may have come
+    /// later. Only the statistics that scores rest on (how frequent a word is, how long a text) are
+    /// those of the whole index. Days that are told from today are counted from the newest article;
+    /// days without an end change nothing.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn as_of(&self, days: Days) -> Result<Searcher, IndexError> {
+        let now = if days.are_relative() { self.now()? } else { 0 };
+        let ends = [self.past.map(|past| past.end), days.bounds(now).1];
+        let Some(end) = ends.into_iter().flatten().min() else {
+            return Ok(self.clone());
+        };
+        let before = self.published_before(end);
+        let documents = self.engine.search(&before, &Count)? as u64;
+        Ok(Searcher {
+            past: Some(Past { end, documents }),
+            ..self.clone()
+        })
     }
 
     /// Runs a query.
@@ -132,8 +174,13 @@ impl Searcher {
 
     fn run(&self, query: &Query, page: &Page) -> Result<Hits<'_>, IndexError> {
         let mut notes = query.notes().to_vec();
+        let preference = self.preference(query, page, &mut notes)?;
         let limit = page.offset.min(MAX_HITS) + page.limit.min(MAX_HITS);
-        let Some(mut plan) = self.plan(query, false)? else {
+        let shares: &[Share] = match page.sort {
+            Sort::Relevance => &[Share::Most, Share::Any],
+            Sort::Date => &[Share::All, Share::Most, Share::Any],
+        };
+        let Some(mut plan) = self.plan(query, shares[0])? else {
             return Ok(self.hits(
                 Collected {
                     total: 0,
@@ -147,10 +194,14 @@ impl Searcher {
         let best = Best {
             limit: limit.min(self.documents() as usize),
             sort: page.sort,
+            preference,
         };
         let mut collected = self.engine.search(&plan.query, &best)?;
-        if collected.total == 0 && plan.can_relax {
-            if let Some(relaxed) = self.plan(query, true)? {
+        for &share in &shares[1..] {
+            if collected.total > 0 || !plan.can_relax {
+                break;
+            }
+            if let Some(relaxed) = self.plan(query, share)? {
                 collected = self.engine.search(&relaxed.query, &best)?;
                 plan = relaxed;
             }
@@ -169,6 +220,37 @@ impl Searcher {
         self.sort(&mut collected.found, page.sort)?;
         collected.found.truncate(limit);
         Ok(self.hits(collected, Some(plan), page, notes))
+    }
+
+    /// The times that articles are preferred by.
+    pub(super) fn preference(
+        &self,
+        query: &Query,
+        page: &Page,
+        notes: &mut Vec<Note>,
+    ) -> Result<Preference, IndexError> {
+        let Some(root) = query.root().filter(|_| page.sort == Sort::Relevance) else {
+            return Ok(Preference::default());
+        };
+        let times = root.times();
+        if !times.is_empty() {
+            let now = self.now()?;
+            notes.extend(times.iter().map(|(text, days)| Note::Preferred {
+                text: (*text).to_owned(),
+                days: days.counted_from(now),
+            }));
+            return Ok(Preference::of(times.into_iter().map(|(_, days)| days), now));
+        }
+        let is_precise = |node: &Node| {
+            matches!(
+                node,
+                Node::Phrase { .. } | Node::Near { .. } | Node::Dated(_)
+            )
+        };
+        if !page.recency || root.any(&is_precise) {
+            return Ok(Preference::default());
+        }
+        Ok(Preference::new_before(self.now()?))
     }
 
     /// What to say of a query that finds nothing.
@@ -193,10 +275,11 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn count(&self, query: &Query) -> Result<u64, IndexError> {
-        self.shared.guarded(|| match self.plan(query, false)? {
-            Some(plan) => Ok(self.engine.search(&plan.query, &Count)? as u64),
-            None => Ok(0),
-        })
+        self.shared
+            .guarded(|| match self.plan(query, Share::Most)? {
+                Some(plan) => Ok(self.engine.search(&plan.query, &Count)? as u64),
+                None => Ok(0),
+            })
     }
 
     pub(super) fn analyzer(&self) -> &Analyzer {
@@ -209,7 +292,7 @@ impl Searcher {
     /// When the index cannot be read.
     pub fn ids(&self, query: &Query) -> Result<Vec<String>, IndexError> {
         self.shared.guarded(|| {
-            let Some(plan) = self.plan(query, false)? else {
+            let Some(plan) = self.plan(query, Share::Most)? else {
                 return Ok(Vec::new());
             };
             Ok(self.engine.search(&plan.query, &Ids)?)
@@ -235,12 +318,17 @@ impl Searcher {
                 continue;
             };
             while postings.doc() != TERMINATED {
-                if !segment.is_deleted(postings.doc()) {
+                let doc_id = postings.doc();
+                let exists = || -> Result<bool, IndexError> {
+                    let dates = segment.fast_fields().i64("published")?;
+                    Ok(self.exists(dates.first(doc_id)))
+                };
+                if !segment.is_deleted(doc_id) {
                     let address = DocAddress {
                         segment_ord,
-                        doc_id: postings.doc(),
+                        doc_id,
                     };
-                    return self.read(address).map(Some);
+                    return exists()?.then(|| self.read(address)).transpose();
                 }
                 postings.advance();
             }
@@ -250,7 +338,10 @@ impl Searcher {
 
     /// Number of articles.
     pub fn documents(&self) -> u64 {
-        self.engine.num_docs()
+        match self.past {
+            Some(past) => past.documents,
+            None => self.engine.num_docs(),
+        }
     }
 
     /// Facts about the index.
@@ -268,7 +359,8 @@ impl Searcher {
             let dates = segment.fast_fields().i64("published")?;
             let names = segment.fast_fields().str("source_name")?;
             let mut counts: FxHashMap<u64, u64> = FxHashMap::default();
-            for doc in segment.doc_ids_alive() {
+            let docs = segment.doc_ids_alive();
+            for doc in docs.filter(|&doc| self.exists(dates.first(doc))) {
                 match dates.first(doc) {
                     None => undated += 1,
                     Some(date) => {
@@ -300,14 +392,67 @@ impl Searcher {
         })
     }
 
-    fn plan(&self, query: &Query, relaxed: bool) -> Result<Option<Plan>, IndexError> {
+    fn plan(&self, query: &Query, share: Share) -> Result<Option<Plan>, IndexError> {
+        let Some(root) = query.root() else {
+            return Ok(None);
+        };
+        let is_relative = |node: &Node| matches!(node, Node::Dated(days) if days.are_relative());
         let planner = Planner {
             fields: &self.shared.fields,
             analyzer: &self.shared.analyzer,
             searcher: &self.engine,
-            relaxed,
+            share,
+            now: if root.any(&is_relative) {
+                self.now()?
+            } else {
+                0
+            },
         };
-        Ok(query.root().map_or(Ok(None), |root| planner.plan(root))?)
+        let plan = planner.plan(root)?;
+        Ok(plan.map(|plan| Plan {
+            query: self.existing(plan.query),
+            ..plan
+        }))
+    }
+
+    /// The documents of a query that exist.
+    fn existing(&self, query: Box<dyn EngineQuery>) -> Box<dyn EngineQuery> {
+        let Some(past) = self.past else { return query };
+        let published = Box::new(self.published_before(past.end));
+        Box::new(BooleanQuery::intersection(vec![query, published]))
+    }
+
+    fn published_before(&self, end: i64) -> ConstScoreQuery {
+        let end = Term::from_field_i64(self.shared.fields.published, end);
+        let before = RangeQuery::new(Bound::Unbounded, Bound::Excluded(end));
+        ConstScoreQuery::new(Box::new(before), 0.0)
+    }
+
+    fn exists(&self, published: Option<i64>) -> bool {
+        self.past
+            .is_none_or(|past| published.is_some_and(|published| published < past.end))
+    }
+
+    /// The moment whose day is today: that of the newest article, or the last before the index ends;
+    /// in seconds since 1970.
+    fn now(&self) -> Result<i64, IndexError> {
+        if let Some(past) = self.past {
+            return Ok(past.end - 1);
+        }
+        let mut newest = i64::MIN;
+        for segment in self.engine.segment_readers() {
+            let dates = segment.fast_fields().i64("published")?;
+            if dates.max_value() <= newest {
+                continue;
+            }
+            if segment.has_deletes() {
+                let alive = segment.doc_ids_alive().filter_map(|doc| dates.first(doc));
+                newest = alive.fold(newest, i64::max);
+            } else {
+                newest = dates.max_value();
+            }
+        }
+        Ok(newest)
     }
 
     fn hits(

@@ -179,7 +179,7 @@ fn exit_codes_tell_found_and_not_found() {
         ""
     );
     desk.run("query").ends_with(2);
-    desk.run("query 绿色金融 --since 昨天")
+    desk.run("query 绿色金融 --since 改天")
         .ends_with(2)
         .tells("is not a date");
 }

@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::RangedU64ValueParser;
+use newsearch::{Page, SnippetOptions};
 use rustc_hash::FxHashSet;
 
 use super::rewrite::Rewrite;
 use crate::cli::location::Location;
+use crate::cli::past::Past;
 
 /// Most documents that may be ranked for a query.
 const MAX_DEPTH: u64 = 1_000_000;
@@ -38,6 +40,11 @@ pub struct EvalArgs {
     /// Rank so many documents for each query, up to 1,000,000
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = RangedU64ValueParser::<usize>::new().range(1..=MAX_DEPTH))]
     pub k: usize,
+    #[command(flatten)]
+    pub past: Past,
+    /// Slightly prefer newer articles, as `newsearch query` does
+    #[arg(long)]
+    pub recency: bool,
     /// Rewrite the queries first, as other people would type them
     #[arg(long, value_name = "HOW", value_enum)]
     pub rewrite: Option<Rewrite>,
@@ -92,6 +99,19 @@ impl EvalArgs {
             queries: queries.clone(),
             qrels: qrels.clone(),
         }])
+    }
+
+    /// The documents to rank for a query, without any snippet.
+    pub fn page(&self) -> Page {
+        let snippets = SnippetOptions {
+            count: 0,
+            ..SnippetOptions::default()
+        };
+        Page {
+            recency: self.recency,
+            snippets,
+            ..Page::first(self.k)
+        }
     }
 
     /// Where the run of a set is to be written.

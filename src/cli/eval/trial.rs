@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use newsearch::{IndexError, Page, Query, Searcher, SnippetOptions};
+use newsearch::{IndexError, Page, Query, Searcher};
 
 use super::trec::{Ranked, Topic};
 
@@ -16,7 +16,7 @@ pub struct Answer {
     pub latency: Duration,
 }
 
-/// Answers each query with at most `depth` documents, on this thread, without operators: whatever
+/// Answers each query with the documents of a page, on this thread, without operators: whatever
 /// stands in a query is text.
 ///
 /// Each query is run twice. The first pass gives the ranking and warms the caches, the second one,
@@ -27,28 +27,15 @@ pub struct Answer {
 pub fn answer_all(
     searcher: &Searcher,
     topics: &[Topic],
-    depth: usize,
+    page: &Page,
 ) -> Result<Vec<Answer>, IndexError> {
-    let page = documents(depth);
-    let rankings = topics.iter().map(|topic| rank(searcher, topic, &page));
+    let rankings = topics.iter().map(|topic| rank(searcher, topic, page));
     let rankings: Vec<_> = rankings.collect::<Result<_, _>>()?;
     let timed = rankings.into_iter().zip(topics).map(|(ranking, topic)| {
-        let latency = time(searcher, topic, &page)?;
+        let latency = time(searcher, topic, page)?;
         Ok(Answer { ranking, latency })
     });
     timed.collect()
-}
-
-/// The best `depth` documents without any snippet.
-fn documents(depth: usize) -> Page {
-    let snippets = SnippetOptions {
-        count: 0,
-        ..SnippetOptions::default()
-    };
-    Page {
-        snippets,
-        ..Page::first(depth)
-    }
 }
 
 fn rank(searcher: &Searcher, topic: &Topic, page: &Page) -> Result<Vec<Ranked>, IndexError> {

@@ -22,6 +22,7 @@ fn tree(node: &Node) -> String {
         Node::In(field, inner) => format!("({} {})", field.name(), tree(inner)),
         Node::Is(key, value) => format!("({} {value})", key.name()),
         Node::Dated(days) => format!("({days})"),
+        Node::Around { text, days } => format!("(around {text} {days})"),
         Node::Must(inner) => format!("(must {})", tree(inner)),
         Node::Not(inner) => format!("(not {})", tree(inner)),
         Node::And(nodes) => several("and", nodes),
@@ -106,7 +107,7 @@ fn quotes_are_phrases() {
         ("\"色金\" 绿色", "(all “色金” 绿色)"),
         (
             "“雪球” 信托 叫停 2022年1月",
-            "(all “雪球” 信托 叫停 2022年1月)",
+            "(all “雪球” 信托 叫停 (around 2022年1月 date:2022-01-01..2022-01-31))",
         ),
         ("\"降准\"\"降息\"", "(all “降准” “降息”)"),
         ("“降准”“降息”", "(all “降准” “降息”)"),
@@ -235,7 +236,10 @@ fn an_operator_needs_a_blank_before_it_and_none_after() {
         ("*ST云汐", "*ST云汐"),
         ("5-6月", "5-6月"),
         ("T+0", "T+0"),
-        ("长春 2022-04", "(all 长春 2022-04)"),
+        (
+            "长春 2022-04",
+            "(all 长春 (around 2022-04 date:2022-04-01..2022-04-30))",
+        ),
         ("融资+融物", "融资+融物"),
         ("融资 + 融物", "(all 融资 + 融物)"),
         ("A - B", "(all A - B)"),
@@ -523,6 +527,42 @@ fn any_other_colon_is_text() {
 }
 
 #[test]
+fn a_word_that_names_a_time_is_one() {
+    check(&[
+        ("上周", "(around 上周 date:上周)"),
+        ("降准 去年底", "(all 降准 (around 去年底 date:去年底))"),
+        ("近７天 降准", "(all (around 近７天 date:近7天) 降准)"),
+        ("上 上 周 降准", "(all (around 上上周 date:上上周) 降准)"),
+        (
+            "2022/01/05 降准",
+            "(all (around 2022/01/05 date:2022-01-05..2022-01-05) 降准)",
+        ),
+    ]);
+}
+
+#[test]
+fn what_may_mean_something_else_is_text() {
+    check(&[
+        ("降准 2022", "(all 降准 2022)"),
+        ("降准 202201", "(all 降准 202201)"),
+        ("降准 2022.04", "(all 降准 2022.04)"),
+        ("降准 3000-01", "(all 降准 3000-01)"),
+        ("2018年以来最高", "2018年以来最高"),
+        ("今年以来", "今年以来"),
+        ("“上周”", "“上周”"),
+        ("+上周 -昨天", "(all (must 上周) (not 昨天))"),
+        ("title:上周", "(title 上周)"),
+        ("降准 OR 上周", "(or 降准 上周)"),
+        ("(降准 上周)", "(all 降准 上周)"),
+        ("上周 NEAR/5 降准", "(near/5 上周 降准)"),
+        ("source:上周", "(source 上周)"),
+    ]);
+    let escaped = Query::parse(r"\上周");
+    assert_eq!(escaped.root(), Some(&Node::Words("上周".into())));
+    assert_eq!(escaped.to_string(), r"\上周");
+}
+
+#[test]
 fn dates_filter() {
     check(&[
         (
@@ -545,14 +585,21 @@ fn dates_filter() {
         ),
         ("(after:20220105 OR a)", "(or (since:2022-01-05) a)"),
         ("-date:2022年1月", "(not (date:2022-01-01..2022-01-31))"),
+        ("date:上周", "(date:上周)"),
+        ("since:上个月", "(since:上月)"),
+        ("until:去年末", "(until:去年底)"),
+        ("before:今天", "(before:今天)"),
+        ("date:最近两周", "(date:近2周)"),
+        ("date:2022..上上周", "(date:2022-01-01..上上周)"),
+        ("date:去年..今天", "(date:去年..今天)"),
         (
             "after:2022-01 before:2022-03",
             "(all (since:2022-01-01) (before:2022-03-01))",
         ),
     ]);
     check_notes(
-        "date:上周",
-        "date:上周",
+        "date:改天",
+        "date:改天",
         &["date: at 0 is not followed by a date: searched as text"],
     );
     check_notes(

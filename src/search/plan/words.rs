@@ -11,6 +11,9 @@ use crate::search::ranking::Concept;
 /// Weight of the words of a query standing in a text side by side as typed.
 const LIFT: f32 = 1.0;
 
+/// Weight of text that no document need have.
+const ASIDE: f32 = 0.3;
+
 /// The longest text that is taken for a name, in characters. In longer ones, such as questions,
 /// single characters side by side are mostly little words.
 const MAX_NAME: usize = 8;
@@ -87,6 +90,25 @@ impl Planner<'_> {
         let is_in_name = |word: &String| unknown.iter().any(|name: &String| name.contains(word));
         marks.missing.retain(|word| !is_in_name(word));
         marks.missing.extend(unknown);
+        Ok(())
+    }
+
+    /// The concepts of text that no document need have.
+    pub(super) fn aside(
+        &self,
+        text: &str,
+        scope: Scope,
+        marks: &mut Marks,
+        concepts: &mut Vec<Concept>,
+    ) -> tantivy::Result<()> {
+        let mut own = Marks::default();
+        let first = concepts.len();
+        self.words(text, scope, &mut own, concepts)?;
+        for concept in &mut concepts[first..] {
+            concept.weight *= ASIDE;
+            concept.counts = false;
+        }
+        marks.needles.append(&mut own.needles);
         Ok(())
     }
 
