@@ -45,6 +45,21 @@ struct Known {
     verified: BTreeSet<PathBuf>,
     /// Nothing is read unverified by whoever writes.
     writing: bool,
+    /// The first file that could not be written, and why.
+    failure: Option<(PathBuf, io::Error)>,
+}
+
+impl Known {
+    /// Notes a failure: the engine tells that something failed, and often not what.
+    fn note(&mut self, path: &Path, error: &io::Error) {
+        if self.failure.is_none() {
+            let error = match error.raw_os_error() {
+                Some(code) => io::Error::from_raw_os_error(code),
+                None => io::Error::new(error.kind(), error.to_string()),
+            };
+            self.failure = Some((path.into(), error));
+        }
+    }
 }
 
 /// What `meta.json` says of its segments, as far as their files are concerned.
@@ -84,6 +99,11 @@ impl SealedDirectory {
             (path, seal, file)
         });
         Ok(files.collect())
+    }
+
+    /// The first file that could not be written since this was asked last, and why.
+    pub fn take_failure(&self) -> Option<(PathBuf, io::Error)> {
+        self.known().failure.take()
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -188,7 +208,11 @@ impl Directory for SealedDirectory {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        let file = self.files.open_write(path)?;
+        let file = self.files.open_write(path).inspect_err(|error| {
+            if let OpenWriteError::IoError { io_error, .. } = error {
+                self.known().note(path, io_error);
+            }
+        })?;
         Ok(io::BufWriter::new(Box::new(SealingWriter {
             file,
             path: path.into(),
@@ -216,10 +240,13 @@ impl Directory for SealedDirectory {
             false => data,
         };
         files::write_whole(&self.root.join(path), &files::sealed(content))
+            .inspect_err(|error| self.known().note(path, error))
     }
 
     fn sync_directory(&self) -> io::Result<()> {
-        self.files.sync_directory()
+        self.files
+            .sync_directory()
+            .inspect_err(|error| self.known().note(Path::new(""), error))
     }
 
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
@@ -302,22 +329,31 @@ struct SealingWriter {
     known: Arc<Mutex<Known>>,
 }
 
+impl SealingWriter {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Write for SealingWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
+        let written = self.file.write(bytes);
+        let written = written.inspect_err(|error| self.known().note(&self.path, error))?;
         self.seal = self.seal.and(&bytes[..written]);
         Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        let flushed = self.file.flush();
+        flushed.inspect_err(|error| self.known().note(&self.path, error))
     }
 }
 
 impl TerminatingWrite for SealingWriter {
     fn terminate_ref(&mut self, token: AntiCallToken) -> io::Result<()> {
-        self.file.terminate_ref(token)?;
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = self.file.terminate_ref(token);
+        let mut known = self.known();
+        written.inspect_err(|error| known.note(&self.path, error))?;
         known.seals.insert(self.path.clone(), self.seal);
         known.verified.insert(self.path.clone());
         Ok(())

@@ -75,6 +75,8 @@ impl IndexOptions {
 /// What the handles of one index share.
 pub(crate) struct Shared {
     dir: Option<PathBuf>,
+    /// The files of the engine; none for an index in memory.
+    files: Option<SealedDirectory>,
     pub(super) engine: tantivy::Index,
     pub reader: IndexReader,
     pub fields: Fields,
@@ -106,8 +108,9 @@ impl Index {
         let analyzer = Arc::new(open_analyzer(dir, &manifest)?);
         let segments = dir.join(SEGMENTS);
         guarded(&segments, || {
-            let engine = tantivy::Index::open(SealedDirectory::open(&segments)?)?;
-            Index::over(Some(dir.into()), engine, analyzer)
+            let files = SealedDirectory::open(&segments)?;
+            let engine = tantivy::Index::open(files.clone())?;
+            Index::over(Some((dir, files)), engine, analyzer)
         })
     }
 
@@ -139,14 +142,15 @@ impl Index {
         let image = analysis::compile(&words)?;
         write_whole(&path, &image).map_err(IndexError::io(&path))?;
         let analyzer = Arc::new(read_analyzer(dir, &words)?);
-        let engine = builder().open_or_create(SealedDirectory::open(&dir.join(SEGMENTS))?)?;
+        let files = SealedDirectory::open(&dir.join(SEGMENTS))?;
+        let engine = builder().open_or_create(files.clone())?;
         Manifest {
             format: FORMAT_VERSION,
             analyzer: analyzer.identity(),
             words: hash_of(words.text()),
         }
         .write(dir)?;
-        Index::over(Some(dir.into()), engine, analyzer)
+        Index::over(Some((dir, files)), engine, analyzer)
     }
 
     /// Opens the index in `dir`, or makes one where there is none.
@@ -237,12 +241,13 @@ impl Index {
     }
 
     fn over(
-        dir: Option<PathBuf>,
+        files: Option<(&Path, SealedDirectory)>,
         mut engine: tantivy::Index,
         analyzer: Arc<Analyzer>,
     ) -> Result<Index, IndexError> {
         let (schema, fields) = Fields::build();
-        check_schema(dir.as_deref(), &engine, &schema)?;
+        let (dir, files) = files.unzip();
+        check_schema(dir, &engine, &schema)?;
         engine.set_tokenizers(terms::tokenizers(&analyzer));
         let reader = engine
             .reader_builder()
@@ -250,7 +255,8 @@ impl Index {
             .try_into()?;
         Ok(Index {
             shared: Arc::new(Shared {
-                dir,
+                dir: dir.map(Path::to_path_buf),
+                files,
                 engine,
                 reader,
                 fields,
@@ -267,6 +273,8 @@ impl Shared {
         threads: usize,
         memory: usize,
     ) -> Result<IndexWriter, IndexError> {
+        // What failed for an earlier writer is no matter of this one.
+        let _ = self.files.as_ref().map(SealedDirectory::take_failure);
         let each = (memory / threads).clamp(*THREAD_MEMORY.start(), *THREAD_MEMORY.end());
         self.engine
             .writer_with_num_threads(threads, each * threads)
@@ -293,12 +301,30 @@ impl Shared {
         }
     }
 
-    /// Runs work on the engine; what goes wrong there because the index is damaged says so.
+    /// Runs work on the engine; what goes wrong there because the index is damaged, or because a
+    /// file cannot be written, says so.
     pub fn guarded<T>(
         &self,
         work: impl FnOnce() -> Result<T, IndexError>,
     ) -> Result<T, IndexError> {
-        guarded(&self.dir().join(SEGMENTS), work)
+        let segments = self.dir().join(SEGMENTS);
+        let work = || match work() {
+            Err(IndexError::Engine(cause)) => Err(self.cause_of(cause)),
+            result => result,
+        };
+        guarded(&segments, work)
+    }
+
+    /// What made the engine fail: it often does not tell what it could not write.
+    pub fn cause_of(&self, error: TantivyError) -> IndexError {
+        let failure = self.files.as_ref().and_then(SealedDirectory::take_failure);
+        match failure {
+            Some((file, cause)) => IndexError::Io {
+                path: self.dir().join(SEGMENTS).join(file),
+                cause,
+            },
+            None => error.into(),
+        }
     }
 
     /// What the last commit says.
@@ -572,7 +598,6 @@ fn is_damage(error: &TantivyError) -> bool {
     match error {
         TantivyError::DataCorruption(_)
         | TantivyError::IncompatibleIndex(_)
-        | TantivyError::InternalError(_)
         | TantivyError::DeserializeError(_)
         | TantivyError::SchemaError(_)
         | TantivyError::FieldNotFound(_) => true,

@@ -161,7 +161,9 @@ impl Writer {
             added,
             ..
         } = self;
-        engine.wait_merging_threads()?;
+        engine
+            .wait_merging_threads()
+            .map_err(|cause| shared.cause_of(cause))?;
         shared.reload()?;
         Ok(added)
     }
@@ -286,7 +288,8 @@ impl Writer {
         }
         let analyzer = &self.shared.analyzer;
         self.engine
-            .add_document(document::document(&self.shared.fields, analyzer, &copies))?;
+            .add_document(document::document(&self.shared.fields, analyzer, &copies))
+            .map_err(|cause| self.shared.cause_of(cause))?;
         Ok(())
     }
 

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::archive::{Archive, Random, is_long};
@@ -78,7 +79,7 @@ fn every_damage_is_found_and_none_hangs() {
             let answer = run(query, copy.path());
             let what = match answer.code {
                 Some(2) => "refused",
-                Some(0 | 1) if answer.out == sound.out => "answered as if sound",
+                Some(0 | 1) if answer.hits() == sound.hits() => "answered as if sound",
                 Some(0 | 1) => "answered otherwise",
                 _ => panic!("{context} kills {query}: {answer:?}"),
             };
@@ -182,6 +183,21 @@ struct Ended {
     out: String,
     #[expect(dead_code, reason = "shown where a test fails")]
     told: String,
+}
+
+impl Ended {
+    /// What was found; the size of the index on disk, which statistics tell, is none of it.
+    fn hits(&self) -> Vec<Value> {
+        let mut hits: Vec<Value> = self
+            .out
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        for hit in &mut hits {
+            hit.as_object_mut().unwrap().remove("bytes");
+        }
+        hits
+    }
 }
 
 /// Runs a command on the index below `dir`; it must end, and must not tell of a panic.

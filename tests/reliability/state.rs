@@ -53,7 +53,7 @@ pub fn state(dir: &Path) -> State {
     state
 }
 
-/// The ids that each of the queries finds, sorted.
+/// The ids that each of the queries finds, sorted: scores are another test's.
 pub fn answers(dir: &Path) -> Vec<Vec<String>> {
     let index = Index::open(dir).unwrap();
     let searcher = index.searcher();
