@@ -77,6 +77,46 @@ fn no_operator_is_understood_in_a_query() {
 }
 
 #[test]
+fn time_is_left_alone_unless_asked() {
+    let desk = Desk::with_index();
+    let dated = |id: &str, date: &str| json!({"id": id, "date": date, "body": "霁川矿业复产锂矿"});
+    let articles = [dated("old", "2020-01-01"), dated("new", "2022-01-01")];
+    desk.write(
+        "dated.jsonl",
+        &articles.map(|article| article.to_string()).join("\n"),
+    );
+    assert_eq!(desk.run("index --index dated dated.jsonl").code, Some(0));
+    desk.write("q.tsv", "q\t锂矿 2020年1月\n");
+    desk.write("q.rels", "q 0 old 1\n");
+    let scores = |args: &str| -> Vec<(String, f64)> {
+        let run = desk.eval(&format!(
+            "--index dated --queries q.tsv --qrels q.rels --run out.run {args}"
+        ));
+        assert_eq!(run.code, Some(0), "{run:#?}");
+        let lines = desk.read("out.run");
+        let score = |line: &str| {
+            let columns: Vec<&str> = line.split(' ').collect();
+            (columns[2].to_owned(), columns[4].parse().expect("a score"))
+        };
+        lines.lines().map(score).collect()
+    };
+    let [new, old] = &scores("")[..] else {
+        panic!("two documents")
+    };
+    assert!(
+        new.0 == "new" && (new.1 / old.1 - 1.0).abs() < 1e-3,
+        "{new:?} {old:?}"
+    );
+    let [new, old] = &scores("--recency")[..] else {
+        panic!("two documents")
+    };
+    assert!(new.1 / old.1 > 1.1, "{new:?} {old:?}");
+    let then = scores("--as-of 2021");
+    assert_eq!(then.len(), 1);
+    assert_eq!(then[0].0, "old");
+}
+
+#[test]
 fn each_judged_query_is_a_line_of_the_per_query_file() {
     let desk = Desk::with_index();
     desk.eval("--set 甲=idx,q.tsv,q.rels --per-query each.tsv");

@@ -74,6 +74,26 @@ fn explain_shows_fold_words_parts_and_how_an_article_fares() {
 }
 
 #[test]
+fn explain_says_what_time_does() {
+    let desk = Desk::with_index();
+    let factor = "  its time: × ";
+    for (query, expected) in [
+        ("绿色金融", "1.067"),
+        ("绿色金融 date:2022", ""),
+        ("绿色金融 2022年1月", "1.500"),
+    ] {
+        let run = desk.run_args(&["explain", query, "--id", BOND_ID]);
+        let found = run
+            .stdout
+            .lines()
+            .find_map(|line| line.strip_prefix(factor));
+        assert_eq!(found.unwrap_or_default(), expected, "{query}: {run:?}");
+    }
+    let run = desk.run_args(&["explain", "+种子业务", "--as-of", "2022-01"]);
+    assert!(run.stdout.contains("all     0 articles"), "{run:?}");
+}
+
+#[test]
 fn explain_fold_prints_the_fold() {
     let desk = Desk::empty();
     desk.run_args(&["explain", "--fold", "ＡＢ　國 際論壇　"])

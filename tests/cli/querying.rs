@@ -58,6 +58,10 @@ fn filters_narrow_a_query() {
         ),
         ("--since 2022-01-08", vec![PROFIT_TITLE]),
         ("--until 2022-01-06", vec![BOND_TITLE]),
+        ("--since 本月", vec![PROFIT_TITLE]),
+        ("绿色金融 --as-of 2022-01-06", vec![BOND_TITLE]),
+        ("date:昨天 --as-of 2022-01-06", vec![BOND_TITLE]),
+        ("绿色金融 --as-of 2021", vec![]),
         (
             "绿色金融 source:海潮社 after:2022-01-05 before:2022-01-06",
             vec![BOND_TITLE],
@@ -112,6 +116,18 @@ fn hits_are_sorted_and_paged() {
     desk.run("query 绿色金融 --limit 1 --offset 1")
         .succeeds()
         .prints(" 2. ");
+}
+
+#[test]
+fn newer_articles_are_preferred_unless_told_not_to() {
+    let desk = Desk::with_index();
+    let score = |args: &str| desk.hits(args)[0]["score"].as_f64().expect("a score");
+    assert!(score("种子业务") > 1.1 * score("种子业务 --no-recency"));
+    assert_eq!(score("\"种子业务\""), score("\"种子业务\" --no-recency"));
+    let run = desk.run_args(&["query", "绿色金融 2022年1月"]);
+    run.tells(
+        "note: articles of 2022-01-01..2022-01-31 are preferred; date:2022年1月 takes no others",
+    );
 }
 
 #[test]
