@@ -54,7 +54,7 @@ pub use corpus::{
 };
 pub use index::{
     Added, Check, FORMAT_VERSION, Fault, Index, IndexError, IndexOptions, Progress, Report,
-    UpdateOptions, Writer,
+    Reprint, UpdateOptions, Writer,
 };
 pub use search::{
     Days, ExplainedArticle, ExplainedPart, ExplainedWord, Explanation, Hit, Hits, Key, Node,

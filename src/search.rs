@@ -17,6 +17,7 @@ mod recency;
 mod searcher;
 mod sentence;
 mod snippet;
+mod stories;
 
 pub use dates::{Days, NotADate};
 pub use explain::{ExplainedArticle, ExplainedPart, ExplainedWord, Explanation};

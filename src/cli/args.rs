@@ -121,7 +121,7 @@ pub struct QueryArgs {
     /// Pass over the first N articles, up to 1,000,000
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = RangedU64ValueParser::<usize>::new().range(..=MAX_HITS))]
     pub offset: usize,
-    /// Show every copy of a reprinted story (stories are not grouped yet: all copies are shown)
+    /// Show every article, not each story once with the others that tell it in the same words
     #[arg(long)]
     pub all: bool,
     /// Print one JSON object a line

@@ -97,6 +97,7 @@ fn page(args: &QueryArgs) -> Page {
         sort,
         count: args.count,
         recency: !args.no_recency,
+        group: !args.all,
         snippets,
     }
 }

@@ -82,6 +82,9 @@ impl Index {
                     Err(problem) => check.fault(dir.join(LEDGER), problem),
                 }
             }
+            if let Some(table) = ledger.and_then(|commit| commit.reprints) {
+                check.note(index.shared.tables.check(table))?;
+            }
             let read = index
                 .shared
                 .guarded(|| articles::check(&index.shared, &mut check));

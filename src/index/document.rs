@@ -6,6 +6,7 @@ use tantivy::TantivyDocument;
 use tantivy::schema::Value;
 
 use super::packed;
+use super::reprints;
 use super::schema::Fields;
 use crate::analysis::Analyzer;
 use crate::corpus::{Article, Paragraph, Stock, merge};
@@ -121,6 +122,13 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
         .iter()
         .for_each(|copy| doc.add_u64(fields.copy, copy.fingerprint()));
     doc.add_text(fields.body, &body);
+    reprints::describe(
+        &mut doc,
+        fields,
+        &article,
+        hash_id(&article.id),
+        analyzer.folder(),
+    );
     let title = if article.title_derived {
         ""
     } else {

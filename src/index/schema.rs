@@ -40,6 +40,11 @@ pub(crate) struct Fields {
     pub file: Field,
     /// Its copies, by a hash of origin and content: tells an unchanged copy.
     pub copy: Field,
+    /// The id as a number, [what is known](super::reprints) of the article as a telling of a story, and
+    /// the sketch of its text: what its reprints are found by.
+    pub key: Field,
+    pub facts: Field,
+    pub sketch: Field,
     /// Title and body, stored: [packed](super::packed), the body's paragraphs separated by line
     /// breaks, and the first line the title, empty where it was cut from the body.
     pub text: Field,
@@ -65,6 +70,9 @@ impl Fields {
             code: schema.add_text_field("code", STRING),
             file: schema.add_u64_field("file", INDEXED),
             copy: schema.add_u64_field("copy", NumericOptions::from(FAST)),
+            key: schema.add_u64_field("key", FAST),
+            facts: schema.add_u64_field("facts", FAST),
+            sketch: schema.add_u64_field("sketch", FAST),
             text: schema.add_bytes_field("text", BytesOptions::from(STORED)),
             record: schema.add_bytes_field("record", BytesOptions::from(STORED)),
         };

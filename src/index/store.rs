@@ -3,7 +3,7 @@
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use tantivy::directory::error::{LockError, OpenReadError};
@@ -16,6 +16,7 @@ use super::error::IndexError;
 use super::files::{Seal, create_folder, write_whole};
 use super::ledger::{LEDGER, Ledger};
 use super::manifest::{MANIFEST, Manifest};
+use super::reprints::{self, Table, TableSeal, Tables};
 use super::schema::{FORMAT_VERSION, Fields};
 use super::sealed::{SealedDirectory, lock_for_writing, lock_holder};
 use super::terms;
@@ -36,6 +37,9 @@ pub(super) const SEGMENTS: &str = "segments";
 const STORE_LEVEL: i32 = 6;
 /// Bytes that are compressed together: reading one hit decompresses as much.
 const STORE_BLOCK: usize = 11 << 10;
+
+/// How often a view is tried anew because another commit came between.
+const MAX_COMMITS_MISSED: usize = 16;
 
 /// Memory that a writer may use for building segments unless told otherwise, in bytes.
 const DEFAULT_MEMORY: usize = 200 << 20;
@@ -81,6 +85,17 @@ pub(crate) struct Shared {
     pub reader: IndexReader,
     pub fields: Fields,
     pub analyzer: Arc<Analyzer>,
+    pub(super) tables: Tables,
+    /// The view that was made last.
+    view: Mutex<Option<View>>,
+}
+
+/// An index as of one commit.
+#[derive(Clone)]
+pub(crate) struct View {
+    pub engine: tantivy::Searcher,
+    /// The groups of reprints among its documents; `None` where they do not read.
+    pub reprints: Option<Table>,
 }
 
 /// What a commit of the engine says about the files beside it.
@@ -88,6 +103,9 @@ pub(crate) struct Shared {
 pub(super) struct Commit {
     /// What of the ledger belongs to the commit.
     pub ledger: Seal,
+    /// The table of reprints that belongs to it, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reprints: Option<TableSeal>,
 }
 
 impl Commit {
@@ -247,7 +265,8 @@ impl Index {
     ) -> Result<Index, IndexError> {
         let (schema, fields) = Fields::build();
         let (dir, files) = files.unzip();
-        check_schema(dir, &engine, &schema)?;
+        let dir = dir.map(Path::to_path_buf);
+        check_schema(dir.as_deref(), &engine, &schema)?;
         engine.set_tokenizers(terms::tokenizers(&analyzer));
         let reader = engine
             .reader_builder()
@@ -255,7 +274,9 @@ impl Index {
             .try_into()?;
         Ok(Index {
             shared: Arc::new(Shared {
-                dir: dir.map(Path::to_path_buf),
+                tables: Tables::new(dir.clone()),
+                view: Mutex::default(),
+                dir,
                 files,
                 engine,
                 reader,
@@ -329,7 +350,10 @@ impl Shared {
 
     /// What the last commit says.
     pub(super) fn commit_payload(&self) -> Result<Commit, IndexError> {
-        let payload = self.engine.load_metas()?.payload;
+        self.read_payload(self.engine.load_metas()?.payload)
+    }
+
+    fn read_payload(&self, payload: Option<String>) -> Result<Commit, IndexError> {
         let commit = payload.map_or(Ok(Commit::default()), |payload| {
             serde_json::from_str(&payload)
         });
@@ -339,12 +363,69 @@ impl Shared {
         })
     }
 
+    /// The index as of its last commit.
+    pub fn view(&self) -> View {
+        let mut last = self.view.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut engine = self.reader.searcher();
+        for _ in 0..MAX_COMMITS_MISSED {
+            let generation = engine.generation().generation_id();
+            if let Some(view) = last.as_ref()
+                && view.engine.generation().generation_id() == generation
+            {
+                return view.clone();
+            }
+            match self.table_of(&engine) {
+                Ok(None) => {}
+                table => {
+                    let reprints = table.ok().flatten();
+                    let view = View { engine, reprints };
+                    *last = Some(view.clone());
+                    return view;
+                }
+            }
+            // Another commit was made meanwhile: what it cannot read, it does not read later.
+            let _ = self.reader.reload();
+            engine = self.reader.searcher();
+        }
+        let reprints = None;
+        View { engine, reprints }
+    }
+
+    /// The table of the commit that a searcher sees; `None` where a later commit was made.
+    fn table_of(&self, engine: &tantivy::Searcher) -> Result<Option<Table>, IndexError> {
+        let metas = self.engine.load_metas()?;
+        let seen = engine.generation().segments();
+        let is_seen = metas.segments.len() == seen.len()
+            && metas
+                .segments
+                .iter()
+                .all(|segment| seen.get(&segment.id()) == Some(&segment.delete_opstamp()));
+        if !is_seen {
+            return Ok(None);
+        }
+        match self.read_payload(metas.payload)?.reprints {
+            None => Ok(Some(Table::default())),
+            Some(seal) => self.tables.open(seal),
+        }
+    }
+
+    /// The error for a table of reprints that does not read.
+    pub fn damaged_reprints(&self) -> IndexError {
+        IndexError::Damaged {
+            path: self.dir(),
+            cause: "the table of reprints is missing or does not read".into(),
+        }
+    }
+
     /// Size of all files of the index, in bytes; 0 for one in memory.
     pub fn size(&self) -> Result<u64, IndexError> {
         let Some(dir) = &self.dir else { return Ok(0) };
         let mut size = 0;
         for file in [MANIFEST, WORDS, DICTIONARY, LEDGER].map(|name| dir.join(name)) {
             size += fs::metadata(file).map_or(0, |metadata| metadata.len());
+        }
+        for table in reprints::files(dir)? {
+            size += fs::metadata(table).map_or(0, |metadata| metadata.len());
         }
         let segments = dir.join(SEGMENTS);
         for entry in fs::read_dir(&segments).map_err(IndexError::io(&segments))? {
@@ -505,6 +586,9 @@ fn holds_only_segments(dir: &Path) -> Result<bool, IndexError> {
 fn remove_files(dir: &Path) -> Result<(), IndexError> {
     for name in [MANIFEST, LEDGER, WORDS, DICTIONARY, DRAFT] {
         remove(&dir.join(name))?;
+    }
+    for table in reprints::files(dir)? {
+        remove(&table)?;
     }
     let segments = dir.join(SEGMENTS);
     let entries = match fs::read_dir(&segments) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use tantivy::columnar::Column;
 use tantivy::indexer::LogMergePolicy;
 use tantivy::schema::IndexRecordOption;
@@ -10,7 +10,9 @@ use tantivy::{DocAddress, DocSet, IndexWriter, SegmentReader, TERMINATED, Tantiv
 
 use super::document::{self, Copy, Origin, Stored, first_eight, hash_id};
 use super::error::IndexError;
+use super::files::Seal;
 use super::ledger::{FileKey, Ledger};
+use super::reprints::{self, Pending};
 use super::store::{Commit, Shared};
 use crate::corpus::Article;
 
@@ -31,8 +33,9 @@ pub struct Writer {
     committed: Committed,
     /// Something was written or deleted since the last commit.
     changed: bool,
-    /// Ids (hashed) written since the last commit: the committed state does not know them.
-    pending: FxHashSet<u64>,
+    /// Documents written since the last commit, or deleted (`None`), by the hash of their id: the
+    /// committed state does not know them.
+    pending: FxHashMap<u64, Option<Pending>>,
     /// Changes of such documents, which need them committed first, with their size in bytes.
     deferred: Vec<(String, Change)>,
     deferred_bytes: usize,
@@ -90,7 +93,7 @@ impl Writer {
             ledger,
             committed,
             changed: false,
-            pending: FxHashSet::default(),
+            pending: FxHashMap::default(),
             deferred: Vec::new(),
             deferred_bytes: 0,
             added: Added::default(),
@@ -118,7 +121,7 @@ impl Writer {
         self.deferred.retain(|(deferred, _)| deferred != id);
         self.engine
             .delete_term(Term::from_field_text(self.shared.fields.id, id));
-        self.touch(id);
+        self.touch(id, None);
     }
 
     /// Makes what was added and deleted durable and visible to new searchers.
@@ -139,12 +142,12 @@ impl Writer {
     fn commit_all(&mut self) -> Result<(), IndexError> {
         if !self.deferred.is_empty() {
             let length = self.shared.commit_payload()?.ledger;
-            self.commit_engine(Commit { ledger: length })?;
+            self.commit_engine(length)?;
             self.apply_deferred()?;
         }
         if self.changed || self.ledger.has_news() {
             let ledger = self.ledger.append()?;
-            self.commit_engine(Commit { ledger })?;
+            self.commit_engine(ledger)?;
         }
         Ok(())
     }
@@ -184,7 +187,7 @@ impl Writer {
             return Err(IndexError::NoId);
         }
         let id = copy.article.id.clone();
-        if self.pending.contains(&hash_id(&id)) {
+        if self.pending.contains_key(&hash_id(&id)) {
             return self.defer(id, Change::Put(Box::new(copy)));
         }
         match self.committed.find(&self.shared, &id)? {
@@ -233,9 +236,9 @@ impl Writer {
     }
 
     /// Notes that a document is no longer as it was committed.
-    fn touch(&mut self, id: &str) {
+    fn touch(&mut self, id: &str, document: Option<Pending>) {
         self.changed = true;
-        self.pending.insert(hash_id(id));
+        self.pending.insert(hash_id(id), document);
     }
 
     /// Applies what waited for a commit, all changes of one document together.
@@ -281,14 +284,16 @@ impl Writer {
             self.engine
                 .delete_term(Term::from_field_text(self.shared.fields.id, id));
         }
-        self.touch(id);
         if copies.is_empty() {
             self.added.deleted += 1;
+            self.touch(id, None);
             return Ok(());
         }
-        let analyzer = &self.shared.analyzer;
+        let fields = &self.shared.fields;
+        let document = document::document(fields, &self.shared.analyzer, &copies);
+        self.touch(id, Pending::of(&document, fields));
         self.engine
-            .add_document(document::document(&self.shared.fields, analyzer, &copies))
+            .add_document(document)
             .map_err(|cause| self.shared.cause_of(cause))?;
         Ok(())
     }
@@ -319,15 +324,20 @@ impl Writer {
         Ok(stored.into_copies())
     }
 
-    fn commit_engine(&mut self, commit: Commit) -> Result<(), IndexError> {
+    /// Commits what the engine has, with so much of the ledger, and the table of its reprints.
+    fn commit_engine(&mut self, ledger: Seal) -> Result<(), IndexError> {
+        let tables = &self.shared.tables;
+        let table = reprints::table(&self.committed.searcher, &self.pending)?;
         let mut prepared = self.engine.prepare_commit()?;
-        prepared.set_payload(&commit.to_payload());
+        let stamp = prepared.opstamp();
+        let reprints = table.map(|table| tables.write(stamp, table)).transpose()?;
+        prepared.set_payload(&Commit { ledger, reprints }.to_payload());
         prepared.commit()?;
         self.shared.reload()?;
         self.committed = Committed::read(&self.shared)?;
         self.pending.clear();
         self.changed = false;
-        Ok(())
+        self.shared.tables.keep_only(reprints)
     }
 }
 

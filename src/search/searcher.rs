@@ -18,20 +18,26 @@ use super::plan::{Plan, Planner, Share};
 use super::query::{Node, Query};
 use super::recency::Preference;
 use super::snippet::{Snippet, SnippetOptions};
+use super::stories::{Shown, Stories};
 use crate::analysis::Analyzer;
 use crate::corpus::Article;
-use crate::index::{IndexError, Shared, Stored};
+use crate::index::{IndexError, Reprint, Shared, Stored, Table, View};
 
 /// Totals are exact up to this number.
 const EXACT_TOTAL: u64 = 10_000;
 /// Most hits that a page may have, and most that may be passed over.
 const MAX_HITS: usize = 1_000_000;
 
+/// Hits that are collected beyond a page, in case that some tell a story that is on it already.
+const SPARE_HITS: usize = 10;
+
 /// A view of an index as of one commit. Cheap to make and to clone, shared by threads.
 #[derive(Clone)]
 pub struct Searcher {
     shared: Arc<Shared>,
     engine: tantivy::Searcher,
+    /// `None` where they do not read.
+    reprints: Option<Table>,
     past: Option<Past>,
 }
 
@@ -59,6 +65,9 @@ pub struct Page {
     /// Slightly prefer newer articles, by their age when the newest one appeared, unless the query
     /// names a time, has a filter by date, or quotes.
     pub recency: bool,
+    /// Show a story that several articles tell in the same words once, by the best of them;
+    /// `offset` and `limit` count what is shown, the total counts the articles.
+    pub group: bool,
     /// Their snippets.
     pub snippets: SnippetOptions,
 }
@@ -83,6 +92,7 @@ impl Page {
             sort: Sort::Relevance,
             count: false,
             recency: false,
+            group: false,
             snippets: SnippetOptions::default(),
         }
     }
@@ -99,7 +109,7 @@ pub struct Hits<'s> {
     searcher: &'s Searcher,
     matcher: Matcher,
     snippets: SnippetOptions,
-    found: std::vec::IntoIter<Found>,
+    found: std::vec::IntoIter<Shown>,
 }
 
 /// An article found, with what matched.
@@ -113,6 +123,17 @@ pub struct Hit {
     pub title_highlights: Vec<Range<usize>>,
     /// The best passages of the body.
     pub snippets: Vec<Snippet>,
+    /// The other articles that tell its story in the same words, whether they match or not: the
+    /// earliest first, those without a date last. Empty unless [`Page::group`] asks for them.
+    pub also: Vec<Reprint>,
+}
+
+/// What a query found, in order.
+#[derive(Default)]
+struct Ranking {
+    /// Articles that match.
+    total: u64,
+    shown: Vec<Shown>,
 }
 
 /// Facts about an index.
@@ -132,9 +153,11 @@ pub struct Statistics {
 
 impl Searcher {
     pub(crate) fn new(shared: Arc<Shared>) -> Searcher {
+        let View { engine, reprints } = shared.view();
         Searcher {
-            engine: shared.reader.searcher(),
             shared,
+            engine,
+            reprints,
             past: None,
         }
     }
@@ -175,37 +198,23 @@ impl Searcher {
     fn run(&self, query: &Query, page: &Page) -> Result<Hits<'_>, IndexError> {
         let mut notes = query.notes().to_vec();
         let preference = self.preference(query, page, &mut notes)?;
-        let limit = page.offset.min(MAX_HITS) + page.limit.min(MAX_HITS);
         let shares: &[Share] = match page.sort {
             Sort::Relevance => &[Share::Most, Share::Any],
             Sort::Date => &[Share::All, Share::Most, Share::Any],
         };
         let Some(mut plan) = self.plan(query, shares[0])? else {
-            return Ok(self.hits(
-                Collected {
-                    total: 0,
-                    found: Vec::new(),
-                },
-                None,
-                page,
-                notes,
-            ));
+            return Ok(self.hits(Ranking::default(), None, page, notes));
         };
-        let best = Best {
-            limit: limit.min(self.documents() as usize),
-            sort: page.sort,
-            preference,
-        };
-        let mut collected = self.engine.search(&plan.query, &best)?;
+        let mut found = self.best(&plan, page, &preference)?;
         for &share in &shares[1..] {
-            if collected.total > 0 || !plan.can_relax {
+            if found.total > 0 || !plan.can_relax {
                 break;
             }
             if let Some(relaxed) = self.plan(query, share)? {
-                collected = self.engine.search(&relaxed.query, &best)?;
+                found = self.best(&relaxed, page, &preference)?;
                 plan = relaxed;
             }
-            if collected.total > 0 {
+            if found.total > 0 {
                 notes.push(Note::Relaxed);
             }
         }
@@ -214,12 +223,59 @@ impl Searcher {
                 words: plan.missing.clone(),
             });
         }
-        if collected.total == 0 {
+        if found.total == 0 {
             notes.extend(self.why_nothing(query)?);
         }
-        self.sort(&mut collected.found, page.sort)?;
-        collected.found.truncate(limit);
-        Ok(self.hits(collected, Some(plan), page, notes))
+        Ok(self.hits(found, Some(plan), page, notes))
+    }
+
+    /// The first `limit` hits in their order.
+    fn best(
+        &self,
+        plan: &Plan,
+        page: &Page,
+        preference: &Preference,
+    ) -> Result<Ranking, IndexError> {
+        let limit = page.offset.min(MAX_HITS) + page.limit.min(MAX_HITS);
+        let documents = self.documents() as usize;
+        let stories = self.stories(page.group && limit > 0)?;
+        let mut depth = match stories {
+            Some(_) => limit + limit / 2 + SPARE_HITS,
+            None => limit,
+        };
+        loop {
+            let best = Best {
+                limit: depth.min(documents),
+                sort: page.sort,
+                preference: preference.clone(),
+            };
+            let Collected { total, mut found } = self.engine.search(&plan.query, &best)?;
+            self.sort(&mut found, page.sort)?;
+            found.truncate(best.limit);
+            let is_all = found.len() < best.limit || best.limit == documents;
+            let mut shown = match &stories {
+                Some(stories) => stories.once(found),
+                None => found.into_iter().map(Shown::alone).collect(),
+            };
+            if shown.len() >= limit || is_all {
+                shown.truncate(limit);
+                return Ok(Ranking { total, shown });
+            }
+            depth = depth.saturating_mul(4);
+        }
+    }
+
+    /// The stories that articles tell, if they are asked for and there are any.
+    fn stories(&self, are_asked_for: bool) -> Result<Option<Stories<'_>>, IndexError> {
+        if !are_asked_for {
+            return Ok(None);
+        }
+        let table = self.reprints.as_ref();
+        let table = table.ok_or_else(|| self.shared.damaged_reprints())?;
+        Ok(match table.is_empty() {
+            true => None,
+            false => Some(Stories::new(&self.engine, table)?),
+        })
     }
 
     /// The times that articles are preferred by.
@@ -457,14 +513,14 @@ impl Searcher {
 
     fn hits(
         &self,
-        collected: Collected,
+        ranking: Ranking,
         plan: Option<Plan>,
         page: &Page,
         notes: Vec<Note>,
     ) -> Hits<'_> {
-        let Collected { total, mut found } = collected;
+        let Ranking { total, mut shown } = ranking;
         let total_is_exact = page.count || total <= EXACT_TOTAL;
-        found.drain(..page.offset.min(found.len()));
+        shown.drain(..page.offset.min(shown.len()));
         let (needles, near) = plan.map_or_else(Default::default, |plan| (plan.needles, plan.near));
         Hits {
             total: if total_is_exact { total } else { EXACT_TOTAL },
@@ -473,7 +529,7 @@ impl Searcher {
             searcher: self,
             matcher: Matcher::new(&needles, &near),
             snippets: page.snippets.clone(),
-            found: found.into_iter(),
+            found: shown.into_iter(),
         }
     }
 
@@ -531,10 +587,10 @@ impl Iterator for Hits<'_> {
     type Item = Result<Hit, IndexError>;
 
     fn next(&mut self) -> Option<Result<Hit, IndexError>> {
-        let found = self.found.next()?;
+        let shown = self.found.next()?;
         Some(self.searcher.shared.guarded(|| {
-            let article = self.searcher.read(found.address)?;
-            Ok(self.hit(article, found.score))
+            let article = self.searcher.read(shown.found.address)?;
+            Ok(self.hit(article, &shown))
         }))
     }
 
@@ -546,7 +602,7 @@ impl Iterator for Hits<'_> {
 impl ExactSizeIterator for Hits<'_> {}
 
 impl Hits<'_> {
-    fn hit(&self, article: Article, score: f32) -> Hit {
+    fn hit(&self, article: Article, shown: &Shown) -> Hit {
         let folder = self.searcher.shared.analyzer.folder();
         let title_highlights = self.matcher.highlights(folder, &article.title);
         let title = (!article.title_derived).then_some(article.title.as_str());
@@ -554,10 +610,26 @@ impl Hits<'_> {
             .matcher
             .snippets(folder, &article.body_text(), title, &self.snippets);
         Hit {
+            also: self.others(&article.id, shown.story),
             article,
-            score,
+            score: shown.found.score,
             title_highlights,
             snippets,
         }
+    }
+
+    /// The articles of a story but for the one with this id.
+    fn others(&self, id: &str, story: Option<u32>) -> Vec<Reprint> {
+        let table = self.searcher.reprints.as_ref();
+        let members = table.zip(story).map(|(table, story)| table.members(story));
+        let members = members.into_iter().flatten();
+        let exists = |member: &Reprint| {
+            let published = member.published.as_ref();
+            self.searcher
+                .exists(published.map(|published| published.seconds))
+        };
+        members
+            .filter(|member| member.id != id && exists(member))
+            .collect()
     }
 }

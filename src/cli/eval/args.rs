@@ -60,6 +60,9 @@ pub struct EvalArgs {
     /// Report two halves of each set as well: tune on the one, check on the other
     #[arg(long)]
     pub halves: bool,
+    /// Rank each story once, by the best of the articles that tell it in the same words
+    #[arg(long)]
+    pub grouped: bool,
     /// Print the tables as Markdown
     #[arg(long)]
     pub markdown: bool,
@@ -109,6 +112,7 @@ impl EvalArgs {
         };
         Page {
             recency: self.recency,
+            group: self.grouped,
             snippets,
             ..Page::first(self.k)
         }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 use std::path::Path;
 
-use newsearch::{Article, FORMAT_VERSION, Hit, Published, Snippet, Statistics, Stock};
+use newsearch::{Article, FORMAT_VERSION, Hit, Published, Reprint, Snippet, Statistics, Stock};
 use serde::Serialize;
 
 use super::text;
@@ -20,7 +20,7 @@ pub fn write_article(out: &mut impl Write, article: &Article) -> io::Result<()> 
         out,
         &ArticleLine {
             article,
-            date: date(article),
+            date: date(article.published.as_ref()),
             codes: codes(article),
         },
     )
@@ -68,6 +68,14 @@ struct HitLine<'a> {
     codes: Vec<String>,
     score: f32,
     snippets: Vec<Passage<'a>>,
+    also: Vec<Also<'a>>,
+}
+
+#[derive(Serialize)]
+struct Also<'a> {
+    id: &'a str,
+    source: &'a str,
+    date: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -109,7 +117,7 @@ impl<'a> HitLine<'a> {
             id: &article.id,
             title: &article.title,
             title_highlights: pairs(&hit.title_highlights),
-            date: date(article),
+            date: date(article.published.as_ref()),
             source: &article.source,
             tag: &article.tag,
             category: &article.category,
@@ -117,6 +125,7 @@ impl<'a> HitLine<'a> {
             codes: codes(article),
             score: hit.score,
             snippets: hit.snippets.iter().map(Passage::new).collect(),
+            also: hit.also.iter().map(Also::new).collect(),
         }
     }
 }
@@ -130,6 +139,16 @@ impl<'a> Passage<'a> {
     }
 }
 
+impl<'a> Also<'a> {
+    fn new(reprint: &'a Reprint) -> Also<'a> {
+        Also {
+            id: &reprint.id,
+            source: &reprint.source,
+            date: date(reprint.published.as_ref()),
+        }
+    }
+}
+
 fn pairs(ranges: &[Range<usize>]) -> Vec<[usize; 2]> {
     ranges
         .iter()
@@ -137,8 +156,8 @@ fn pairs(ranges: &[Range<usize>]) -> Vec<[usize; 2]> {
         .collect()
 }
 
-fn date(article: &Article) -> Option<String> {
-    article.published.as_ref().map(Published::to_string)
+fn date(published: Option<&Published>) -> Option<String> {
+    published.map(Published::to_string)
 }
 
 /// The keys of its securities, the strongest first.

@@ -7,7 +7,9 @@ use std::path::Path;
 
 use clap::builder::styling::{AnsiColor, Style};
 use indicatif::{BinaryBytes, HumanCount};
-use newsearch::{Article, FORMAT_VERSION, Hit, Precision, Published, Snippet, Statistics, Stock};
+use newsearch::{
+    Article, FORMAT_VERSION, Hit, Precision, Published, Reprint, Snippet, Statistics, Stock,
+};
 
 use super::harmless;
 
@@ -17,6 +19,8 @@ const FACTS: Style = Style::new().dimmed();
 
 /// How many securities of an article stand in a list of hits.
 const MAX_CODES: usize = 4;
+/// How many outlets that tell the story of a hit are named.
+const MAX_OUTLETS: usize = 4;
 /// How many sources the statistics name.
 const MAX_SOURCES: usize = 20;
 
@@ -35,6 +39,10 @@ pub fn write_hit(out: &mut impl Write, rank: usize, hit: &Hit) -> io::Result<()>
     )?;
     for snippet in &hit.snippets {
         writeln!(out, "    {}", Passage(snippet))?;
+    }
+    if !hit.also.is_empty() {
+        let also = also(&hit.article, &hit.also);
+        writeln!(out, "    {FACTS}{}{FACTS:#}", harmless(&also))?;
     }
     writeln!(out)
 }
@@ -140,6 +148,44 @@ fn facts(article: &Article, codes: Vec<String>) -> String {
     facts.push(article.id.clone());
     facts.retain(|fact| !fact.is_empty());
     harmless(&facts.join(" · ")).into_owned()
+}
+
+/// Who else told the story of an article, and who was the first: `2 more: 海潮社, 星辰日报; first
+/// 海潮社 2022-01-05 16:43:43`.
+fn also(article: &Article, also: &[Reprint]) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for reprint in also {
+        let name = match reprint.source.as_str() {
+            "" => &reprint.id,
+            source => source,
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let dots = if names.len() > MAX_OUTLETS {
+        ", …"
+    } else {
+        ""
+    };
+    names.truncate(MAX_OUTLETS);
+    let told = format!("{} more: {}{dots}", also.len(), names.join(", "));
+    let time = |published: Option<&Published>| published.map(|published| published.seconds);
+    let own = time(article.published.as_ref());
+    match also.first().map(|first| (first, first.published.as_ref())) {
+        Some((first, published)) if published.is_some() => {
+            let is_first = own.is_some() && (own, &article.id) < (time(published), &first.id);
+            let first = match is_first {
+                true => "this one".to_string(),
+                false => {
+                    let when = published.map(local_time).unwrap_or_default();
+                    format!("{} {when}", names.first().copied().unwrap_or_default())
+                }
+            };
+            format!("{told}; first {first}")
+        }
+        _ => told,
+    }
 }
 
 /// `2022-01-05 16:43:43`, with the offset from UTC where it is not +08:00.
@@ -262,6 +308,58 @@ mod tests {
         }
     }
 
+    fn reprint(id: &str, source: &str, seconds: i64) -> Reprint {
+        Reprint {
+            id: id.into(),
+            source: source.into(),
+            published: Some(Published {
+                seconds,
+                offset: 480,
+                precision: Precision::Second,
+            }),
+        }
+    }
+
+    #[test]
+    fn who_else_told_a_story_is_told_with_the_first() {
+        let undated = Reprint {
+            published: None,
+            ..reprint("u", "", 0)
+        };
+        let later = |id: &str, source: &str| reprint(id, source, 1_641_379_423);
+        for (others, told) in [
+            (
+                vec![later("a", "星辰日报"), later("b", "远洋财经")],
+                "2 more: 星辰日报, 远洋财经; first this one",
+            ),
+            (
+                vec![
+                    later("a", "星辰日报"),
+                    later("b", "星辰日报"),
+                    undated.clone(),
+                ],
+                "3 more: 星辰日报, u; first this one",
+            ),
+            (
+                ["甲", "乙", "丙", "丁", "戊"]
+                    .map(|name| later(name, name))
+                    .to_vec(),
+                "5 more: 甲, 乙, 丙, 丁, …; first this one",
+            ),
+            (vec![undated], "1 more: u"),
+        ] {
+            assert_eq!(also(&article(), &others), told);
+        }
+        let undated = Article {
+            published: None,
+            ..article()
+        };
+        assert_eq!(
+            also(&undated, &[later("a", "星辰日报")]),
+            "1 more: 星辰日报; first 星辰日报 2022-01-05 18:43:43"
+        );
+    }
+
     fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
         let mut out = Vec::new();
         write(&mut out).expect("writing to memory");
@@ -286,12 +384,14 @@ mod tests {
             score: 1.5,
             title_highlights: vec![7..9, 9..11],
             snippets: vec![snippet],
+            also: vec![reprint("20220105-a", "星辰日报", 1_641_372_000)],
         };
         let text = written(|out| write_hit(out, 3, &hit));
         let lines = [
             " 3. 云汐租赁�发行绿色债券",
             "    2022-01-05 16:43:43 · 海潮社 · SH609301 · 202201052201234567",
             "    …投向光伏。",
+            "    1 more: 星辰日报; first 星辰日报 2022-01-05 16:40:00",
             "",
             "",
         ];

@@ -1,0 +1,271 @@
+//! What is kept of a text to see how much of it another text has.
+
+use crate::analysis::Folder;
+
+/// Slots of a sketch, four bits each, and the words that hold them.
+const SLOTS: usize = 64;
+const SLOT_WORDS: usize = SLOTS / 16;
+/// The lowest bit of each slot of a word.
+const LOWEST_BITS: u64 = 0x1111_1111_1111_1111;
+/// Values that a slot may have; 0 says that nothing fell into it.
+const VALUES: u64 = 15;
+
+/// Texts of fewer characters keep which characters they have, because one of them may be all that
+/// two stories differ in.
+const SHORT: usize = 120;
+/// Most characters that an aside in brackets has, and a title in front of a text.
+const MAX_ASIDE: usize = 40;
+const MAX_TITLE: usize = 80;
+/// A dateline ends within so many characters.
+const MAX_DATELINE: usize = 24;
+/// Whole numbers below this have a bit of their own: days, months, hours.
+const SMALL_NUMBERS: u64 = 32;
+
+/// A set of few things, by the bits of their hashes: may take one for another, never loses one.
+pub(super) type Bits = [u64; 2];
+
+/// A text in some 50 bytes.
+///
+/// Each three characters in a row fall into one of 64 slots, and the least of a slot stays, by four
+/// bits of it (MinHash in one permutation). So two texts agree in about as many slots as they have
+/// triples in common.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Sketch {
+    numbers: Bits,
+    slots: [u64; SLOT_WORDS],
+    /// Of a short text; otherwise nothing.
+    characters: Bits,
+}
+
+impl Sketch {
+    /// The sketch of a text and its length in letters and digits; `None` where nothing is left of
+    /// it without title, dateline and asides, which every outlet writes in its own way.
+    pub fn of(text: &str, folder: &Folder) -> Option<(Sketch, usize)> {
+        let folded = folder.fold(text);
+        let story = without_asides(without_dateline(&folded));
+        let characters: Vec<char> = story.chars().filter(|c| c.is_alphanumeric()).collect();
+        if characters.is_empty() {
+            return None;
+        }
+        let sketch = Sketch {
+            numbers: numbers(&story),
+            slots: slots(&characters),
+            characters: match characters.len() < SHORT {
+                true => letters(&characters),
+                false => Bits::default(),
+            },
+        };
+        Some((sketch, characters.len()))
+    }
+
+    /// The sketch as it is stored.
+    pub fn to_words(self) -> impl Iterator<Item = u64> {
+        let characters = (self.characters != Bits::default()).then_some(self.characters);
+        let words = self.numbers.into_iter().chain(self.slots);
+        words.chain(characters.into_iter().flatten())
+    }
+
+    /// The sketch that was stored so; `None` where it was not.
+    pub fn from_words(words: impl IntoIterator<Item = u64>) -> Option<Sketch> {
+        let mut words = words.into_iter();
+        let mut sketch = Sketch::default();
+        for word in sketch.numbers.iter_mut().chain(&mut sketch.slots) {
+            *word = words.next()?;
+        }
+        for (word, stored) in sketch.characters.iter_mut().zip(words) {
+            *word = stored;
+        }
+        Some(sketch)
+    }
+
+    /// The share of triples that two texts have in common, 0 to 1, as estimated.
+    pub fn similarity(&self, other: &Sketch) -> f32 {
+        let (mut either, mut both, mut equal) = (0, 0, 0);
+        for (&a, &b) in self.slots.iter().zip(&other.slots) {
+            let (in_a, in_b) = (filled(a), filled(b));
+            either += (in_a | in_b).count_ones();
+            both += (in_a & in_b).count_ones();
+            equal += (in_a & in_b & !filled(a ^ b)).count_ones();
+        }
+        // Different triples have the same value once in so many times.
+        let by_chance = (both - equal) as f32 / (VALUES - 1) as f32;
+        (equal as f32 - by_chance).max(0.0) / either.max(1) as f32
+    }
+
+    /// What the text with fewer numbers has of them that the other lacks, and what it has, in bits:
+    /// one for a small number, two for another.
+    pub fn foreign_numbers(&self, other: &Sketch) -> (u32, u32) {
+        let fewer = count(self.numbers).min(count(other.numbers));
+        (foreign(self.numbers, other.numbers), fewer)
+    }
+
+    /// How many characters the text with fewer has that the other lacks; 0 where one of them is too
+    /// long to tell.
+    pub fn foreign_characters(&self, other: &Sketch) -> u32 {
+        let known = [self, other]
+            .iter()
+            .all(|sketch| sketch.characters != Bits::default());
+        if known {
+            foreign(self.characters, other.characters)
+        } else {
+            0
+        }
+    }
+
+    /// Parts of the sketch of which texts that are alike have some in common: each three filled
+    /// slots that follow each other, with their places, in 30 bits.
+    pub fn bands(&self) -> impl Iterator<Item = u32> {
+        let mut filled = [0; SLOTS];
+        let mut count = 0;
+        for slot in 0..SLOTS {
+            let value = self.slots[slot / 16] >> (slot % 16 * 4) & 0xF;
+            if value > 0 {
+                filled[count] = (slot as u32) << 4 | value as u32;
+                count += 1;
+            }
+        }
+        (0..count).map(move |i| {
+            let [a, b, c] = [i, i + 1, i + 2].map(|i| filled[i % count]);
+            a | b << 10 | c << 20
+        })
+    }
+}
+
+/// The text behind its title in lenticular brackets and a dateline such as `海潮社5月3日电`.
+fn without_dateline(text: &str) -> &str {
+    let text = text.trim_start();
+    let titled = text
+        .strip_prefix('【')
+        .and_then(|rest| rest.split_once('】'));
+    let text = match titled {
+        Some((title, rest)) if title.chars().count() <= MAX_TITLE => rest,
+        _ => text,
+    };
+    dateline(text).map_or(text, |end| &text[end..])
+}
+
+/// Where the dateline of a text ends, in bytes.
+fn dateline(text: &str) -> Option<usize> {
+    let digit = |c: char| c.is_ascii_digit();
+    let mut start = text.char_indices().take(MAX_DATELINE);
+    let (end, _) = start.find(|&(_, c)| c == '日')?;
+    let month = text[..end].trim_end_matches(digit).strip_suffix('月')?;
+    let agency = month.trim_end_matches(digit);
+    if agency.len() == month.len() || !agency.chars().all(char::is_alphanumeric) {
+        return None;
+    }
+    let rest = &text[end + '日'.len_utf8()..];
+    let marks = ["电", "讯", "消息", "|", "丨"];
+    let mark = marks.into_iter().find(|mark| rest.starts_with(mark))?;
+    Some(text.len() - rest.len() + mark.len())
+}
+
+/// The text without what stands in round brackets: codes, sources, short forms.
+fn without_asides(text: &str) -> String {
+    let mut story = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, aside)) = rest.split_once('(') {
+        story.push_str(before);
+        let mut inside = aside.char_indices().take(MAX_ASIDE + 1);
+        rest = match inside.find(|&(_, c)| matches!(c, '(' | ')')) {
+            Some((end, ')')) => &aside[end + 1..],
+            _ => aside,
+        };
+    }
+    story.push_str(rest);
+    story
+}
+
+fn slots(characters: &[char]) -> [u64; SLOT_WORDS] {
+    let mut least = [u64::MAX; SLOTS];
+    for triple in characters.windows(3) {
+        let [a, b, c] = [triple[0], triple[1], triple[2]].map(u64::from);
+        let hash = mix(a | b << 21 | c << 42);
+        let slot = &mut least[(hash >> 58) as usize];
+        *slot = hash.min(*slot);
+    }
+    let mut slots = [0; SLOT_WORDS];
+    for (i, least) in least.into_iter().enumerate() {
+        if least != u64::MAX {
+            let value = 1 + (least & 0xFFFF) * VALUES / 0x1_0000;
+            slots[i / 16] |= value << (i % 16 * 4);
+        }
+    }
+    slots
+}
+
+/// The characters that are no digits.
+fn letters(characters: &[char]) -> Bits {
+    let mut bits = Bits::default();
+    for &c in characters.iter().filter(|c| !c.is_ascii_digit()) {
+        set(&mut bits, mix(u64::from(c)) >> 57);
+    }
+    bits
+}
+
+/// The numbers of a text, [rounded] as another desk might.
+fn numbers(text: &str) -> Bits {
+    let mut bits = Bits::default();
+    let in_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
+    for run in text.split(|c| !in_number(c)) {
+        let number = run.trim_matches(['.', ',']);
+        if number.is_empty() {
+            continue;
+        }
+        let digits = rounded(number).filter(u8::is_ascii_digit);
+        let value = digits.fold(0, |sum: u64, byte| {
+            sum.saturating_mul(10)
+                .saturating_add(u64::from(byte - b'0'))
+        });
+        if value < SMALL_NUMBERS && !number.contains('.') {
+            set(&mut bits, value);
+            continue;
+        }
+        let hash = rounded(number).fold(0, |hash, byte| mix(hash ^ u64::from(byte)));
+        for half in [hash >> 32, hash & 0xFFFF_FFFF] {
+            set(
+                &mut bits,
+                SMALL_NUMBERS + (half * (128 - SMALL_NUMBERS) >> 32),
+            );
+        }
+    }
+    bits
+}
+
+/// The bytes of a number without separators, zeros at its ends and decimals beyond the third
+/// digit: `08`, `320.50`, `14,488.96`, `3.256` are `8`, `320`, `14488`, `3.25`.
+fn rounded(number: &str) -> impl Iterator<Item = u8> {
+    let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
+    let whole = whole.trim_start_matches('0');
+    let digits = 3_usize.saturating_sub(whole.len()).min(decimals.len());
+    let decimals = decimals[..digits].trim_end_matches('0');
+    let point = (!decimals.is_empty()).then_some(b'.');
+    let bytes = whole.bytes().chain(point).chain(decimals.bytes());
+    bytes.filter(|&byte| byte != b',')
+}
+
+/// The lowest bit of each slot of a word that is filled.
+fn filled(word: u64) -> u64 {
+    (word | word >> 1 | word >> 2 | word >> 3) & LOWEST_BITS
+}
+
+fn set(bits: &mut Bits, bit: u64) {
+    bits[(bit >> 6) as usize & 1] |= 1 << (bit & 63);
+}
+
+fn count(bits: Bits) -> u32 {
+    bits.into_iter().map(u64::count_ones).sum()
+}
+
+/// What the one set has and the other lacks, for that of the two which has less of it.
+fn foreign(a: Bits, b: Bits) -> u32 {
+    let lacking = |a: Bits, b: Bits| count([a[0] & !b[0], a[1] & !b[1]]);
+    lacking(a, b).min(lacking(b, a))
+}
+
+/// Scatters the bits of a number over all 64.
+fn mix(number: u64) -> u64 {
+    let number = (number ^ number >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let number = (number ^ number >> 29).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    number ^ number >> 32
+}

@@ -1,0 +1,278 @@
+//! The groups of an index as a file that is read where it lies.
+//!
+//! ```text
+//! header    see `Header`
+//! keys      u64 of each member, ascending
+//! groups    u32 of each member, in the order of the keys: the number of its group
+//! ends      u32 of each group: where its members end
+//! members   see `Entry`, group by group, the first telling first
+//! strings   u16 length and bytes of each source and id
+//! ```
+//!
+//! All numbers are little-endian. Whatever the bytes are, reading gives an answer and no panic.
+
+use rustc_hash::FxHashMap;
+use tantivy::directory::OwnedBytes;
+use zerocopy::little_endian::{I16, I64, U16, U32, U64};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use crate::corpus::{Precision, Published};
+
+const MAGIC: [u8; 8] = *b"NEWSSAME";
+
+/// An article of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reprint {
+    /// Its id.
+    pub id: String,
+    /// The medium that published it; empty where it is not known.
+    pub source: String,
+    /// When it was published.
+    pub published: Option<Published>,
+}
+
+impl Reprint {
+    /// The order of the members of a group: the earliest first, those without a date last.
+    pub(super) fn order(&self) -> impl Ord + '_ {
+        let seconds = self.published.map(|published| published.seconds);
+        (seconds.is_none(), seconds, &self.id)
+    }
+}
+
+/// A member of a group, to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Member {
+    /// The hash of its id.
+    pub key: u64,
+    pub reprint: Reprint,
+}
+
+/// Bytes are no table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the table of reprints is cut short, or none at all")]
+pub(crate) struct TableError;
+
+/// The groups of reprints of an index, as of one commit.
+#[derive(Clone)]
+pub(crate) struct Table {
+    keys: OwnedBytes,
+    groups: OwnedBytes,
+    ends: OwnedBytes,
+    members: OwnedBytes,
+    strings: OwnedBytes,
+}
+
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+struct Header {
+    magic: [u8; 8],
+    /// Articles and groups.
+    members: U32,
+    groups: U32,
+    /// Bytes of the strings.
+    strings: U32,
+}
+
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+struct Entry {
+    /// Seconds since 1970, offset in minutes, and a [`Precision`]; all 0 where it is not known.
+    seconds: I64,
+    offset: I16,
+    precision: U16,
+    /// Where the strings begin.
+    source: U32,
+    id: U32,
+}
+
+const UNDATED: u16 = 0;
+const TO_THE_SECOND: u16 = 1;
+const TO_THE_DAY: u16 = 2;
+
+impl Default for Table {
+    /// A table without any group.
+    fn default() -> Table {
+        let none = OwnedBytes::empty();
+        Table {
+            keys: none.clone(),
+            groups: none.clone(),
+            ends: none.clone(),
+            members: none.clone(),
+            strings: none,
+        }
+    }
+}
+
+impl Table {
+    /// The bytes of a table of these groups.
+    pub(super) fn write(groups: &[Vec<Member>]) -> Vec<u8> {
+        let mut keys: Vec<(u64, u32)> = Vec::new();
+        let mut ends: Vec<U32> = Vec::new();
+        let mut members: Vec<Entry> = Vec::new();
+        let mut strings = Strings::default();
+        for (group, number) in groups.iter().zip(0..) {
+            keys.extend(group.iter().map(|member| (member.key, number)));
+            members.extend(
+                group
+                    .iter()
+                    .map(|member| Entry::new(&member.reprint, &mut strings)),
+            );
+            ends.push((members.len() as u32).into());
+        }
+        keys.sort_unstable();
+        let (keys, groups): (Vec<U64>, Vec<U32>) = keys
+            .into_iter()
+            .map(|(key, group)| (U64::new(key), U32::new(group)))
+            .unzip();
+        let body = [
+            keys.as_bytes(),
+            groups.as_bytes(),
+            ends.as_bytes(),
+            members.as_bytes(),
+            &strings.bytes,
+        ]
+        .concat();
+        let header = Header {
+            magic: MAGIC,
+            members: (members.len() as u32).into(),
+            groups: (ends.len() as u32).into(),
+            strings: (strings.bytes.len() as u32).into(),
+        };
+        [header.as_bytes(), &body].concat()
+    }
+
+    /// Opens a table that should have so many bytes.
+    pub fn open(bytes: OwnedBytes, length: u64) -> Result<Table, TableError> {
+        if bytes.len() as u64 != length {
+            return Err(TableError);
+        }
+        let (header, body) = read_header(&bytes)?;
+        let count = |count: U32, each: usize| count.get() as usize * each;
+        let mut start = bytes.len() - body.len();
+        let mut part = |size: usize| {
+            let part = bytes.slice(start..start + size);
+            start += size;
+            part
+        };
+        Ok(Table {
+            keys: part(count(header.members, size_of::<U64>())),
+            groups: part(count(header.members, size_of::<U32>())),
+            ends: part(count(header.groups, size_of::<U32>())),
+            members: part(count(header.members, size_of::<Entry>())),
+            strings: part(header.strings.get() as usize),
+        })
+    }
+
+    /// Whether no article has a reprint.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The group of the article whose id has this hash.
+    pub fn group_of(&self, key: u64) -> Option<u32> {
+        let keys: &[U64] = entries(&self.keys);
+        let place = keys.binary_search_by_key(&key, |key| key.get()).ok()?;
+        Some(entries::<U32>(&self.groups).get(place)?.get())
+    }
+
+    /// The articles of a group, the first telling first, those without a date last.
+    pub fn members(&self, group: u32) -> impl Iterator<Item = Reprint> {
+        let end = |group: u32| Some(entries::<U32>(&self.ends).get(group as usize)?.get() as usize);
+        let start = group.checked_sub(1).map_or(Some(0), end);
+        let members = start.zip(end(group)).and_then(|(start, end)| {
+            let members: &[Entry] = entries(&self.members);
+            members.get(start..end)
+        });
+        let members = members.unwrap_or_default().iter();
+        members.filter_map(|entry| entry.read(&self.strings))
+    }
+}
+
+impl Entry {
+    fn new(reprint: &Reprint, strings: &mut Strings) -> Entry {
+        let (seconds, offset, precision) = match &reprint.published {
+            None => (0, 0, UNDATED),
+            Some(published) => {
+                let precision = match published.precision {
+                    Precision::Second => TO_THE_SECOND,
+                    Precision::Day => TO_THE_DAY,
+                };
+                (published.seconds, published.offset, precision)
+            }
+        };
+        Entry {
+            seconds: seconds.into(),
+            offset: offset.into(),
+            precision: precision.into(),
+            source: strings.add_once(&reprint.source).into(),
+            id: strings.add(&reprint.id).into(),
+        }
+    }
+
+    fn read(&self, strings: &[u8]) -> Option<Reprint> {
+        let precision = match self.precision.get() {
+            TO_THE_SECOND => Some(Precision::Second),
+            TO_THE_DAY => Some(Precision::Day),
+            _ => None,
+        };
+        Some(Reprint {
+            id: string(strings, self.id.get())?,
+            source: string(strings, self.source.get())?,
+            published: precision.map(|precision| Published {
+                seconds: self.seconds.get(),
+                offset: self.offset.get(),
+                precision,
+            }),
+        })
+    }
+}
+
+/// Strings end to end, each with its length in front.
+#[derive(Default)]
+struct Strings {
+    bytes: Vec<u8>,
+    known: FxHashMap<String, u32>,
+}
+
+impl Strings {
+    fn add(&mut self, text: &str) -> u32 {
+        let start = self.bytes.len() as u32;
+        let length = text.floor_char_boundary(u16::MAX.into());
+        self.bytes.extend((length as u16).to_le_bytes());
+        self.bytes.extend(text[..length].bytes());
+        start
+    }
+
+    /// Adds a string that many have.
+    fn add_once(&mut self, text: &str) -> u32 {
+        if let Some(&start) = self.known.get(text) {
+            return start;
+        }
+        let start = self.add(text);
+        self.known.insert(text.to_string(), start);
+        start
+    }
+}
+
+fn string(strings: &[u8], start: u32) -> Option<String> {
+    let (length, rest) = U16::ref_from_prefix(strings.get(start as usize..)?).ok()?;
+    let bytes = rest.get(..length.get().into())?;
+    Some(String::from_utf8_lossy(bytes).into_owned())
+}
+
+fn entries<T: FromBytes + Immutable + Unaligned>(bytes: &[u8]) -> &[T] {
+    <[T]>::ref_from_bytes(bytes).unwrap_or(&[])
+}
+
+/// The header and the body, which has the size that the header says.
+fn read_header(bytes: &[u8]) -> Result<(&Header, &[u8]), TableError> {
+    let (header, body) = Header::ref_from_prefix(bytes).map_err(|_| TableError)?;
+    let each = (size_of::<U64>() + size_of::<U32>() + size_of::<Entry>()) as u64;
+    let size = u64::from(header.members.get()) * each
+        + u64::from(header.groups.get()) * size_of::<U32>() as u64
+        + u64::from(header.strings.get());
+    match header.magic == MAGIC && body.len() as u64 == size {
+        true => Ok((header, body)),
+        false => Err(TableError),
+    }
+}
