@@ -40,11 +40,13 @@ const SHORT: Form = Form {
 const LONG: Form = Form {
     kills: 500,
     amidst: 300,
-    articles: 6_000,
+    articles: 3_000,
     run: Duration::from_secs(5),
-    commit_every: 0.3,
+    commit_every: 0.1,
 };
 
+/// After every how many kills every article is cut again, on average.
+const CHECK_EVERY: usize = 8;
 /// Most that a run goes on, on average, after its first write.
 const PATIENCE: Duration = Duration::from_millis(1_200);
 
@@ -88,7 +90,7 @@ fn a_killed_run_loses_nothing_that_was_committed() {
             scene.change_archive(task, &mut random);
             let run = scene.run_in_reference();
             if run < form.run {
-                form.articles *= 2;
+                form.articles += form.articles / 2;
                 break;
             }
             tally.shortest = tally.shortest.min(run);
@@ -195,7 +197,7 @@ impl Scene {
     }
 
     fn command(&self, index: &Path) -> std::process::Command {
-        let more: &[&str] = &["--prune", "--threads", "2"];
+        let more: &[&str] = &["--prune", "--threads", "1"];
         indexing(&self.archive.dir, index, self.commit_every, more)
     }
 
@@ -233,6 +235,9 @@ impl Scene {
                     }
                     waiting.push(phase);
                     self.look(&held);
+                    if random.below(CHECK_EVERY) == 0 && Index::exists(&self.index) {
+                        assert_sound(&self.index);
+                    }
                 }
                 Ended::ByItself { told } => {
                     self.assert_nothing_redone(&told, &held);
@@ -268,7 +273,6 @@ impl Scene {
         if !Index::exists(&self.index) {
             return assert!(earlier.is_empty(), "the index is gone");
         }
-        assert_sound(&self.index);
         let held = state(&self.index);
         let mut behind = false;
         for item in &self.order {
