@@ -210,6 +210,32 @@ fn what_was_published_later_does_not_exist() -> Result<(), IndexError> {
     Ok(())
 }
 
+#[test]
+fn a_later_reprint_does_not_exist() -> Result<(), IndexError> {
+    let story = "云汐租赁今日公告，公司拟在临澜市设立全资子公司，注册资本五亿元，主营光伏电站和储能设备的\
+                 融资租赁，首期投放两亿元，资金来源为自有资金，董事会已经审议通过，尚需工商登记。";
+    let now = searcher(&[
+        ("first", "2022-01-31 20:00", story),
+        ("again", "2022-02-01 06:00", story),
+    ])?;
+    let page = Page {
+        group: true,
+        ..Page::first(10)
+    };
+    let shown = |searcher: &Searcher| -> Result<Vec<(String, usize)>, IndexError> {
+        let hits = searcher.search(&Query::parse("云汐租赁"), &page)?;
+        let hits: Vec<Hit> = hits.collect::<Result<_, _>>()?;
+        let shown = hits.into_iter().map(|hit| (hit.article.id, hit.also.len()));
+        Ok(shown.collect())
+    };
+    assert_eq!(shown(&now)?, [("again".to_owned(), 1)]);
+    assert_eq!(
+        shown(&now.as_of(days("2022-01"))?)?,
+        [("first".to_owned(), 0)]
+    );
+    Ok(())
+}
+
 fn searcher(articles: &[(&str, &str, &str)]) -> Result<Searcher, IndexError> {
     let index = Index::in_memory(IndexOptions::new())?;
     let mut writer = index.writer()?;
