@@ -100,7 +100,7 @@ fn time_is_left_alone_unless_asked() {
         };
         lines.lines().map(score).collect()
     };
-    let [new, old] = &scores("")[..] else {
+    let [new, old] = &scores("--k 10")[..] else {
         panic!("two documents")
     };
     assert!(

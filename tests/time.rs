@@ -44,12 +44,13 @@ fn of_equal_articles_the_newer_is_better_if_asked_for() -> Result<(), IndexError
 fn recency_is_counted_from_the_newest_article_that_exists() -> Result<(), IndexError> {
     let index = Index::in_memory(IndexOptions::new())?;
     let mut writer = index.writer()?;
-    for (id, date) in [
-        ("1", "2020-03-01"),
-        ("2", "2020-02-01"),
-        ("3", "2022-03-01"),
+    for (id, date, text) in [
+        ("1", "2020-03-01", "云汐租赁增资"),
+        ("2", "2022-03-01", "云汐租赁增资"),
+        ("3", "2020-02-01", "海潮银行公告"),
+        ("4", "2020-02-01", "青禾股份公告"),
     ] {
-        writer.add(article(id, date, "云汐租赁增资"))?;
+        writer.add(article(id, date, text))?;
     }
     writer.commit()?;
     let factor = |searcher: &Searcher| -> Result<f32, IndexError> {
@@ -68,7 +69,7 @@ fn recency_is_counted_from_the_newest_article_that_exists() -> Result<(), IndexE
     assert!(factor(&index.searcher())? < 1.01);
     let then = index.searcher().as_of(days("2020-03-01"))?;
     assert!(factor(&then)? > 1.1);
-    writer.delete("3");
+    writer.delete("2");
     writer.commit()?;
     assert!(factor(&index.searcher())? > 1.1);
     Ok(())
@@ -206,6 +207,32 @@ fn what_was_published_later_does_not_exist() -> Result<(), IndexError> {
         "the past has no future"
     );
     assert_eq!(now.as_of(days("上月"))?.documents(), 2);
+    Ok(())
+}
+
+#[test]
+fn a_later_reprint_does_not_exist() -> Result<(), IndexError> {
+    let story = "云汐租赁今日公告，公司拟在临澜市设立全资子公司，注册资本五亿元，主营光伏电站和储能设备的\
+                 融资租赁，首期投放两亿元，资金来源为自有资金，董事会已经审议通过，尚需工商登记。";
+    let now = searcher(&[
+        ("first", "2022-01-31 20:00", story),
+        ("again", "2022-02-01 06:00", story),
+    ])?;
+    let page = Page {
+        group: true,
+        ..Page::first(10)
+    };
+    let shown = |searcher: &Searcher| -> Result<Vec<(String, usize)>, IndexError> {
+        let hits = searcher.search(&Query::parse("云汐租赁"), &page)?;
+        let hits: Vec<Hit> = hits.collect::<Result<_, _>>()?;
+        let shown = hits.into_iter().map(|hit| (hit.article.id, hit.also.len()));
+        Ok(shown.collect())
+    };
+    assert_eq!(shown(&now)?, [("again".to_owned(), 1)]);
+    assert_eq!(
+        shown(&now.as_of(days("2022-01"))?)?,
+        [("first".to_owned(), 0)]
+    );
     Ok(())
 }
 

@@ -171,6 +171,10 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn as_of(&self, days: Days) -> Result<Searcher, IndexError> {
+        self.shared.guarded(|| self.at_end_of(days))
+    }
+
+    fn at_end_of(&self, days: Days) -> Result<Searcher, IndexError> {
         let now = if days.are_relative() { self.now()? } else { 0 };
         let ends = [self.past.map(|past| past.end), days.bounds(now).1];
         let Some(end) = ends.into_iter().flatten().min() else {
