@@ -7,13 +7,14 @@
 //! the fastest of several runs; a quoted one collects all texts that match, an unquoted one the best
 //! ten.
 
+#[allow(dead_code)] // each bench takes what it needs
 mod measure;
 mod terms;
 
 use std::path::Path;
 use std::time::Instant;
 
-use measure::{Random, fastest, quantile};
+use measure::{Random, fastest, folder_size, processor_seconds, quantile};
 use newsearch::{Analyzer, Article, Index, IndexOptions, Page, Paragraph, Query as OwnQuery};
 use tantivy::collector::{DocSetCollector, TopDocs};
 use tantivy::query::{BooleanQuery, FuzzyTermQuery, PhraseQuery, Query, TermQuery};
@@ -200,29 +201,6 @@ fn text(line: &str) -> String {
 
 fn p50_p99(times: &mut [f64]) -> String {
     format!("{:.2} / {:.2}", quantile(times, 0.5), quantile(times, 0.99))
-}
-
-/// Processor time of this process, all threads, in seconds; not a number where the system has no
-/// `/proc`.
-fn processor_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = fields.split_whitespace().skip(11).take(2);
-    let ticks: Vec<f64> = ticks.filter_map(|ticks| ticks.parse().ok()).collect();
-    match ticks[..] {
-        [user, system] => (user + system) / 100.0,
-        _ => f64::NAN,
-    }
-}
-
-/// Bytes of all files in a folder and below.
-fn folder_size(folder: &Path) -> u64 {
-    let files = walkdir::WalkDir::new(folder).into_iter();
-    let sizes = files.map(|file| file.and_then(|file| file.metadata()).expect("a file"));
-    sizes
-        .filter(|file| file.is_file())
-        .map(|file| file.len())
-        .sum()
 }
 
 /// An index of a design.

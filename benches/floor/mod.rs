@@ -1,0 +1,214 @@
+//! The engine alone, for comparison: the fields of an index, fed with views that are cut already,
+//! and stored texts that are packed already. No way through the engine can be faster.
+
+use std::error::Error;
+use std::path::Path;
+
+use encoding_rs::GB18030;
+use newsearch::{Analyzer, Article};
+use tantivy::schema::{
+    BytesOptions, FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder,
+    TextFieldIndexing, TextOptions,
+};
+use tantivy::store::{Compressor, ZstdCompressor};
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+use tantivy::{Index, IndexSettings, TantivyDocument};
+
+/// Memory for building segments, in bytes: that of an update.
+const MEMORY: usize = 200 << 20;
+/// Stands between two terms; two of them side by side leave a place empty.
+const SEPARATOR: char = '\0';
+
+/// An article as terms and bytes.
+pub struct Prepared {
+    id: String,
+    source: String,
+    published: Option<i64>,
+    title: String,
+    body: String,
+    title_words: String,
+    body_words: String,
+    text: Vec<u8>,
+    record: Vec<u8>,
+}
+
+impl Prepared {
+    pub fn new(analyzer: &Analyzer, article: &Article) -> Prepared {
+        let body = article.body_text();
+        let title = match article.title_derived {
+            true => "",
+            false => &article.title,
+        };
+        let mut rest = article.clone();
+        rest.body.clear();
+        Prepared {
+            id: article.id.clone(),
+            source: article.source.clone(),
+            published: article
+                .published
+                .as_ref()
+                .map(|published| published.seconds),
+            title: characters(analyzer, title),
+            body: characters(analyzer, &body),
+            title_words: words(analyzer, title),
+            body_words: words(analyzer, &body),
+            text: GB18030.encode(&format!("{title}\n{body}")).0.into_owned(),
+            record: serde_json::to_vec(&rest).expect("an article is plain data"),
+        }
+    }
+}
+
+fn characters(analyzer: &Analyzer, text: &str) -> String {
+    let mut terms = String::new();
+    for line in text.split('\n') {
+        for c in analyzer.fold(line).chars() {
+            terms.extend([c, SEPARATOR]);
+        }
+        terms.push(SEPARATOR);
+    }
+    terms
+}
+
+fn words(analyzer: &Analyzer, text: &str) -> String {
+    let mut terms = String::new();
+    for token in analyzer.tokens(text) {
+        terms.push_str(&token.text);
+        terms.push(SEPARATOR);
+    }
+    terms
+}
+
+/// Writes an index of these articles.
+pub fn write(articles: &[Prepared], folder: &Path, threads: usize) -> Result<(), Box<dyn Error>> {
+    let (schema, fields) = Fields::build();
+    let settings = IndexSettings {
+        docstore_compression: Compressor::Zstd(ZstdCompressor {
+            compression_level: Some(6),
+        }),
+        docstore_blocksize: 11 << 10,
+        ..IndexSettings::default()
+    };
+    let index = Index::builder().schema(schema).settings(settings);
+    let index = index.create_in_dir(folder)?;
+    index
+        .tokenizers()
+        .register("separated", Separated(Token::default()));
+    let mut writer = index.writer_with_num_threads(threads, MEMORY)?;
+    for article in articles {
+        writer.add_document(fields.document(article))?;
+    }
+    writer.commit()?;
+    Ok(writer.wait_merging_threads()?)
+}
+
+struct Fields {
+    id: Field,
+    title: Field,
+    body: Field,
+    title_words: Field,
+    body_words: Field,
+    published: Field,
+    source: Field,
+    source_name: Field,
+    file: Field,
+    copy: Field,
+    text: Field,
+    record: Field,
+}
+
+impl Fields {
+    fn build() -> (Schema, Fields) {
+        let mut schema = Schema::builder();
+        let places = IndexRecordOption::WithFreqsAndPositions;
+        let fields = Fields {
+            id: schema.add_text_field("id", STRING | FAST),
+            title: add_view(&mut schema, "title", places),
+            body: add_view(&mut schema, "body", places),
+            title_words: add_view(&mut schema, "title_words", IndexRecordOption::WithFreqs),
+            body_words: add_view(&mut schema, "body_words", IndexRecordOption::WithFreqs),
+            published: schema.add_i64_field("published", FAST),
+            source: schema.add_text_field("source", STRING),
+            source_name: schema.add_text_field("source_name", TextOptions::from(FAST)),
+            file: schema.add_u64_field("file", INDEXED),
+            copy: schema.add_u64_field("copy", FAST),
+            text: schema.add_bytes_field("text", BytesOptions::from(STORED)),
+            record: schema.add_bytes_field("record", BytesOptions::from(STORED)),
+        };
+        (schema.build(), fields)
+    }
+
+    fn document(&self, article: &Prepared) -> TantivyDocument {
+        let mut document = TantivyDocument::default();
+        for (field, text) in [
+            (self.id, &article.id),
+            (self.source, &article.source),
+            (self.source_name, &article.source),
+            (self.title, &article.title),
+            (self.title_words, &article.title_words),
+            (self.body, &article.body),
+            (self.body_words, &article.body_words),
+        ] {
+            document.add_text(field, text);
+        }
+        if let Some(published) = article.published {
+            document.add_i64(self.published, published);
+        }
+        document.add_u64(self.file, 1);
+        document.add_u64(self.copy, article.id.len() as u64);
+        document.add_bytes(self.text, &article.text);
+        document.add_bytes(self.record, &article.record);
+        document
+    }
+}
+
+fn add_view(schema: &mut SchemaBuilder, name: &str, kept: IndexRecordOption) -> Field {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer("separated")
+        .set_index_option(kept)
+        .set_fieldnorms(!kept.has_positions());
+    schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
+}
+
+/// Takes a text apart at its separators, and does nothing else.
+#[derive(Clone)]
+struct Separated(Token);
+
+impl Tokenizer for Separated {
+    type TokenStream<'a> = Terms<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Terms<'a> {
+        self.0.reset();
+        Terms {
+            rest: text,
+            token: &mut self.0,
+        }
+    }
+}
+
+struct Terms<'a> {
+    rest: &'a str,
+    token: &'a mut Token,
+}
+
+impl TokenStream for Terms<'_> {
+    fn advance(&mut self) -> bool {
+        while let Some((term, rest)) = self.rest.split_once(SEPARATOR) {
+            self.rest = rest;
+            self.token.position = self.token.position.wrapping_add(1);
+            if !term.is_empty() {
+                self.token.text.clear();
+                self.token.text.push_str(term);
+                return true;
+            }
+        }
+        false
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
+}

@@ -1,0 +1,291 @@
+//! How does the cost grow with the archive?
+//!
+//! Makes archives of so many articles out of `NEWSEARCH_DATA/corpus` (each text once, then again under
+//! other ids, with other titles and a third of the sentences taken from anywhere), lets the program
+//! index each in a process of its own, and asks all of them the same queries.
+//!
+//! ```text
+//! NEWSEARCH_DATA=… cargo bench --bench scale [10000 100000 1000000]
+//! ```
+
+#[allow(dead_code)] // each bench takes what it needs
+mod measure;
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use measure::{Random, fastest, folder_size, processor_seconds_of_children, quantile};
+use newsearch::{Hit, Index, Page, Query, Searcher};
+use serde_json::Value;
+
+const SEED: u64 = 20_261_120;
+const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
+/// Queries of each class.
+const QUERIES: usize = 300;
+/// Runs of a query; the fastest counts.
+const ROUNDS: usize = 3;
+/// Articles that the queries are taken from: all archives have them.
+const COMMON: usize = 10_000;
+/// One sentence in so many of a repeated article is another one.
+const MIXED: usize = 3;
+/// How often the memory of a process is looked at.
+const INTERVAL: Duration = Duration::from_millis(50);
+/// Processes that are started for one query each.
+const STARTS: usize = 15;
+
+fn main() {
+    let Some(data) = measure::data() else {
+        return;
+    };
+    let sizes: Vec<usize> = std::env::args()
+        .filter_map(|arg| arg.parse().ok())
+        .collect();
+    let sizes = if sizes.is_empty() {
+        SIZES.to_vec()
+    } else {
+        sizes
+    };
+    let source = Source::read(&data);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+
+    println!(
+        "| articles | text MB | processor s | clock s | articles/s | MB/s | peak RssAnon MB | bytes / byte of text | start: processor ms | clock ms |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|");
+    let mut indexes = Vec::new();
+    for &size in &sizes {
+        let lines = folder.path().join("archive.jsonl");
+        let bytes = source.write(size, &lines);
+        let index = folder.path().join(size.to_string());
+        let built = Built::by_program(&lines, &index);
+        let [processor, clock] = start(&index);
+        let megabytes = bytes as f64 / 1e6;
+        println!(
+            "| {size} | {megabytes:.0} | {:.1} | {:.1} | {:.0} | {:.1} | {:.0} | {:.3} | {processor:.1} | {clock:.1} |",
+            built.processor,
+            built.clock,
+            size as f64 / built.clock,
+            megabytes / built.clock,
+            built.anonymous as f64 / 1e6,
+            folder_size(&index) as f64 / bytes as f64,
+        );
+        indexes.push(index);
+    }
+    queries(&source, &sizes, &indexes);
+}
+
+/// The texts that archives are made of, in an order in which each part is like the whole.
+struct Source {
+    articles: Vec<Value>,
+}
+
+impl Source {
+    fn read(data: &Path) -> Source {
+        let mut articles = Vec::new();
+        for name in ["articles", "finance", "flash"] {
+            let lines = measure::lines(&data.join(format!("corpus/{name}.jsonl.zst")));
+            articles.extend(lines.map(|line| serde_json::from_str(&line).expect("JSON")));
+        }
+        let mut random = Random(SEED);
+        for last in (1..articles.len()).rev() {
+            articles.swap(last, random.below(last + 1));
+        }
+        Source { articles }
+    }
+
+    /// Writes an archive of so many articles; gives the bytes of their titles and bodies.
+    fn write(&self, count: usize, lines: &Path) -> usize {
+        let mut out = BufWriter::new(File::create(lines).expect("a file"));
+        let mut random = Random(SEED);
+        let mut bytes = 0;
+        for number in 0..count {
+            let article = self.article(number, &mut random);
+            bytes += text(&article, "title").len() + text(&article, "body").len();
+            writeln!(out, "{article}").expect("room on the disk");
+        }
+        out.flush().expect("room on the disk");
+        bytes
+    }
+
+    fn article(&self, number: usize, random: &mut Random) -> Value {
+        let mut article = self.articles[number % self.articles.len()].clone();
+        article["id"] = format!("scale{number}").into();
+        if number >= self.articles.len() {
+            article["title"] = random.pick(&self.articles)["title"].clone();
+            let sentences = sentences(text(&article, "body"));
+            let mixed = sentences.map(|sentence| match random.below(MIXED) {
+                0 => self.sentence(random),
+                _ => sentence,
+            });
+            article["body"] = mixed.collect::<String>().into();
+        }
+        article
+    }
+
+    /// A sentence of a random article.
+    fn sentence(&self, random: &mut Random) -> &str {
+        let body = text(random.pick(&self.articles), "body");
+        let sentences: Vec<&str> = sentences(body).collect();
+        sentences
+            .get(random.below(sentences.len().max(1)))
+            .unwrap_or(&"")
+    }
+}
+
+fn text<'a>(article: &'a Value, key: &str) -> &'a str {
+    article[key].as_str().unwrap_or_default()
+}
+
+fn sentences(body: &str) -> impl Iterator<Item = &str> {
+    body.split_inclusive(['。', '\n'])
+}
+
+/// What it took to build an index.
+struct Built {
+    processor: f64,
+    clock: f64,
+    /// The most anonymous memory, in bytes.
+    anonymous: u64,
+}
+
+impl Built {
+    fn by_program(lines: &Path, index: &Path) -> Built {
+        let (start, processor) = (Instant::now(), processor_seconds_of_children());
+        let mut command = program("index", index);
+        let child = command.arg("--quiet").arg(lines).spawn();
+        let mut child = child.expect("a process");
+        let anonymous = watch(&mut child);
+        Built {
+            processor: processor_seconds_of_children() - processor,
+            clock: start.elapsed().as_secs_f64(),
+            anonymous,
+        }
+    }
+}
+
+fn program(subcommand: &str, index: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_newsearch"));
+    command.arg(subcommand).arg("--index").arg(index);
+    command
+}
+
+/// Waits for a process; gives the most anonymous memory that it was seen with, in bytes.
+fn watch(child: &mut Child) -> u64 {
+    let status = format!("/proc/{}/status", child.id());
+    let mut most = 0;
+    loop {
+        if let Some(exit) = child.try_wait().expect("a process") {
+            assert!(exit.success());
+            return most;
+        }
+        let status = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("RssAnon:"));
+        let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+        most = most.max(kibibytes.unwrap_or(0) << 10);
+        thread::sleep(INTERVAL);
+    }
+}
+
+/// Milliseconds of a process that answers one query: of the processor, the mean, and of the clock,
+/// the median.
+fn start(index: &Path) -> [f64; 2] {
+    let mut clocks = Vec::new();
+    let before = processor_seconds_of_children();
+    for _ in 0..STARTS {
+        let start = Instant::now();
+        let status = program("query", index)
+            .arg("锂电池")
+            .stdout(Stdio::null())
+            .status();
+        assert!(status.expect("a process").success());
+        clocks.push(start.elapsed().as_secs_f64() * 1e3);
+    }
+    let processor = processor_seconds_of_children() - before;
+    [processor * 1e3 / STARTS as f64, quantile(&mut clocks, 0.5)]
+}
+
+/// Asks every index the same queries; prints milliseconds of the processor, p50 / p99, and how the
+/// p50 grows from one size to the next.
+fn queries(source: &Source, sizes: &[usize], indexes: &[PathBuf]) {
+    let indexes: Vec<Index> = indexes
+        .iter()
+        .map(|path| Index::open(path).expect("an index"))
+        .collect();
+    let Some(first) = indexes.first() else { return };
+    let heads: Vec<String> = sizes.iter().map(usize::to_string).collect();
+    println!(
+        "\n| queries, p50 / p99 ms | {} | growth of the p50 |",
+        heads.join(" | ")
+    );
+    println!("|---|{}---|", "---|".repeat(sizes.len()));
+    for (name, queries) in classes(source, first) {
+        let mut row = Vec::new();
+        let mut medians = Vec::new();
+        for index in &indexes {
+            let searcher = index.searcher();
+            let mut times: Vec<f64> = queries.iter().map(|query| time(&searcher, query)).collect();
+            let [p50, p99] = [0.5, 0.99].map(|share| quantile(&mut times, share));
+            row.push(format!("{p50:.2} / {p99:.2}"));
+            medians.push(p50);
+        }
+        let growth = medians
+            .windows(2)
+            .map(|pair| format!("× {:.1}", pair[1] / pair[0]));
+        let growth: Vec<String> = growth.collect();
+        println!("| {name} | {} | {} |", row.join(" | "), growth.join(", "));
+    }
+}
+
+fn classes(source: &Source, index: &Index) -> Vec<(&'static str, Vec<Query>)> {
+    let analyzer = index.analyzer();
+    let common = &source.articles[..COMMON.min(source.articles.len())];
+    let texts: Vec<String> = common
+        .iter()
+        .map(|article| {
+            let lines = text(article, "title")
+                .lines()
+                .chain(text(article, "body").lines());
+            measure::fold(analyzer, lines)
+        })
+        .collect();
+    let random = &mut Random(SEED);
+    let mut words = |count: usize| {
+        let query = |_| Query::words(&random.words(analyzer, &texts, count).join(" "));
+        (0..QUERIES).map(query).collect::<Vec<_>>()
+    };
+    let mut classes = vec![
+        ("one word", words(1)),
+        ("two words", words(2)),
+        ("three words", words(3)),
+    ];
+    for (name, length) in [("quoted, 2", 2), ("quoted, 4", 4), ("quoted, 6", 6)] {
+        let query = |_| Query::phrase(&random.substring(analyzer, &texts, length));
+        classes.push((name, (0..QUERIES).map(query).collect()));
+    }
+    let titled: Vec<&str> = common
+        .iter()
+        .map(|article| text(article, "title"))
+        .filter(|title| !title.is_empty())
+        .collect();
+    let headlines = (0..QUERIES).map(|_| Query::words(random.pick::<&str>(&titled)));
+    classes.push(("headlines", headlines.collect()));
+    classes
+}
+
+/// Milliseconds for the best ten with their snippets.
+fn time(searcher: &Searcher, query: &Query) -> f64 {
+    let run = || {
+        let hits = searcher.search(query, &Page::first(10)).expect("hits");
+        hits.map(|hit| hit.expect("an article"))
+            .collect::<Vec<Hit>>()
+    };
+    let (hits, milliseconds) = fastest(ROUNDS, run);
+    assert!(!hits.is_empty(), "{query} finds nothing");
+    milliseconds
+}
