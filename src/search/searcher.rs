@@ -1,7 +1,7 @@
 //! Running queries.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 use tantivy::collector::{Count, DocSetCollector};
@@ -11,8 +11,9 @@ use tantivy::{DocAddress, DocSet, TERMINATED, TantivyDocument};
 use super::collect::{Best, Collected, Found};
 use super::matcher::Matcher;
 use super::note::Note;
-use super::plan::{Plan, Planner};
+use super::plan::{Lengths, Plan, Planner};
 use super::query::Query;
+use super::ranking;
 use super::snippet::{Snippet, SnippetOptions};
 use crate::analysis::Analyzer;
 use crate::corpus::Article;
@@ -22,12 +23,16 @@ use crate::index::{IndexError, Shared, Stored};
 const EXACT_TOTAL: u64 = 10_000;
 /// Most hits that a page may have, and most that may be passed over.
 const MAX_HITS: usize = 1_000_000;
+/// So many of the best documents are looked at closely.
+const CANDIDATES: usize = 100;
 
 /// A view of an index as of one commit. Cheap to make and to clone, shared by threads.
 #[derive(Clone)]
 pub struct Searcher {
     shared: Arc<Shared>,
     engine: tantivy::Searcher,
+    /// Counted when a query first asks for them.
+    lengths: Arc<OnceLock<Lengths>>,
 }
 
 /// Which hits of a query to show.
@@ -115,6 +120,7 @@ impl Searcher {
         Searcher {
             engine: shared.reader.searcher(),
             shared,
+            lengths: Arc::default(),
         }
     }
 
@@ -139,8 +145,12 @@ impl Searcher {
                 notes,
             ));
         };
+        let wanted = match page.sort {
+            Sort::Relevance if limit > 0 => limit.max(CANDIDATES),
+            _ => limit,
+        };
         let best = Best {
-            limit: limit.min(self.documents() as usize),
+            limit: wanted.min(self.documents() as usize),
             sort: page.sort,
         };
         let mut collected = self.engine.search(&plan.query, &best)?;
@@ -162,8 +172,24 @@ impl Searcher {
             notes.extend(self.why_nothing(query)?);
         }
         self.sort(&mut collected.found, page.sort)?;
+        if page.sort == Sort::Relevance {
+            self.look_closer(&plan, &mut collected.found)?;
+        }
         collected.found.truncate(limit);
         Ok(self.hits(collected, Some(plan), page, notes))
+    }
+
+    /// Ranks the best documents among each other by all that can be seen in them. None of them
+    /// loses, so that they stay before the others.
+    fn look_closer(&self, plan: &Plan, found: &mut [Found]) -> Result<(), IndexError> {
+        let n = found.len().min(CANDIDATES);
+        let best = &mut found[..n];
+        let addresses: Vec<DocAddress> = best.iter().map(|found| found.address).collect();
+        let seen = ranking::look(&self.engine, &plan.looks, &addresses)?;
+        for (found, seen) in best.iter_mut().zip(seen) {
+            found.score = seen.score(found.score);
+        }
+        self.sort(best, Sort::Relevance)
     }
 
     /// What to say of a query that finds nothing.
@@ -291,9 +317,18 @@ impl Searcher {
             fields: &self.shared.fields,
             analyzer: &self.shared.analyzer,
             searcher: &self.engine,
+            lengths: self.lengths()?,
             relaxed,
         };
         Ok(query.root().map_or(Ok(None), |root| planner.plan(root))?)
+    }
+
+    fn lengths(&self) -> Result<Lengths, IndexError> {
+        if let Some(lengths) = self.lengths.get() {
+            return Ok(*lengths);
+        }
+        let lengths = Lengths::of(&self.engine, &self.shared.fields)?;
+        Ok(*self.lengths.get_or_init(|| lengths))
     }
 
     fn hits(
