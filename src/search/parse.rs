@@ -45,7 +45,8 @@ pub(super) fn parse_words(text: &str) -> (Option<Node>, Vec<Note>) {
             parser.note(Note::TooManyClauses { at: parser.pos });
             break;
         }
-        let word = parser.spaced_han().unwrap_or_else(|| parser.rest_of_word());
+        let spaced = parser.spaced_han(|_| true);
+        let word = spaced.unwrap_or_else(|| parser.rest_of_word());
         words.push(Node::Words(word));
     }
     parser.finish(Node::all(words))
@@ -344,7 +345,7 @@ impl Parser {
             self.pos += 1;
             return Node::Words(self.rest_of_word());
         }
-        if let Some(word) = self.spaced_han() {
+        if let Some(word) = self.spaced_han(|c| !matches!(ascii(c), '(' | ')' | '*')) {
             return Node::Words(word);
         }
         let run = self.run();

@@ -13,18 +13,26 @@ use super::codes;
 use super::exact::{ExactQuery, Relation};
 use super::matcher::{Near, Needle, NeedleKind};
 use super::query::{Key, Node, TextField};
-use super::ranking::{Concept, RankedQuery, WeightedField};
+use super::ranking::{self, Concept, Look, RankedQuery, WeightedField, documents_with, idf};
 use crate::analysis::{Analyzer, is_han};
 use crate::index::Fields;
 
 /// Most words that a prefix stands for.
 const MAX_EXPANSIONS: usize = 256;
 
+/// Most words of a query, most texts that stand for one, and most pairs of characters that are
+/// looked for in the best documents.
+const MAX_WORDS: usize = 64;
+const MAX_FORMS: usize = 16;
+pub(super) const MAX_PAIRS: usize = 64;
+
 /// A query, ready to run.
 pub(super) struct Plan {
     pub query: Box<dyn EngineQuery>,
     pub needles: Vec<Needle>,
     pub near: Vec<Near>,
+    /// What to look for in the best documents.
+    pub looks: Vec<Look>,
     /// The unquoted words of the query that no document has.
     pub missing: Vec<String>,
     /// Dropping words may find more.
@@ -36,6 +44,7 @@ pub(super) struct Planner<'a> {
     pub fields: &'a Fields,
     pub analyzer: &'a Analyzer,
     pub searcher: &'a tantivy::Searcher,
+    pub lengths: Lengths,
     pub share: Share,
     /// The moment whose day is today, in seconds since 1970.
     pub now: i64,
@@ -48,6 +57,26 @@ pub(super) enum Share {
     /// All of few words, less of more.
     Most,
     Any,
+}
+
+/// Average lengths of the fields of words, in words.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lengths {
+    title: f32,
+    digest: f32,
+    body: f32,
+}
+
+impl Lengths {
+    /// Those of an index.
+    pub fn of(searcher: &tantivy::Searcher, fields: &Fields) -> tantivy::Result<Lengths> {
+        let average = |field| ranking::average_length(searcher, field);
+        Ok(Lengths {
+            title: average(fields.title_words)?,
+            digest: average(fields.digest_words)?,
+            body: average(fields.body_words)?,
+        })
+    }
 }
 
 type Clauses = Vec<(Occur, Box<dyn EngineQuery>)>;
@@ -69,6 +98,7 @@ const EVERYWHERE: Scope = Scope {
 struct Marks {
     needles: Vec<Needle>,
     near: Vec<Near>,
+    looks: Vec<Look>,
     missing: Vec<String>,
     /// Words of the largest group of words.
     words: usize,
@@ -84,6 +114,7 @@ impl Planner<'_> {
         let Marks {
             needles,
             near,
+            looks,
             missing,
             words,
         } = marks;
@@ -91,6 +122,7 @@ impl Planner<'_> {
             query,
             needles,
             near,
+            looks,
             missing,
             can_relax: words > 1,
         }))
@@ -163,9 +195,13 @@ impl Planner<'_> {
     ) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
         let mut concepts = Vec::new();
         let mut clauses = Clauses::new();
+        let mut texts = Vec::new();
         for node in nodes {
             match node {
-                Node::Words(text) => self.words(text, scope, marks, &mut concepts)?,
+                Node::Words(text) => {
+                    texts.push(text.as_str());
+                    self.words(text, scope, marks, &mut concepts)?;
+                }
                 Node::Prefix(text) => concepts.push(self.prefix(text, scope, marks)?),
                 Node::Around { text, .. } => self.aside(text, scope, marks, &mut concepts)?,
                 node => self.clause(node, scope, marks, &mut clauses)?,
@@ -177,6 +213,8 @@ impl Planner<'_> {
                     .iter_mut()
                     .for_each(|concept| concept.counts = true);
             }
+            let pairs = self.pairs(&texts.join(" "), scope)?;
+            marks.looks.push(self.look(pairs, &concepts, scope));
             let counted = concepts.iter().filter(|concept| concept.counts).count();
             marks.words = marks.words.max(counted);
             let minimum = match self.share {
@@ -242,6 +280,17 @@ impl Planner<'_> {
     }
 
     fn ranked(&self, concepts: Vec<Concept>, minimum: f32, scope: Scope) -> RankedQuery {
+        let code = self.fields.code;
+        RankedQuery {
+            fields: self.weighted(scope),
+            code,
+            concepts,
+            minimum,
+        }
+    }
+
+    /// The fields of words that are ranked, in the order in which they are read.
+    fn weighted(&self, scope: Scope) -> Vec<WeightedField> {
         let mut fields = Vec::new();
         if scope.title {
             fields.push(WeightedField {
@@ -249,6 +298,7 @@ impl Planner<'_> {
                 characters: Some(self.fields.title),
                 weight: 2.0,
                 b: 0.3,
+                average: self.lengths.title,
             });
         }
         if scope.body {
@@ -257,20 +307,31 @@ impl Planner<'_> {
                 characters: None,
                 weight: 1.0,
                 b: 0.3,
+                average: self.lengths.digest,
             });
             fields.push(WeightedField {
                 field: self.fields.body_words,
                 characters: Some(self.fields.body),
                 weight: 1.0,
-                b: 0.5,
+                b: 0.6,
+                average: self.lengths.body,
             });
         }
-        let code = self.fields.code;
-        RankedQuery {
-            fields,
-            code,
-            concepts,
-            minimum,
+        fields
+    }
+
+    /// What to look for in the best documents: the words that count, and `pairs`.
+    fn look(&self, pairs: Vec<([char; 2], f32)>, concepts: &[Concept], scope: Scope) -> Look {
+        let documents = self.searcher.num_docs();
+        let counted = concepts.iter().filter(|concept| concept.counts);
+        let words = counted.map(|concept| {
+            let forms = concept.forms().take(MAX_FORMS).map(str::to_owned);
+            (forms.collect(), idf(documents, concept.frequency))
+        });
+        Look {
+            fields: self.weighted(scope),
+            pairs,
+            words: words.take(MAX_WORDS).collect(),
         }
     }
 
@@ -297,6 +358,8 @@ impl Planner<'_> {
         if slop == 0 {
             marks.needles.push(exact_needle(&folded));
             let whole = self.concept(None, Some(&folded), scope)?;
+            let look = self.look(Vec::new(), std::slice::from_ref(&whole), scope);
+            marks.looks.push(look);
             return Ok(Some(Box::new(self.ranked(vec![whole], 1.0, scope))));
         }
         let parts = self.apart(text);
@@ -406,22 +469,28 @@ impl Planner<'_> {
         if folded.chars().any(is_han) {
             return self.concept(None, Some(&folded), scope);
         }
-        for field in self.ranked(Vec::new(), 0.0, scope).fields {
+        for field in self.weighted(scope) {
             for segment in self.searcher.segment_readers() {
                 let index = segment.inverted_index(field.field)?;
                 let mut words = index.terms().range().ge(folded.as_bytes()).into_stream()?;
-                while concept.terms.len() < MAX_EXPANSIONS
+                let mut found = 0;
+                while found < MAX_EXPANSIONS
                     && words.advance()
                     && words.key().starts_with(folded.as_bytes())
                 {
-                    concept
-                        .terms
-                        .push(String::from_utf8_lossy(words.key()).into_owned());
+                    let word = String::from_utf8_lossy(words.key()).into_owned();
+                    let term = Term::from_field_text(field.field, &word);
+                    if documents_with(self.searcher, &term)? > 0 {
+                        concept.terms.push(word);
+                        found += 1;
+                    }
                 }
             }
         }
+        // The first of all segments, whatever the segments are.
         concept.terms.sort_unstable();
         concept.terms.dedup();
+        concept.terms.truncate(MAX_EXPANSIONS);
         concept.frequency = self.frequency(&concept, scope)?;
         Ok(concept)
     }
@@ -465,15 +534,15 @@ fn exact_needle(text: &str) -> Needle {
     }
 }
 
-/// Least coverage that a document must have: all of one or two words, about two of three, and the
-/// more words, the less.
+/// Least coverage that a document must have: all of one or two words, one of three that says more
+/// than the others or two, and the more words, the less.
 fn minimum_share(words: usize) -> f32 {
     match words {
         0..=2 => 1.0,
-        3 => 0.5,
-        4..=5 => 0.4,
-        6..=9 => 0.33,
-        _ => 0.25,
+        3 => 0.35,
+        4..=5 => 0.3,
+        6..=9 => 0.25,
+        _ => 0.2,
     }
 }
 

@@ -16,19 +16,23 @@
 //! few. A word has √idf of it: a rare word is worth more than a common one, but a single rare
 //! number does not outweigh all the rest.
 
+use std::sync::Arc;
+
 use tantivy::fieldnorm::FieldNormReader;
+use tantivy::index::SegmentId;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption, Term};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
-use super::exact::{ExactQuery, ExactScorer};
+mod look;
+mod statistics;
+
+pub(crate) use look::{Look, look};
+pub(crate) use statistics::{Occurrences, average_length, documents_with};
 
 /// Saturation of a word's frequency.
-const K1: f32 = 1.2;
-
-/// Documents with a substring are counted up to this number.
-const MAX_COUNTED: u64 = 256;
+const K1: f32 = 1.0;
 
 /// Documents are scored in windows of this many.
 const WINDOW: usize = 4096;
@@ -43,6 +47,8 @@ pub(crate) struct WeightedField {
     pub weight: f32,
     /// How much the field's length counts, 0 to 1.
     pub b: f32,
+    /// Its average length in words.
+    pub average: f32,
 }
 
 /// What one word of the query asks for.
@@ -51,7 +57,7 @@ pub(crate) struct Concept {
     /// Terms that stand for it, in every field of words.
     pub terms: Vec<String>,
     /// A folded substring that stands for it, where words cannot tell.
-    pub substring: Option<String>,
+    pub substring: Option<Substring>,
     /// Securities that it may be the code of: evidence that no text need show.
     pub codes: Vec<String>,
     /// Documents that have it.
@@ -62,11 +68,24 @@ pub(crate) struct Concept {
     pub counts: bool,
 }
 
+/// A folded text and where it stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Substring {
+    pub text: String,
+    /// By field of the query; nowhere in a field without characters.
+    pub fields: Arc<Vec<Occurrences>>,
+}
+
 impl Concept {
     /// Whether the concept is that of the word.
     pub fn stands_for(&self, word: &str) -> bool {
-        let terms = self.terms.first().or(self.substring.as_ref());
-        terms.is_some_and(|term| term == word)
+        self.forms().next().is_some_and(|form| form == word)
+    }
+
+    /// The texts that stand for it.
+    pub fn forms(&self) -> impl Iterator<Item = &str> {
+        let substring = self.substring.iter().map(|substring| &substring.text);
+        self.terms.iter().chain(substring).map(String::as_str)
     }
 }
 
@@ -88,11 +107,7 @@ impl Query for RankedQuery {
                 "a ranked query needs statistics".into(),
             ));
         };
-        let documents = searcher.num_docs().max(1);
-        let mut fields = Vec::with_capacity(self.fields.len());
-        for &field in &self.fields {
-            fields.push((field, average_length(searcher, field.field)?));
-        }
+        let documents = searcher.num_docs();
         let mut concepts = Vec::with_capacity(self.concepts.len());
         for concept in &self.concepts {
             concepts.push((concept.clone(), idf(documents, concept.frequency)));
@@ -102,8 +117,10 @@ impl Query for RankedQuery {
             .filter(|(c, _)| c.counts)
             .map(|(_, idf)| idf.sqrt())
             .sum();
+        let segments = searcher.segment_readers().iter();
         Ok(Box::new(RankedWeight {
-            fields,
+            segments: segments.map(SegmentReader::segment_id).collect(),
+            fields: self.fields.clone(),
             code: self.code,
             concepts,
             total,
@@ -123,57 +140,30 @@ impl RankedQuery {
         let mut most = 0;
         for field in &self.fields {
             for term in &concept.terms {
-                most = most.max(searcher.doc_freq(&Term::from_field_text(field.field, term))?);
-            }
-            if let (Some(text), Some(characters)) = (&concept.substring, field.characters) {
-                most = most.max(containing(searcher, characters, text)?);
+                let term = Term::from_field_text(field.field, term);
+                most = most.max(documents_with(searcher, &term)?);
             }
         }
-        Ok(most)
+        let substring = concept.substring.iter();
+        let fields = substring.flat_map(|substring| substring.fields.iter());
+        Ok(fields.fold(most, |most, found| most.max(found.documents)))
     }
-}
-
-/// Documents whose field contains a folded text; beyond [`MAX_COUNTED`] an estimate.
-fn containing(searcher: &tantivy::Searcher, field: Field, text: &str) -> tantivy::Result<u64> {
-    if text.chars().nth(1).is_none() {
-        return searcher.doc_freq(&Term::from_field_text(field, text));
-    }
-    let substring = ExactQuery::contains(field, text);
-    let (mut found, mut passed) = (0, 0);
-    for reader in searcher.segment_readers() {
-        if let Some(mut scorer) = ExactScorer::open(&substring, reader)? {
-            while scorer.doc() != TERMINATED {
-                found += 1;
-                if found == MAX_COUNTED {
-                    passed += u64::from(scorer.doc()) + 1;
-                    return Ok(found * searcher.num_docs().max(passed) / passed);
-                }
-                scorer.advance();
-            }
-        }
-        passed += u64::from(reader.max_doc());
-    }
-    Ok(found)
 }
 
 /// Inverse document frequency, as in the [module](self)'s formula.
-fn idf(documents: u64, frequency: u64) -> f32 {
+pub(crate) fn idf(documents: u64, frequency: u64) -> f32 {
     let (documents, frequency) = (documents as f64, frequency as f64);
     (1.0 + (documents - frequency + 0.5).max(0.0) / (frequency + 0.5)).ln() as f32
 }
 
-/// Average length in words of a field over the documents that have it.
-fn average_length(searcher: &tantivy::Searcher, field: Field) -> tantivy::Result<f32> {
-    let (mut words, mut documents) = (0, 0);
-    for segment in searcher.segment_readers() {
-        words += segment.inverted_index(field)?.total_num_tokens();
-        documents += u64::from(segment.max_doc());
-    }
-    Ok((words as f32 / documents.max(1) as f32).max(1.0))
+/// What an evidence of this frequency is worth: the more the better, but never more than `K1 + 1`.
+fn saturate(frequency: f32) -> f32 {
+    frequency * (K1 + 1.0) / (frequency + K1)
 }
 
 struct RankedWeight {
-    fields: Vec<(WeightedField, f32)>,
+    segments: Vec<SegmentId>,
+    fields: Vec<WeightedField>,
     code: Field,
     concepts: Vec<(Concept, f32)>,
     /// What all concepts that count would add to the coverage.
@@ -184,14 +174,14 @@ struct RankedWeight {
 impl Weight for RankedWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let mut fields = Vec::with_capacity(self.fields.len());
-        for (field, average) in &self.fields {
-            fields.push(Norms::open(reader, *field, *average)?);
+        for field in &self.fields {
+            fields.push(Norms::open(reader, *field)?);
         }
         let mut concepts = Vec::with_capacity(self.concepts.len());
         for (concept, idf) in &self.concepts {
             let evidence = self.evidence(reader, concept)?;
             if !evidence.is_empty() {
-                let score = boost * concept.weight * idf * (K1 + 1.0);
+                let score = boost * concept.weight * idf;
                 concepts.push(Scored {
                     evidence,
                     score,
@@ -224,7 +214,7 @@ impl RankedWeight {
     ) -> tantivy::Result<Vec<Evidence>> {
         let mut evidence = Vec::new();
         for term in &concept.terms {
-            for (i, (field, _)) in self.fields.iter().enumerate() {
+            for (i, field) in self.fields.iter().enumerate() {
                 let term = Term::from_field_text(field.field, term);
                 let index = reader.inverted_index(field.field)?;
                 let postings = index.read_postings(&term, IndexRecordOption::WithFreqs)?;
@@ -237,17 +227,24 @@ impl RankedWeight {
             let postings = index.read_postings(&term, IndexRecordOption::Basic)?;
             evidence.extend(postings.map(Evidence::Code));
         }
-        if let Some(text) = &concept.substring {
-            for (i, (field, _)) in self.fields.iter().enumerate() {
-                let Some(characters) = field.characters else {
-                    continue;
-                };
-                let substring = ExactQuery::contains(characters, text);
-                let scorer = ExactScorer::open(&substring, reader)?;
-                evidence.extend(scorer.map(|scorer| Evidence::Substring(i, Box::new(scorer))));
+        if let Some(substring) = &concept.substring
+            && let Some(segment) = self.segment(reader)
+        {
+            for field in 0..substring.fields.len() {
+                evidence.push(Evidence::Substring(Found {
+                    occurrences: Arc::clone(&substring.fields),
+                    field,
+                    segment,
+                    next: 0,
+                }));
             }
         }
         Ok(evidence)
+    }
+
+    fn segment(&self, reader: &SegmentReader) -> Option<usize> {
+        let id = reader.segment_id();
+        self.segments.iter().position(|&segment| segment == id)
     }
 }
 
@@ -262,8 +259,8 @@ struct Scored {
 enum Evidence {
     /// A term in the field with this number.
     Term(usize, SegmentPostings),
-    /// A substring in the field with this number.
-    Substring(usize, Box<ExactScorer>),
+    /// A substring in a field.
+    Substring(Found),
     /// The document is about a security with such a code.
     Code(SegmentPostings),
 }
@@ -272,23 +269,28 @@ impl Evidence {
     fn doc(&self) -> DocId {
         match self {
             Evidence::Term(_, postings) | Evidence::Code(postings) => postings.doc(),
-            Evidence::Substring(_, scorer) => scorer.doc(),
+            Evidence::Substring(found) => found.doc(),
         }
     }
 
     fn advance(&mut self) -> DocId {
         match self {
             Evidence::Term(_, postings) | Evidence::Code(postings) => postings.advance(),
-            Evidence::Substring(_, scorer) => scorer.advance(),
+            Evidence::Substring(found) => {
+                found.next += 1;
+                found.doc()
+            }
         }
     }
 
     fn seek(&mut self, target: DocId) {
         if self.doc() < target {
             match self {
-                Evidence::Term(_, postings) | Evidence::Code(postings) => postings.seek(target),
-                Evidence::Substring(_, scorer) => scorer.seek(target),
-            };
+                Evidence::Term(_, postings) | Evidence::Code(postings) => {
+                    postings.seek(target);
+                }
+                Evidence::Substring(found) => found.seek(target),
+            }
         }
     }
 
@@ -298,11 +300,39 @@ impl Evidence {
             Evidence::Term(field, postings) => {
                 fields[*field].normalise(postings.doc(), postings.term_freq())
             }
-            Evidence::Substring(field, scorer) => {
-                fields[*field].normalise(scorer.doc(), scorer.occurrences())
+            Evidence::Substring(found) => {
+                fields[found.field].normalise(found.doc(), found.occurrences())
             }
             Evidence::Code(_) => CODE_FREQUENCY,
         }
+    }
+}
+
+/// Walks the documents of a segment in which a substring stands.
+struct Found {
+    occurrences: Arc<Vec<Occurrences>>,
+    field: usize,
+    segment: usize,
+    next: usize,
+}
+
+impl Found {
+    fn rest(&self) -> &[(DocId, u32)] {
+        let segments = &self.occurrences[self.field].segments;
+        let all = segments.get(self.segment).map_or(&[][..], Vec::as_slice);
+        all.get(self.next..).unwrap_or_default()
+    }
+
+    fn doc(&self) -> DocId {
+        self.rest().first().map_or(TERMINATED, |&(doc, _)| doc)
+    }
+
+    fn occurrences(&self) -> u32 {
+        self.rest().first().map_or(0, |&(_, count)| count)
+    }
+
+    fn seek(&mut self, target: DocId) {
+        self.next += self.rest().partition_point(|&(doc, _)| doc < target);
     }
 }
 
@@ -316,16 +346,21 @@ struct Norms {
 }
 
 impl Norms {
-    fn open(segment: &SegmentReader, field: WeightedField, average: f32) -> tantivy::Result<Norms> {
+    fn open(segment: &SegmentReader, field: WeightedField) -> tantivy::Result<Norms> {
         let reader = segment.get_fieldnorms_reader(field.field)?;
         let factor = |id: usize| {
             let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
-            field.weight / (1.0 - field.b + field.b * length / average)
+            field.weight / (1.0 - field.b + field.b * length / field.average)
         };
         Ok(Norms {
             reader,
             factors: std::array::from_fn(factor),
         })
+    }
+
+    /// Length of the field in words.
+    fn length(&self, doc: DocId) -> u32 {
+        self.reader.fieldnorm(doc)
     }
 
     fn normalise(&self, doc: DocId, frequency: u32) -> f32 {
@@ -416,7 +451,7 @@ impl RankedScorer {
             if self.scores[at] == 0.0 {
                 self.found.push(place);
             }
-            self.scores[at] += concept.score * frequency / (frequency + K1);
+            self.scores[at] += concept.score * saturate(frequency);
             self.masses[at] += concept.mass;
         }
     }
@@ -470,7 +505,7 @@ impl DocSet for RankedScorer {
         let evidence = self.concepts.iter().flat_map(|concept| &concept.evidence);
         let hints = evidence.map(|evidence| match evidence {
             Evidence::Term(_, postings) | Evidence::Code(postings) => postings.size_hint(),
-            Evidence::Substring(_, scorer) => scorer.size_hint(),
+            Evidence::Substring(found) => found.rest().len() as u32,
         });
         hints.fold(0, u32::saturating_add)
     }

@@ -1,7 +1,7 @@
 //! Running queries.
 
 use std::ops::{Bound, Range};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 use tantivy::collector::Count;
@@ -14,8 +14,9 @@ use super::dates::Days;
 use super::ids::Ids;
 use super::matcher::Matcher;
 use super::note::Note;
-use super::plan::{Plan, Planner, Share};
+use super::plan::{Lengths, Plan, Planner, Share};
 use super::query::{Node, Query};
+use super::ranking;
 use super::recency::Preference;
 use super::snippet::{Snippet, SnippetOptions};
 use super::stories::{Shown, Stories};
@@ -27,6 +28,8 @@ use crate::index::{IndexError, Reprint, Shared, Stored, Table, View};
 const EXACT_TOTAL: u64 = 10_000;
 /// Most hits that a page may have, and most that may be passed over.
 const MAX_HITS: usize = 1_000_000;
+/// So many of the best documents are looked at closely.
+const CANDIDATES: usize = 100;
 
 /// Hits that are collected beyond a page, in case that some tell a story that is on it already.
 const SPARE_HITS: usize = 10;
@@ -39,6 +42,8 @@ pub struct Searcher {
     /// `None` where they do not read.
     reprints: Option<Table>,
     past: Option<Past>,
+    /// Counted when a query first asks for them.
+    lengths: Arc<OnceLock<Lengths>>,
 }
 
 /// An earlier state of an index, made up from the dates of its articles: those without a date, and
@@ -159,6 +164,7 @@ impl Searcher {
             engine,
             reprints,
             past: None,
+            lengths: Arc::default(),
         }
     }
 
@@ -247,6 +253,10 @@ impl Searcher {
             Some(_) => limit + limit / 2 + SPARE_HITS,
             None => limit,
         };
+        let is_ranked = page.sort == Sort::Relevance && limit > 0;
+        if is_ranked {
+            depth = depth.max(CANDIDATES);
+        }
         loop {
             let best = Best {
                 limit: depth.min(documents),
@@ -256,6 +266,9 @@ impl Searcher {
             let Collected { total, mut found } = self.engine.search(&plan.query, &best)?;
             self.sort(&mut found, page.sort)?;
             found.truncate(best.limit);
+            if is_ranked {
+                self.look_closer(plan, &mut found)?;
+            }
             let is_all = found.len() < best.limit || best.limit == documents;
             let mut shown = match &stories {
                 Some(stories) => stories.once(found),
@@ -311,6 +324,19 @@ impl Searcher {
             return Ok(Preference::default());
         }
         Ok(Preference::new_before(self.now()?))
+    }
+
+    /// Ranks the best documents among each other by all that can be seen in them. None of them
+    /// loses, so that they stay before the others.
+    fn look_closer(&self, plan: &Plan, found: &mut [Found]) -> Result<(), IndexError> {
+        let n = found.len().min(CANDIDATES);
+        let best = &mut found[..n];
+        let addresses: Vec<DocAddress> = best.iter().map(|found| found.address).collect();
+        let seen = ranking::look(&self.engine, &plan.looks, &addresses)?;
+        for (found, seen) in best.iter_mut().zip(seen) {
+            found.score = seen.score(found.score);
+        }
+        self.sort(best, Sort::Relevance)
     }
 
     /// What to say of a query that finds nothing.
@@ -461,6 +487,7 @@ impl Searcher {
             fields: &self.shared.fields,
             analyzer: &self.shared.analyzer,
             searcher: &self.engine,
+            lengths: self.lengths()?,
             share,
             now: if root.any(&is_relative) {
                 self.now()?
@@ -513,6 +540,14 @@ impl Searcher {
             }
         }
         Ok(newest)
+    }
+
+    fn lengths(&self) -> Result<Lengths, IndexError> {
+        if let Some(lengths) = self.lengths.get() {
+            return Ok(*lengths);
+        }
+        let lengths = Lengths::of(&self.engine, &self.shared.fields)?;
+        Ok(*self.lengths.get_or_init(|| lengths))
     }
 
     fn hits(

@@ -117,22 +117,34 @@ impl Parser {
         find(&|c| c == close).or_else(|| find(&mixed_up))
     }
 
-    /// Takes three or more single Han characters, one blank between each two, as one word.
-    pub(super) fn spaced_han(&mut self) -> Option<String> {
-        let at = |i: usize| self.chars.get(i).copied();
-        let is_single = |i: usize| at(i).is_some_and(is_han) && !self.is_solid(i + 1);
-        let is_apart = |i: usize| i == self.pos || at(i - 1).is_some_and(char::is_whitespace);
-        let places = (self.pos..).step_by(2);
-        let count = places.take_while(|&i| is_single(i) && is_apart(i)).count();
-        if count < 3 {
+    /// Takes a text all of whose Han characters stand apart, at least three of them, two or more
+    /// by one blank: it says what it says without these blanks, and is one word. It consists of
+    /// characters that are `text`.
+    pub(super) fn spaced_han(&mut self, text: fn(char) -> bool) -> Option<String> {
+        let (mut word, mut end) = (String::new(), self.pos);
+        let (mut start, mut han, mut pieces) = (self.pos, 0, 0);
+        loop {
+            let stop = start + (start..).take_while(|&i| self.is_solid(i)).count();
+            let piece = &self.chars[start..stop];
+            let are_apart = piece.windows(2).all(|two| !two.iter().all(|&c| is_han(c)));
+            if piece.is_empty() || !are_apart || !piece.iter().all(|&c| text(c)) {
+                break;
+            }
+            word.extend(piece);
+            end = stop;
+            han += piece.iter().filter(|&&c| is_han(c)).count();
+            pieces += 1;
+            let goes_on = matches!(self.chars[stop - 1..], [a, blank, b, ..]
+                if is_han(a) && blank.is_whitespace() && is_han(b));
+            if !goes_on {
+                break;
+            }
+            start = stop + 1;
+        }
+        if han < 3 || pieces < 3 {
             return None;
         }
-        let word = self.chars[self.pos..]
-            .iter()
-            .step_by(2)
-            .take(count)
-            .collect();
-        self.pos += 2 * count - 1;
+        self.pos = end;
         Some(word)
     }
 

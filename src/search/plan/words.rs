@@ -1,15 +1,14 @@
 //! Unquoted text to what it asks for.
 
+use std::sync::Arc;
+
 use tantivy::schema::Term;
 
-use super::{Marks, Planner, Scope};
+use super::{MAX_PAIRS, Marks, Planner, Scope};
 use crate::analysis::{Scratch, is_han};
 use crate::search::codes;
 use crate::search::matcher::{Needle, NeedleKind};
-use crate::search::ranking::Concept;
-
-/// Weight of the words of a query standing in a text side by side as typed.
-const LIFT: f32 = 1.0;
+use crate::search::ranking::{Concept, Occurrences, Substring, documents_with, idf};
 
 /// Weight of text that no document need have.
 const ASIDE: f32 = 0.3;
@@ -69,15 +68,7 @@ impl Planner<'_> {
             Some(_) => words,
         };
         if words.len() > 1 {
-            let whole = self.concept(None, Some(&folded), scope)?;
-            if whole.frequency > 0 {
-                marks.needles.push(word_needle(&folded, 1.0));
-                concepts.push(Concept {
-                    weight: LIFT,
-                    counts: false,
-                    ..whole
-                });
-            }
+            marks.needles.push(word_needle(&folded, 1.0));
         }
         for word in words {
             if !concepts
@@ -216,9 +207,10 @@ impl Planner<'_> {
         substring: Option<&str>,
         scope: Scope,
     ) -> tantivy::Result<Concept> {
+        let substring = substring.map(|text| self.substring(text, scope));
         let mut concept = Concept {
             terms: word.map(str::to_owned).into_iter().collect(),
-            substring: substring.map(str::to_owned),
+            substring: substring.transpose()?,
             codes: Vec::new(),
             frequency: 0,
             weight: 1.0,
@@ -228,11 +220,60 @@ impl Planner<'_> {
         Ok(concept)
     }
 
+    fn substring(&self, text: &str, scope: Scope) -> tantivy::Result<Substring> {
+        let fields = self.weighted(scope).into_iter().map(|field| {
+            let characters = field.characters;
+            characters.map_or(Ok(Occurrences::default()), |characters| {
+                Occurrences::find(self.searcher, characters, text)
+            })
+        });
+        Ok(Substring {
+            text: text.to_owned(),
+            fields: Arc::new(fields.collect::<Result<_, _>>()?),
+        })
+    }
+
+    /// The first pairs of characters side by side in a text, each once, with their idf.
+    pub(super) fn pairs(&self, text: &str, scope: Scope) -> tantivy::Result<Vec<([char; 2], f32)>> {
+        let folded: Vec<char> = self.analyzer.fold(text).chars().collect();
+        let is_pair = |two: &&[char]| {
+            two.iter().all(|c| c.is_alphanumeric()) && two.iter().any(|&c| is_han(c))
+        };
+        let mut pairs: Vec<([char; 2], f32)> = Vec::new();
+        for two in folded.windows(2).filter(is_pair) {
+            let pair = [two[0], two[1]];
+            if pairs.len() < MAX_PAIRS && pairs.iter().all(|&(known, _)| known != pair) {
+                pairs.push((pair, self.idf_of_pair(pair, scope)?));
+            }
+        }
+        Ok(pairs)
+    }
+
+    /// Where the pair is a word, its idf; else what it were if its characters fell together by
+    /// chance: two words of a text that stand side by side mostly do.
+    fn idf_of_pair(&self, pair: [char; 2], scope: Scope) -> tantivy::Result<f32> {
+        let documents = self.searcher.num_docs();
+        let word = self.concept(Some(&String::from_iter(pair)), None, scope)?;
+        if word.frequency > 0 {
+            return Ok(idf(documents, word.frequency));
+        }
+        let mut expected = 1.0 / documents.max(1) as f64;
+        for c in pair {
+            let mut most = 0;
+            for field in self.text_fields(scope) {
+                let term = Term::from_field_text(field, c.encode_utf8(&mut [0; 4]));
+                most = most.max(documents_with(self.searcher, &term)?);
+            }
+            expected *= most as f64;
+        }
+        Ok(idf(documents, expected as u64))
+    }
+
     /// Whether any document is about a security with one of the concept's codes.
     fn has_code(&self, concept: &Concept) -> tantivy::Result<bool> {
         for code in &concept.codes {
             let term = Term::from_field_text(self.fields.code, code);
-            if self.searcher.doc_freq(&term)? > 0 {
+            if documents_with(self.searcher, &term)? > 0 {
                 return Ok(true);
             }
         }

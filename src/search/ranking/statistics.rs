@@ -1,0 +1,72 @@
+//! What is counted of an index: of its documents only, never of those that were removed, so that
+//! equal archives have equal figures whatever became of them on the way.
+
+use tantivy::schema::{Field, IndexRecordOption, Term};
+use tantivy::{DocId, DocSet, Searcher, TERMINATED};
+
+use super::super::exact::{ExactQuery, ExactScorer};
+
+/// Documents that have the term.
+pub(crate) fn documents_with(searcher: &Searcher, term: &Term) -> tantivy::Result<u64> {
+    let mut documents = 0;
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(term.field())?;
+        if segment.alive_bitset().is_none() {
+            documents += u64::from(index.doc_freq(term)?);
+            continue;
+        }
+        let Some(mut postings) = index.read_postings(term, IndexRecordOption::Basic)? else {
+            continue;
+        };
+        while postings.doc() != TERMINATED {
+            documents += u64::from(!segment.is_deleted(postings.doc()));
+            postings.advance();
+        }
+    }
+    Ok(documents)
+}
+
+/// Average length of a field, in words, over the documents that have it; at least 1.
+pub(crate) fn average_length(searcher: &Searcher, field: Field) -> tantivy::Result<f32> {
+    let (mut words, mut documents) = (0, 0);
+    for segment in searcher.segment_readers() {
+        let lengths = segment.get_fieldnorms_reader(field)?;
+        for doc in segment.doc_ids_alive() {
+            let length = lengths.fieldnorm(doc);
+            words += u64::from(length);
+            documents += u64::from(length > 0);
+        }
+    }
+    Ok((words as f32 / documents.max(1) as f32).max(1.0))
+}
+
+/// Where a text stands in the documents of an index.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Occurrences {
+    /// By segment: the documents that contain it, and how often.
+    pub segments: Vec<Vec<(DocId, u32)>>,
+    /// Documents that contain it.
+    pub documents: u64,
+}
+
+impl Occurrences {
+    /// Finds a folded text in a field of characters.
+    pub fn find(searcher: &Searcher, field: Field, text: &str) -> tantivy::Result<Occurrences> {
+        let substring = ExactQuery::contains(field, text);
+        let mut found = Occurrences::default();
+        for segment in searcher.segment_readers() {
+            let mut documents = Vec::new();
+            if let Some(mut scorer) = ExactScorer::open(&substring, segment)? {
+                while scorer.doc() != TERMINATED {
+                    if !segment.is_deleted(scorer.doc()) {
+                        documents.push((scorer.doc(), scorer.occurrences()));
+                    }
+                    scorer.advance();
+                }
+            }
+            found.documents += documents.len() as u64;
+            found.segments.push(documents);
+        }
+        Ok(found)
+    }
+}
