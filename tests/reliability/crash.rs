@@ -42,7 +42,7 @@ const LONG: Form = Form {
     amidst: 300,
     articles: 3_000,
     run: Duration::from_secs(5),
-    commit_every: 0.1,
+    commit_every: 0.0,
 };
 
 /// After every how many kills every article is cut again, on average.
@@ -213,9 +213,9 @@ impl Scene {
         let mean = PATIENCE.min(run / 4);
         // Kills of which it is not known yet whether there was anything left to write.
         let mut waiting = Vec::new();
+        let mut held = self.before.clone();
         loop {
             let files = files(&self.index);
-            let held = self.held();
             let mut command = self.command(&self.index);
             command.stdout(Stdio::null()).stderr(Stdio::piped());
             // Now and then before the first write; else on an exponential scale behind it.
@@ -234,7 +234,7 @@ impl Scene {
                         waiting.drain(..).for_each(|phase| tally.add(task, phase));
                     }
                     waiting.push(phase);
-                    self.look(&held);
+                    held = self.look(&held);
                     if random.below(CHECK_EVERY) == 0 && Index::exists(&self.index) {
                         assert_sound(&self.index);
                     }
@@ -255,23 +255,16 @@ impl Scene {
         self.assert_as_if_never_killed();
     }
 
-    /// What the index holds; nothing where there is none yet.
-    fn held(&self) -> State {
-        match Index::exists(&self.index) {
-            true => state(&self.index),
-            false => State::new(),
-        }
-    }
-
     fn files_are(&self, before: &BTreeMap<PathBuf, (u64, SystemTime)>) -> bool {
         files(&self.index) == *before
     }
 
     /// What a killed run left is a committed state: the archive up to some article is as it is now,
     /// all behind that as it was before the task, and what is gone from the archive went at once.
-    fn look(&self, earlier: &State) {
+    fn look(&self, earlier: &State) -> State {
         if !Index::exists(&self.index) {
-            return assert!(earlier.is_empty(), "the index is gone");
+            assert!(earlier.is_empty(), "the index is gone");
+            return State::new();
         }
         let held = state(&self.index);
         let mut behind = false;
@@ -308,6 +301,7 @@ impl Scene {
         let known =
             |number: &usize| archive.contains_key(number) || self.before.contains_key(number);
         assert!(held.keys().all(known), "articles that never were");
+        held
     }
 
     /// The run that completed added and replaced exactly what was missing.

@@ -21,12 +21,16 @@ fn kept() -> PathBuf {
 
 #[test]
 fn a_kept_index_is_read_as_ever_or_refused_with_the_remedy() {
-    let folders = fs::read_dir(kept())
-        .unwrap()
-        .flatten()
-        .map(|entry| entry.path());
+    let entries = fs::read_dir(kept()).unwrap().flatten();
+    let folders: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .collect();
+    if folders.is_empty() {
+        return println!("skipped: no format was released yet");
+    }
     let mut current = false;
-    for folder in folders.filter(|path| path.is_dir()) {
+    for folder in folders {
         let dir = tempfile::tempdir().unwrap();
         unpack(&folder, dir.path());
         let is_current = folder.ends_with(format!("format-{FORMAT_VERSION}"));

@@ -35,9 +35,9 @@ pub fn state_of(items: impl IntoIterator<Item = Item>) -> State {
 pub fn state(dir: &Path) -> State {
     let index = Index::open(dir).unwrap();
     let searcher = index.searcher();
-    let hits = searcher
-        .search(&Query::parse("since:2022"), &Page::first(1_000_000))
-        .unwrap();
+    let mut page = Page::first(1_000_000);
+    page.snippets.count = 0;
+    let hits = searcher.search(&Query::parse("since:2022"), &page).unwrap();
     let mut state = State::new();
     for hit in hits {
         let article = hit.unwrap().article;

@@ -87,7 +87,10 @@ fn check(calls: &[Call]) -> usize {
                 );
                 unnamed.remove(from);
                 unnamed.insert(to.clone());
-                if to.ends_with("segments/meta.json") || to.ends_with("newsearch.json") {
+                if to.ends_with("/newsearch.json") {
+                    assert!(unsynced.is_empty(), "{unsynced:?} when the index is one");
+                    assert_eq!(Vec::from_iter(&unnamed), [to], "when the index is one");
+                } else if to.ends_with("segments/meta.json") {
                     commits += 1;
                     let named = named_by_the_commit(calls, at);
                     for file in named.iter().chain([&ledger(to)]) {
@@ -138,12 +141,8 @@ fn named_by_the_commit(calls: &[Call], at: usize) -> Vec<String> {
     complete.map(ToString::to_string).collect()
 }
 
-fn ledger(beside: &str) -> String {
-    let index = beside.split("/segments/").next().unwrap_or(beside);
-    format!(
-        "{}/newsearch.ledger",
-        index.trim_end_matches("/newsearch.json")
-    )
+fn ledger(meta: &str) -> String {
+    meta.replace("segments/meta.json", "newsearch.ledger")
 }
 
 fn folder(path: &str) -> &str {
@@ -184,7 +183,11 @@ fn calls(trace: &str, index: &str) -> Vec<Call> {
     calls
 }
 
+/// Whether a call is about a file of the index, or makes the name of its folder durable.
 fn is_below(call: &Call, index: &str) -> bool {
+    if matches!(call, Call::Sync(path) if path == folder(index)) {
+        return true;
+    }
     let (Call::Write(path)
     | Call::Create(path)
     | Call::Sync(path)
