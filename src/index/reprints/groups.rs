@@ -1,41 +1,47 @@
-//! Tellings to groups: each story with the first that told it.
+//! Tellings to groups: each story with all that tell it.
 
 use std::collections::VecDeque;
 
+use super::sketch::Sketch;
 use super::telling::{Telling, WINDOW};
 
 /// Buckets for bands; a power of two.
-const BUCKETS: usize = 1 << 16;
+const BUCKETS: u32 = 1 << 16;
 /// Most tellings that are looked at for one band, the latest: bounds the work for texts that share
 /// a form.
 const MAX_OF_BAND: usize = 256;
+/// Least similarity of a telling to the first of its group.
+const LEAST_SIMILARITY: f32 = 0.3;
 
 /// Puts tellings into groups, in the order of their publication.
 ///
-/// A telling joins the earlier one that it reprints, if that is the first of its group; otherwise it
-/// is the first of a group of its own. So a group is what resembles its first telling, never a chain
-/// of likenesses, and only earlier tellings decide where one belongs.
+/// A telling joins the group of the earlier one that it resembles most among those it reprints,
+/// if it still resembles the first of the group; so a story that is told on and on, a little changed
+/// each time, does not end in the group that it began in. Only earlier tellings decide where one
+/// belongs, so later ones may be left out of a group, but change nothing else.
 pub(super) struct Grouper {
-    /// The first tellings of groups that a later one may still join.
-    heads: VecDeque<Head>,
-    /// The number of heads that left.
+    /// The tellings that a later one may still reprint.
+    recent: VecDeque<Recent>,
+    /// How many tellings came before these.
     left: u32,
-    /// For each band the numbers of the heads that have it, ascending; bands share buckets.
+    /// For each band the numbers of the tellings that have it, ascending; bands share buckets.
     buckets: Vec<Vec<(u32, u32)>>,
     candidates: Vec<u32>,
 }
 
-struct Head {
+struct Recent {
     telling: Telling,
     group: u32,
+    /// Of the first telling of the group.
+    first: Sketch,
 }
 
 impl Grouper {
     pub fn new() -> Grouper {
         Grouper {
-            heads: VecDeque::new(),
+            recent: VecDeque::new(),
             left: 0,
-            buckets: vec![Vec::new(); BUCKETS],
+            buckets: vec![Vec::new(); BUCKETS as usize],
             candidates: Vec::new(),
         }
     }
@@ -44,52 +50,135 @@ impl Grouper {
     pub fn place(&mut self, telling: Telling, own: u32) -> u32 {
         self.forget(telling.published);
         self.find_candidates(&telling);
-        let mut best: Option<(f32, u32)> = None;
+        let (mut most, mut group, mut first) = (0.0, own, telling.sketch);
         for &number in &self.candidates {
-            let head = &self.heads[(number - self.left) as usize];
-            if let Some(similarity) = telling.reprints(&head.telling)
-                && best.is_none_or(|(most, _)| similarity > most)
+            let earlier = &self.recent[(number - self.left) as usize];
+            if let Some(similarity) = telling.reprints(&earlier.telling)
+                && similarity > most
+                && telling.sketch.similarity(&earlier.first) >= LEAST_SIMILARITY
             {
-                best = Some((similarity, head.group));
+                (most, group, first) = (similarity, earlier.group, earlier.first);
             }
         }
-        best.map_or_else(|| self.add(telling, own), |(_, group)| group)
+        self.remember(Recent {
+            telling,
+            group,
+            first,
+        });
+        group
     }
 
-    /// Lets go of heads that no telling of now or later can reprint.
+    /// Lets go of tellings that none of now or later can reprint.
     fn forget(&mut self, now: Option<i64>) {
-        let is_over = |head: &Head| head.telling.published < now.map(|now| now - WINDOW);
-        while self.heads.front().is_some_and(is_over) {
-            self.heads.pop_front();
+        let horizon = now.map(|now| now.saturating_sub(WINDOW));
+        let is_over = |recent: &Recent| recent.telling.published < horizon;
+        while self.recent.front().is_some_and(is_over) {
+            self.recent.pop_front();
             self.left += 1;
         }
     }
 
-    /// Heads that share a band with the telling, each once, the earliest first.
+    /// Tellings that share a band with this one, each once, the earliest first.
     fn find_candidates(&mut self, telling: &Telling) {
         self.candidates.clear();
         for band in telling.sketch.bands() {
             let bucket = &mut self.buckets[bucket_of(band)];
-            let gone = bucket.partition_point(|&(head, _)| head < self.left);
-            bucket.drain(..gone);
+            let over = bucket.partition_point(|&(number, _)| number < self.left);
+            bucket.drain(..over);
             let of_band = bucket.iter().rev().filter(|entry| entry.1 == band);
-            let heads = of_band.take(MAX_OF_BAND).map(|&(head, _)| head);
-            self.candidates.extend(heads);
+            let numbers = of_band.take(MAX_OF_BAND).map(|&(number, _)| number);
+            self.candidates.extend(numbers);
         }
         self.candidates.sort_unstable();
         self.candidates.dedup();
     }
 
-    fn add(&mut self, telling: Telling, group: u32) -> u32 {
-        let number = self.left + self.heads.len() as u32;
-        for band in telling.sketch.bands() {
+    fn remember(&mut self, recent: Recent) {
+        let number = self.left + self.recent.len() as u32;
+        for band in recent.telling.sketch.bands() {
             self.buckets[bucket_of(band)].push((number, band));
         }
-        self.heads.push_back(Head { telling, group });
-        group
+        self.recent.push_back(recent);
     }
 }
 
 fn bucket_of(band: u32) -> usize {
-    (band.wrapping_mul(0x9E37_79B1) >> 16) as usize % BUCKETS
+    (band.wrapping_mul(0x9E37_79B1) >> 16 & (BUCKETS - 1)) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Folder;
+
+    /// The groups of texts that appear at these hours, in this order.
+    fn groups(texts: &[(i64, &str)]) -> Vec<u32> {
+        let folder = Folder::new();
+        let mut grouper = Grouper::new();
+        let places = texts.iter().zip(0..).map(|(&(hour, text), number)| {
+            let (sketch, length) = Sketch::of(text, &folder).unwrap();
+            let telling = Telling {
+                sketch,
+                length: length as u16,
+                outlet: number as u8 + 1,
+                published: Some(hour * 3600),
+            };
+            grouper.place(telling, number)
+        });
+        places.collect()
+    }
+
+    const LAUNCH: &str = "云汐租赁今日在滨州新区交付首批二十台氢能重卡，这些车辆将用于港口短途运输。公司董事长\
+        表示，明年计划把车队扩大到五百台，并与三家能源企业合建加氢站，项目总投资约8亿元。";
+    const FLOOD: &str = "青岚江上游连日降雨，水位在夜间越过警戒线，沿江四县转移群众逾万人，目前没有人员伤亡\
+        的报告。水利部门预计洪峰将在后天清晨抵达临海市，届时水位可能达到18.6米。";
+
+    #[test]
+    fn a_story_is_what_resembles_an_earlier_telling() {
+        let shorter = LAUNCH.split_once("并与").unwrap().0;
+        assert_eq!(
+            groups(&[(0, LAUNCH), (1, FLOOD), (1, shorter), (5, LAUNCH)]),
+            [0, 1, 0, 0]
+        );
+    }
+
+    #[test]
+    fn a_story_ends_after_three_days_without_it() {
+        assert_eq!(groups(&[(0, LAUNCH), (72, LAUNCH)]), [0, 0]);
+        assert_eq!(groups(&[(0, LAUNCH), (73, LAUNCH)]), [0, 1]);
+        assert_eq!(
+            groups(&[(0, LAUNCH), (60, LAUNCH), (120, LAUNCH)]),
+            [0, 0, 0],
+            "a reprint of a reprint"
+        );
+    }
+
+    #[test]
+    fn a_story_that_changes_and_changes_becomes_another() {
+        let han = |i: u32| char::from_u32(0x4E00 + i.wrapping_mul(2_654_435_761) % 5000).unwrap();
+        let sentences: Vec<String> = (0..12)
+            .map(|i| (30 * i..30 * (i + 1)).map(han).collect())
+            .collect();
+        let tellings: Vec<String> = (0..8).map(|i| sentences[i..i + 5].join("。")).collect();
+        let texts: Vec<(i64, &str)> = (0..).zip(tellings.iter().map(String::as_str)).collect();
+        let groups = groups(&texts);
+        assert_eq!(groups[1], 0, "each resembles the one before");
+        assert_ne!(groups[7], 0, "but not the first: {groups:?}");
+    }
+
+    #[test]
+    fn later_tellings_change_nothing() {
+        let shorter = LAUNCH.split_once("并与").unwrap().0;
+        let texts = [
+            (0, LAUNCH),
+            (1, shorter),
+            (2, FLOOD),
+            (3, LAUNCH),
+            (4, FLOOD),
+        ];
+        let all = groups(&texts);
+        for end in 0..texts.len() {
+            assert_eq!(groups(&texts[..end]), all[..end]);
+        }
+    }
 }

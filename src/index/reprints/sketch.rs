@@ -1,5 +1,7 @@
 //! What is kept of a text to see how much of it another text has.
 
+use std::cmp::Ordering;
+
 use crate::analysis::Folder;
 
 /// Slots of a sketch, four bits each, and the words that hold them.
@@ -92,15 +94,15 @@ impl Sketch {
         (equal as f32 - by_chance).max(0.0) / either.max(1) as f32
     }
 
-    /// What the text with fewer numbers has of them that the other lacks, and what it has, in bits:
+    /// The numbers that the text with fewer has and the other lacks, and those that it has, in bits:
     /// one for a small number, two for another.
     pub fn foreign_numbers(&self, other: &Sketch) -> (u32, u32) {
         let fewer = count(self.numbers).min(count(other.numbers));
         (foreign(self.numbers, other.numbers), fewer)
     }
 
-    /// How many characters the text with fewer has that the other lacks; 0 where one of them is too
-    /// long to tell.
+    /// The characters that the text with fewer has and the other lacks, two bits for each; 0 where
+    /// one of them is too long to tell.
     pub fn foreign_characters(&self, other: &Sketch) -> u32 {
         let known = [self, other]
             .iter()
@@ -198,7 +200,7 @@ fn slots(characters: &[char]) -> [u64; SLOT_WORDS] {
 fn letters(characters: &[char]) -> Bits {
     let mut bits = Bits::default();
     for &c in characters.iter().filter(|c| !c.is_ascii_digit()) {
-        set(&mut bits, mix(u64::from(c)) >> 57);
+        set_two(&mut bits, mix(u64::from(c)), 0);
     }
     bits
 }
@@ -253,14 +255,25 @@ fn set(bits: &mut Bits, bit: u64) {
     bits[(bit >> 6) as usize & 1] |= 1 << (bit & 63);
 }
 
+/// Sets the two bits of a hash, none below `start`.
+fn set_two(bits: &mut Bits, hash: u64, start: u64) {
+    for half in [hash >> 32, hash & 0xFFFF_FFFF] {
+        set(bits, start + (half * (128 - start) >> 32));
+    }
+}
+
 fn count(bits: Bits) -> u32 {
     bits.into_iter().map(u64::count_ones).sum()
 }
 
-/// What the one set has and the other lacks, for that of the two which has less of it.
+/// How many bits the smaller of two sets has that the larger lacks.
 fn foreign(a: Bits, b: Bits) -> u32 {
     let lacking = |a: Bits, b: Bits| count([a[0] & !b[0], a[1] & !b[1]]);
-    lacking(a, b).min(lacking(b, a))
+    match count(a).cmp(&count(b)) {
+        Ordering::Less => lacking(a, b),
+        Ordering::Equal => lacking(a, b).max(lacking(b, a)),
+        Ordering::Greater => lacking(b, a),
+    }
 }
 
 /// Scatters the bits of a number over all 64.
@@ -268,4 +281,95 @@ fn mix(number: u64) -> u64 {
     let number = (number ^ number >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let number = (number ^ number >> 29).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     number ^ number >> 32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sketch(text: &str) -> Sketch {
+        Sketch::of(text, &Folder::new()).unwrap().0
+    }
+
+    const STORY: &str =
+        "云汐租赁今日在滨州新区交付首批二十台氢能重卡，这些车辆将用于港口短途运输。";
+
+    #[test]
+    fn what_each_outlet_writes_in_its_own_way_is_no_part_of_a_text() {
+        let plain = Sketch::of(STORY, &Folder::new()).unwrap();
+        for framed in [
+            format!("海潮社5月3日电，{STORY}"),
+            format!("海潮社滨州5月3日讯 {STORY}"),
+            format!("星辰财经12月31日丨{STORY}"),
+            format!("【云汐租赁交付首批重卡】海潮社5月3日电，{STORY}（记者 李青）"),
+            format!("【云汐租赁交付首批重卡】{STORY}(远洋财经)"),
+            STORY.replace("租赁", "租赁（609301.SH）"),
+            STORY.replace("氢能", "氢 能").replace('。', "！"),
+            STORY.replace("这些车辆", "這些車輛"),
+        ] {
+            let framed_sketch = Sketch::of(&framed, &Folder::new()).unwrap();
+            assert_eq!(framed_sketch, plain, "{framed}");
+        }
+        for text in [
+            "5月3日，云汐租赁交付重卡",
+            "云汐租赁5月3日在互动平台表示",
+            "他说：今日3月3日电影上映",
+        ] {
+            assert_eq!(without_dateline(text), text);
+        }
+        assert_eq!(without_asides("甲(乙)丙(丁"), "甲丙丁");
+        for nothing in ["", "（海潮社）", "海潮社5月3日电。", "——"] {
+            assert_eq!(Sketch::of(nothing, &Folder::new()), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn similarity_is_the_share_of_common_triples() {
+        let sentences = [
+            "青岚江上游连日降雨，水位在夜间越过警戒线，沿江四县转移群众逾万人。",
+            "目前没有人员伤亡的报告，救援队伍携带冲锋舟和帐篷赶往最低的村庄。",
+            "水利部门预计洪峰将在后天清晨抵达临海市，届时水库会提前腾出库容。",
+            "铁路部门停运了三趟旅客列车，改签和退票的手续可以在车站免费办理。",
+        ];
+        let all = sketch(&sentences.concat());
+        assert_eq!(all.similarity(&all), 1.0);
+        for (part, share) in [(3, 0.75), (2, 0.5), (1, 0.25)] {
+            let estimate = all.similarity(&sketch(&sentences[..part].concat()));
+            assert!((estimate - share).abs() < 0.15, "{estimate} for {share}");
+        }
+        assert!(all.similarity(&sketch(STORY)) < 0.05);
+    }
+
+    #[test]
+    fn numbers_are_told_apart_but_for_their_rounding() {
+        let lacks = |a: &str, b: &str| sketch(a).foreign_numbers(&sketch(b)).0;
+        for (a, b) in [
+            ("净利润492.49%至603.58%", "净利润492%至603%"),
+            ("报78.788美元", "报78.78美元"),
+            ("8月5日56,735,361股", "08月05日56735361股"),
+            ("现价320.50元", "现价320.5元"),
+            ("上涨5%", "上涨5%，报36元"),
+        ] {
+            assert_eq!(lacks(a, b), 0, "{a} {b}");
+        }
+        for (a, b) in [
+            ("净买入40亿", "净买入60亿"),
+            ("6月23日出库", "6月24日出库"),
+            ("收益率2.115%", "收益率2.125%"),
+            ("涨3.5%", "涨35%"),
+        ] {
+            assert!(lacks(a, b) > 0, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn a_sketch_is_stored_in_words() {
+        for text in [STORY, &STORY.repeat(5), "涨"] {
+            let sketch = sketch(text);
+            let words: Vec<u64> = sketch.to_words().collect();
+            assert_eq!(words.len(), if text.len() > 400 { 6 } else { 8 });
+            assert_eq!(Sketch::from_words(words.iter().copied()), Some(sketch));
+            assert_eq!(Sketch::from_words(words[..5].iter().copied()), None);
+        }
+    }
 }

@@ -276,3 +276,87 @@ fn read_header(bytes: &[u8]) -> Result<(&Header, &[u8]), TableError> {
         false => Err(TableError),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn member(key: u64, id: &str, source: &str, published: Option<Published>) -> Member {
+        let (id, source) = (id.into(), source.into());
+        Member {
+            key,
+            reprint: Reprint {
+                id,
+                source,
+                published,
+            },
+        }
+    }
+
+    fn groups() -> Vec<Vec<Member>> {
+        let published = |seconds, precision| {
+            Some(Published {
+                seconds,
+                offset: -300,
+                precision,
+            })
+        };
+        vec![
+            vec![
+                member(9, "a1", "海潮社", published(-7, Precision::Day)),
+                member(2, "a2", "", None),
+            ],
+            vec![
+                member(u64::MAX, "b1", "海潮社", published(0, Precision::Second)),
+                member(0, "b2", "星辰日报", published(0, Precision::Second)),
+                member(5, &"长".repeat(40_000), "", None),
+            ],
+        ]
+    }
+
+    fn open(bytes: &[u8]) -> Result<Table, TableError> {
+        Table::open(OwnedBytes::new(bytes.to_vec()), bytes.len() as u64)
+    }
+
+    #[test]
+    fn a_table_gives_back_what_was_written() {
+        let table = open(&Table::write(&groups())).unwrap();
+        for (group, number) in groups().iter().zip(0..) {
+            for member in group {
+                assert_eq!(table.group_of(member.key), Some(number));
+            }
+            let read: Vec<Reprint> = table.members(number).collect();
+            let written: Vec<&Reprint> = group.iter().map(|member| &member.reprint).collect();
+            assert_eq!(
+                read[..2],
+                written[..2].iter().copied().cloned().collect::<Vec<_>>()
+            );
+            assert_eq!(read.len(), group.len());
+        }
+        assert_eq!(table.group_of(7), None);
+        assert_eq!(table.members(2).count(), 0);
+        assert!(!table.is_empty() && Table::default().is_empty());
+        assert_eq!(Table::default().group_of(0), None);
+        assert_eq!(Table::default().members(0).count(), 0);
+    }
+
+    #[test]
+    fn whatever_the_bytes_are_nothing_panics() {
+        let bytes = Table::write(&groups()[..1]);
+        for length in 0..bytes.len() {
+            assert!(open(&bytes[..length]).is_err(), "cut at {length}");
+        }
+        for at in 0..bytes.len() {
+            for flip in [0x01, 0x80, 0xFF] {
+                let mut bytes = bytes.clone();
+                bytes[at] ^= flip;
+                if let Ok(table) = open(&bytes) {
+                    let groups = [9, 2, 5].map(|key| table.group_of(key));
+                    for group in groups.into_iter().flatten().chain([0, 1, u32::MAX]) {
+                        assert!(table.members(group).count() <= 2);
+                    }
+                }
+            }
+        }
+    }
+}

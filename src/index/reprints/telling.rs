@@ -26,8 +26,10 @@ const OTHER_FIGURE_SIMILARITY: f32 = 0.5;
 const BRIEF_SIMILARITY: f32 = 0.5;
 const REPEATED_SIMILARITY: f32 = 0.85;
 
-/// Most characters that the shorter of two short tellings has for itself.
-const OWN_CHARACTERS: u32 = 4;
+/// Most characters, in bits, that the poorer of two short tellings that are not brief has for
+/// itself: of two outlets, and of one.
+const OWN_CHARACTERS: u32 = 3;
+const REPEATED_OWN_CHARACTERS: u32 = 2;
 
 /// What is known of a telling of a story.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,19 +68,161 @@ impl Telling {
         }
         let (foreign, numbers) = self.sketch.foreign_numbers(&other.sketch);
         let own_characters = self.sketch.foreign_characters(&other.sketch);
-        let are_alike = if is_brief {
-            let (least, own) = match two_outlets {
-                true => (BRIEF_SIMILARITY, 1),
-                false => (REPEATED_SIMILARITY, 0),
-            };
-            similarity >= least && foreign == 0 && own_characters <= own
-        } else {
-            let is_shared_news = two_outlets && apart <= AT_ONCE;
-            let other_figure = is_shared_news
-                && similarity >= OTHER_FIGURE_SIMILARITY
-                && foreign <= 2 + numbers / 6;
-            own_characters <= OWN_CHARACTERS && (foreign <= numbers / 16 || other_figure)
+        let (least_similarity, most_own_characters) = match (is_brief, two_outlets) {
+            (true, true) => (BRIEF_SIMILARITY, 0),
+            (true, false) => (REPEATED_SIMILARITY, 0),
+            (false, true) => (LEAST_SIMILARITY, OWN_CHARACTERS),
+            (false, false) => (LEAST_SIMILARITY, REPEATED_OWN_CHARACTERS),
         };
+        let is_shared_news = two_outlets && !is_brief && apart <= AT_ONCE;
+        let same_figures = if is_shared_news && similarity >= OTHER_FIGURE_SIMILARITY {
+            foreign <= 2 + numbers / 6
+        } else if is_brief {
+            foreign == 0
+        } else {
+            foreign <= numbers / 16
+        };
+        let are_alike =
+            similarity >= least_similarity && own_characters <= most_own_characters && same_figures;
         are_alike.then_some(similarity)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Folder;
+
+    fn telling(text: &str, outlet: u8, minutes: i64) -> Telling {
+        let (sketch, length) = Sketch::of(text, &Folder::new()).unwrap();
+        Telling {
+            sketch,
+            length: length as u16,
+            outlet,
+            published: Some(minutes * 60),
+        }
+    }
+
+    /// Whether the second text, of another outlet or the same one, is a reprint some minutes later.
+    fn is_reprint(a: &str, b: &str, same_outlet: bool, minutes: i64) -> bool {
+        let (a, b) = (
+            telling(a, 1, 0),
+            telling(b, 2 - u8::from(same_outlet), minutes),
+        );
+        assert_eq!(a.reprints(&b), b.reprints(&a));
+        a.reprints(&b).is_some()
+    }
+
+    const NEWS: &str = "云汐租赁公告，拟以不超过3.2亿元收购青岚物流51%股权，交易完成后青岚物流将纳入合并\
+        报表。青岚物流在滨州新区经营四座冷库，去年营业收入2.7亿元，净利润1900万元。";
+
+    #[test]
+    fn the_same_words_make_a_reprint() {
+        for (other, told) in [
+            (NEWS.to_string(), "word for word"),
+            (format!("海潮社5月3日电，{NEWS}（记者 李青）"), "framed"),
+            (
+                NEWS.replace("公告，拟", "发布公告称，公司拟"),
+                "a word more",
+            ),
+            (format!("{NEWS}双方还将合建一座冷库。"), "a sentence more"),
+            (NEWS.replace("2.7亿元", "2.703亿元"), "rounded otherwise"),
+        ] {
+            assert!(is_reprint(NEWS, &other, false, 5), "{told}");
+            assert!(
+                is_reprint(NEWS, &other, true, 5),
+                "{told}, by the same outlet"
+            );
+            assert!(
+                is_reprint(NEWS, &other, false, 3 * 24 * 60),
+                "{told}, days later"
+            );
+        }
+    }
+
+    #[test]
+    fn another_story_is_none() {
+        for (other, told) in [
+            (
+                NEWS.split_once('，').unwrap().0.to_string(),
+                "a mere beginning",
+            ),
+            (
+                NEWS.replace("3.2亿", "5.8亿").replace("2.7亿", "9.1亿"),
+                "other figures",
+            ),
+            (
+                NEWS.replace("云汐租赁", "海岚新材")
+                    .replace("青岚物流", "远洲储运"),
+                "other companies",
+            ),
+        ] {
+            assert!(!is_reprint(NEWS, &other, true, 600), "{told}");
+            assert!(!is_reprint(NEWS, &other, false, 600), "{told}");
+        }
+        assert!(
+            !is_reprint(NEWS, NEWS, false, 4 * 24 * 60),
+            "four days later"
+        );
+    }
+
+    #[test]
+    fn forms_are_never_merged() {
+        for (a, b) in [
+            (
+                "云汐租赁(06093.HK)日内跌幅达5%。",
+                "海岚新材(01888.HK)日内跌幅达5%。",
+            ),
+            ("云汐租赁盘中触及涨停。", "云汐租赁盘中触及跌停。"),
+            (
+                "截至目前，南向资金净买入额达40亿港元。",
+                "截至目前，南向资金净买入额达60亿港元。",
+            ),
+            (
+                "截至目前，南向资金净买入额达40亿港元。",
+                "截至目前，南向资金净卖出额达40亿港元。",
+            ),
+            (
+                "青石证券将云汐租赁目标价从50元上调至55元。",
+                "远洲证券将云汐租赁目标价从50元上调至55元。",
+            ),
+            (
+                "利弗证券显示，云汐科技股份有限公司向港交所提交上市申请书，独家保荐人为青石证券。",
+                "利弗证券显示，海岚新材股份有限公司向港交所提交上市申请书，独家保荐人为青石证券。",
+            ),
+        ] {
+            for same_outlet in [true, false] {
+                assert!(!is_reprint(a, b, same_outlet, 10), "{a} {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn brief_news_may_have_a_word_more() {
+        let brief = "离岸人民币兑美元收盘报6.7768，较上一交易日下降48点。";
+        let framed = format!("海潮社6月4日电，{brief}");
+        let longer = format!("{brief}成交额略有减少。");
+        assert!(is_reprint(brief, &framed, true, 1));
+        assert!(is_reprint(brief, &longer, false, 1));
+        assert!(!is_reprint(brief, &longer, true, 1), "by the same outlet");
+        assert!(
+            !is_reprint(brief, &brief.replace("下降", "上升"), false, 1),
+            "the contrary"
+        );
+        assert!(
+            !is_reprint(brief, &framed, true, 24 * 60),
+            "the same form on another day"
+        );
+    }
+
+    #[test]
+    fn articles_without_a_date_are_compared_with_each_other_only() {
+        let dated = telling(NEWS, 1, 0);
+        let undated = Telling {
+            published: None,
+            ..dated
+        };
+        assert!(undated.reprints(&undated).is_some());
+        assert!(undated.reprints(&dated).is_none() && dated.reprints(&undated).is_none());
     }
 }
