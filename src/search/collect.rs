@@ -13,6 +13,8 @@ use super::searcher::Sort;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Found {
     pub score: Score,
+    /// What the preference for its time has made of the score, as a factor.
+    pub lift: f32,
     /// Seconds since 1970; the least number where it is not known, so that it comes last.
     pub published: i64,
     /// Place of its id among the ids of its segment.
@@ -125,8 +127,10 @@ impl SegmentCollector for BestOfSegment {
             return;
         }
         let published = self.published.first(doc);
+        let lift = self.preference.factor(published);
         let found = Found {
-            score: score * self.preference.factor(published),
+            score: score * lift,
+            lift,
             published: published.unwrap_or(i64::MIN),
             id: self
                 .ids

@@ -334,7 +334,7 @@ impl Searcher {
         let addresses: Vec<DocAddress> = best.iter().map(|found| found.address).collect();
         let seen = ranking::look(&self.engine, &plan.looks, &addresses)?;
         for (found, seen) in best.iter_mut().zip(seen) {
-            found.score = seen.score(found.score);
+            found.score = seen.score(found.score / found.lift) * found.lift;
         }
         self.sort(best, Sort::Relevance)
     }

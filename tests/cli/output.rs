@@ -14,7 +14,7 @@ fn a_hit_has_exactly_its_keys() {
     let desk = Desk::with_index();
     let hits = desk.hits("绿色金融 --snippets 5");
     assert_eq!(hits.len(), 3);
-    let keys = "category codes date id score snippets source tag title title_highlights url";
+    let keys = "also category codes date id score snippets source tag title title_highlights url";
     for hit in &hits {
         assert_eq!(keys_of(hit), keys);
         for snippet in hit["snippets"].as_array().expect("an array") {
@@ -290,7 +290,7 @@ fn a_pipe_closed_early_ends_quietly() {
     desk.write("lines.jsonl", (0..3_000).map(line).collect::<String>());
     desk.run("index lines.jsonl --quiet").succeeds();
     for format in [&["--json"][..], &[], &["--color", "always"]] {
-        let args = [&["query", "云汐租赁", "--limit", "3000"], format].concat();
+        let args = [&["query", "云汐租赁", "--all", "--limit", "3000"], format].concat();
         let mut child = desk
             .command(&args)
             .stdout(Stdio::piped())
