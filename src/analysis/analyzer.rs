@@ -69,12 +69,11 @@ fn image(user_words: &UserWords) -> Result<OwnedBytes, TooLarge> {
     let folder = Folder::new();
     let mut dictionary = Dictionary::jieba();
     // jieba has words in forms that no folded text has: `乾坤` is looked for as `干坤`.
-    let unfolded: Vec<(String, u64)> = dictionary
+    let unfolded = dictionary
         .words()
-        .map(|(word, frequency)| (folder.fold(word), frequency))
-        .collect();
-    let mut missing: Vec<_> = unfolded
-        .into_iter()
+        .filter(|(word, _)| !folder.is_folded(word))
+        .map(|(word, frequency)| (folder.fold(word), frequency));
+    let mut missing: Vec<(String, u64)> = unfolded
         .filter(|(word, _)| dictionary.frequency(word).is_none())
         .collect();
     missing.sort_unstable();
@@ -244,7 +243,7 @@ fn cut_gap(folded: &str, gap: Range<usize>, emit: &mut impl FnMut(Cut)) {
                 range: at..end,
                 part: false,
             });
-        } else if c.is_alphanumeric() {
+        } else if starts_block(c) {
             end = at + blocks::length(&folded[at..], is_han);
             blocks::split(&folded[at..end], |text, range, part| {
                 let range = at + range.start..at + range.end;
@@ -273,8 +272,16 @@ fn emit_mixed(folded: &str, word: Range<usize>, seam: usize, emit: &mut impl FnM
 
 /// The first block of a folded text at or behind `at`.
 fn next_block(folded: &str, at: usize) -> Option<Range<usize>> {
-    let start = at + folded[at..].find(|c| !is_han(c) && c.is_alphanumeric())?;
+    let start = at + folded[at..].find(starts_block)?;
     Some(start..start + blocks::length(&folded[start..], is_han))
+}
+
+/// Whether a block may start with `c`: a letter or digit that is no Han. Of what remains beside these
+/// in a Chinese text, quotation marks, dashes and full stops are told at once.
+fn starts_block(c: char) -> bool {
+    !is_han(c)
+        && !matches!(c, '\u{2010}'..='\u{2027}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}')
+        && c.is_alphanumeric()
 }
 
 #[cfg(test)]
@@ -402,6 +409,13 @@ mod tests {
                 words.push((cut.text.to_string(), cut.range, cut.part));
             });
             prop_assert_eq!(words, cut_by_runs(&folded));
+        }
+    }
+
+    #[test]
+    fn a_block_starts_with_any_letter_or_digit_that_is_no_han() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(starts_block(c), c.is_alphanumeric() && !is_han(c), "{c:?}");
         }
     }
 

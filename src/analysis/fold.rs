@@ -81,7 +81,36 @@ impl Folder {
 
     /// Appends the folded form of `text` to `out`.
     pub fn fold_into(&self, text: &str, out: &mut String) {
-        out.extend(self.chars(text).map(|c| c.folded));
+        let mut chars = self.chars(text);
+        loop {
+            out.push_str(chars.take_unchanged());
+            match chars.next() {
+                Some(c) => out.push(c.folded),
+                None => return,
+            }
+        }
+    }
+
+    /// The folded form of each paragraph of `text`; they stay parted by line feeds.
+    pub fn fold_paragraphs(&self, text: &str) -> String {
+        let mut folded = String::with_capacity(text.len());
+        for (index, paragraph) in text.split('\n').enumerate() {
+            if index > 0 {
+                folded.push('\n');
+            }
+            self.fold_into(paragraph, &mut folded);
+        }
+        folded
+    }
+
+    /// Whether every character of `text` folds to itself; then so does the text.
+    pub fn is_folded(&self, text: &str) -> bool {
+        text.chars().all(|c| self.is_unchanged(c))
+    }
+
+    #[inline]
+    fn is_unchanged(&self, c: char) -> bool {
+        matches!(self.look_up(c), Fold::Same)
     }
 
     /// The folded form of `text` together with the way back to it.
@@ -480,6 +509,14 @@ mod tests {
             let folder = Folder::new();
             let folded = folder.fold(&text);
             prop_assert_eq!(folder.fold(&folded), folded);
+        }
+
+        #[test]
+        fn folding_gives_the_characters_one_by_one(text in text()) {
+            let folder = Folder::new();
+            let folded: String = folder.chars(&text).map(|c| c.folded).collect();
+            prop_assert!(!folder.is_folded(&text) || folded == text);
+            prop_assert_eq!(folder.fold(&text), folded);
         }
 
         #[test]

@@ -1,5 +1,6 @@
 //! How a text of a field becomes terms, in tantivy's terms.
 
+use std::str::Chars;
 use std::sync::Arc;
 
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
@@ -11,13 +12,10 @@ pub(crate) const CHARACTERS: &str = "characters";
 /// Name of the view by words.
 pub(crate) const WORDS: &str = "words";
 
-/// Both views over one analyzer.
+/// Both views, of texts whose paragraphs are folded: a document has the same text for both.
 pub(crate) fn tokenizers(analyzer: &Arc<Analyzer>) -> TokenizerManager {
     let manager = TokenizerManager::default();
-    manager.register(
-        CHARACTERS,
-        TextAnalyzer::from(Characters(Arc::clone(analyzer))),
-    );
+    manager.register(CHARACTERS, TextAnalyzer::from(Characters));
     manager.register(
         WORDS,
         TextAnalyzer::from(Words {
@@ -28,48 +26,37 @@ pub(crate) fn tokenizers(analyzer: &Arc<Analyzer>) -> TokenizerManager {
     manager
 }
 
-/// Each folded character is a term at its place; a paragraph break leaves one place empty, so that
-/// nothing matches across it.
+/// Each character is a term at its place; a paragraph break leaves one place empty, so that nothing
+/// matches across it.
 #[derive(Clone)]
-struct Characters(Arc<Analyzer>);
+struct Characters;
 
 impl Tokenizer for Characters {
-    type TokenStream<'a> = CharacterStream;
+    type TokenStream<'a> = CharacterStream<'a>;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> CharacterStream {
-        let mut folded = String::with_capacity(text.len());
-        for (i, paragraph) in text.split('\n').enumerate() {
-            if i > 0 {
-                folded.push('\n');
-            }
-            self.0.folder().fold_into(paragraph, &mut folded);
-        }
+    fn token_stream<'a>(&'a mut self, folded: &'a str) -> CharacterStream<'a> {
         CharacterStream {
-            folded,
-            at: 0,
+            rest: folded.chars(),
             position: 0,
             token: Token::default(),
         }
     }
 }
 
-struct CharacterStream {
-    folded: String,
-    at: usize,
+struct CharacterStream<'a> {
+    rest: Chars<'a>,
     position: usize,
     token: Token,
 }
 
-impl TokenStream for CharacterStream {
+impl TokenStream for CharacterStream<'_> {
     fn advance(&mut self) -> bool {
-        while let Some(c) = self.folded[self.at..].chars().next() {
-            let start = self.at;
-            self.at += c.len_utf8();
+        for c in self.rest.by_ref() {
             self.position += 1;
             if c != '\n' {
                 self.token.position = self.position - 1;
                 self.token.text.clear();
-                self.token.text.push_str(&self.folded[start..self.at]);
+                self.token.text.push(c);
                 return true;
             }
         }
@@ -95,14 +82,11 @@ struct Words {
 impl Tokenizer for Words {
     type TokenStream<'a> = WordStream;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream {
+    fn token_stream<'a>(&'a mut self, folded: &'a str) -> WordStream {
         let mut stream = WordStream::default();
-        let mut folded = String::new();
-        for paragraph in text.split('\n') {
-            folded.clear();
-            self.analyzer.folder().fold_into(paragraph, &mut folded);
+        for paragraph in folded.split('\n') {
             self.analyzer
-                .cut(&folded, &mut self.scratch, |word| stream.push(word.text));
+                .cut(paragraph, &mut self.scratch, |word| stream.push(word.text));
         }
         stream
     }

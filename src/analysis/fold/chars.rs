@@ -86,6 +86,18 @@ impl<'a> FoldedChars<'a> {
         }
     }
 
+    /// Consumes the characters that come next and fold to themselves, up to one that does not.
+    pub(super) fn take_unchanged(&mut self) -> &'a str {
+        if !self.expansion.as_str().is_empty() {
+            return "";
+        }
+        let rest = self.rest.as_str();
+        let end = rest.find(|c| !self.folder.is_unchanged(c));
+        let unchanged = &rest[..end.unwrap_or(rest.len())];
+        self.pass(unchanged);
+        unchanged
+    }
+
     /// Consumes `text`, of which every character folds to one that is not a blank.
     fn pass(&mut self, text: &str) {
         let Some(c) = text.chars().next_back() else {

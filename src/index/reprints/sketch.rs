@@ -1,6 +1,6 @@
 //! What is kept of a text to see how much of it another text has.
 
-use crate::analysis::Folder;
+use crate::analysis::is_han;
 
 /// Slots of a sketch, four bits each, and the words that hold them.
 const SLOTS: usize = 64;
@@ -38,12 +38,12 @@ pub(crate) struct Sketch {
 }
 
 impl Sketch {
-    /// The sketch of a text and its length in letters and digits; `None` where nothing is left of
+    /// The sketch of a folded text and its length in letters and digits; `None` where nothing is left of
     /// it without title, dateline and asides, which every outlet writes in its own way.
-    pub fn of(text: &str, folder: &Folder) -> Option<(Sketch, usize)> {
-        let folded = folder.fold(text);
-        let story = without_asides(without_dateline(&folded));
-        let characters: Vec<char> = story.chars().filter(|c| c.is_alphanumeric()).collect();
+    pub fn of(folded: &str) -> Option<(Sketch, usize)> {
+        let story = without_asides(without_dateline(folded));
+        let is_kept = |&c: &char| is_han(c) || c.is_alphanumeric();
+        let characters: Vec<char> = story.chars().filter(is_kept).collect();
         if characters.is_empty() {
             return None;
         }
