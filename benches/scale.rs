@@ -115,7 +115,10 @@ impl Source {
         let mut article = self.articles[number % self.articles.len()].clone();
         article["id"] = format!("scale{number}").into();
         if number >= self.articles.len() {
-            article["title"] = random.pick(&self.articles)["title"].clone();
+            let title = text(random.pick(&self.articles), "title");
+            if !title.is_empty() {
+                article["title"] = title.into();
+            }
             let sentences = sentences(text(&article, "body"));
             let mixed = sentences.map(|sentence| match random.below(MIXED) {
                 0 => self.sentence(random),
@@ -128,11 +131,13 @@ impl Source {
 
     /// A sentence of a random article.
     fn sentence(&self, random: &mut Random) -> &str {
-        let body = text(random.pick(&self.articles), "body");
-        let sentences: Vec<&str> = sentences(body).collect();
-        sentences
-            .get(random.below(sentences.len().max(1)))
-            .unwrap_or(&"")
+        loop {
+            let body = text(random.pick(&self.articles), "body");
+            let sentences: Vec<&str> = sentences(body).collect();
+            if !sentences.is_empty() {
+                return random.pick::<&str>(&sentences);
+            }
+        }
     }
 }
 
@@ -141,7 +146,8 @@ fn text<'a>(article: &'a Value, key: &str) -> &'a str {
 }
 
 fn sentences(body: &str) -> impl Iterator<Item = &str> {
-    body.split_inclusive(['。', '\n'])
+    let sentences = body.split_inclusive(['。', '\n']);
+    sentences.filter(|sentence| !sentence.trim().is_empty())
 }
 
 /// What it took to build an index.

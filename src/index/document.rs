@@ -82,16 +82,19 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
     let articles: Vec<Article> = copies.iter().map(|copy| copy.article.clone()).collect();
     let article = merge(&articles);
     let body = article.body_text();
+    let folder = analyzer.folder();
     let mut doc = TantivyDocument::default();
     doc.add_text(fields.id, &article.id);
     if !article.title_derived && !article.title.is_empty() {
-        doc.add_text(fields.title, &article.title);
-        doc.add_text(fields.title_words, &article.title);
+        let folded = folder.fold_paragraphs(&article.title);
+        doc.add_text(fields.title, &folded);
+        doc.add_text(fields.title_words, folded);
     }
     if !article.digest.is_empty() && !body.starts_with(&article.digest) {
-        doc.add_text(fields.digest_words, &article.digest);
+        doc.add_text(fields.digest_words, folder.fold_paragraphs(&article.digest));
     }
-    doc.add_text(fields.body_words, &body);
+    let folded = folder.fold_paragraphs(&body);
+    doc.add_text(fields.body_words, &folded);
     for (field, name) in [
         (fields.source, &article.source),
         (fields.tag, &article.tag),
@@ -121,13 +124,16 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
     copies
         .iter()
         .for_each(|copy| doc.add_u64(fields.copy, copy.fingerprint()));
-    doc.add_text(fields.body, &body);
+    doc.add_text(fields.body, &folded);
     reprints::describe(
         &mut doc,
         fields,
         &article,
         hash_id(&article.id),
-        analyzer.folder(),
+        &match folded.is_empty() {
+            true => folder.fold(&article.title),
+            false => folded,
+        },
     );
     let title = if article.title_derived {
         ""

@@ -17,7 +17,6 @@ use tantivy::TantivyDocument;
 use tantivy::schema::Value;
 
 use super::schema::Fields;
-use crate::analysis::Folder;
 use crate::corpus::Article;
 use facts::Facts;
 use sketch::Sketch;
@@ -28,21 +27,16 @@ pub use table::Reprint;
 pub(crate) use table::Table;
 pub(crate) use tables::{TableSeal, Tables, files};
 
-/// Adds to the document of an article what its reprints are found by; `key` is the hash of its id.
+/// Adds to the document of an article what its reprints are found by; `key` is the hash of its id,
+/// `folded` its body, or its title where it has none.
 pub(super) fn describe(
     doc: &mut TantivyDocument,
     fields: &Fields,
     article: &Article,
     key: u64,
-    folder: &Folder,
+    folded: &str,
 ) {
-    let body = article.body_text();
-    let text = if body.is_empty() {
-        &article.title
-    } else {
-        &body
-    };
-    if let Some((sketch, length)) = Sketch::of(text, folder) {
+    if let Some((sketch, length)) = Sketch::of(folded) {
         doc.add_u64(fields.key, key);
         doc.add_u64(fields.facts, Facts::of(article, length).to_word());
         for word in sketch.to_words() {

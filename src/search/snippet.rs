@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::matcher::{Matcher, Scan, char_ranges, is_alphanumeric, merge_overlapping, paragraphs};
 use super::sentence::sentences_in;
-use crate::analysis::Folder;
+use crate::analysis::{Folder, is_han};
 
 /// How many snippets to make, and how long.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -416,7 +416,7 @@ fn words(folder: &Folder, text: &str) -> String {
     folder
         .chars(text)
         .map(|c| c.folded)
-        .filter(|c| c.is_alphanumeric())
+        .filter(|&c| is_han(c) || c.is_alphanumeric())
         .collect()
 }
 

@@ -116,7 +116,7 @@ mod tests {
         let folder = Folder::new();
         let mut grouper = Grouper::new();
         let places = texts.iter().zip(0..).map(|(&(hour, text), number)| {
-            let (sketch, length) = Sketch::of(text, &folder).unwrap();
+            let (sketch, length) = Sketch::of(&folder.fold(text)).unwrap();
             let telling = Telling {
                 sketch,
                 length: length as u16,

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::analysis::Folder;
+use crate::analysis::is_han;
 
 /// Slots of a sketch, four bits each, and the words that hold them.
 const SLOTS: usize = 64;
@@ -40,12 +40,12 @@ pub(crate) struct Sketch {
 }
 
 impl Sketch {
-    /// The sketch of a text and its length in letters and digits; `None` where nothing is left of
+    /// The sketch of a folded text and its length in letters and digits; `None` where nothing is left of
     /// it without title, dateline and asides, which every outlet writes in its own way.
-    pub fn of(text: &str, folder: &Folder) -> Option<(Sketch, usize)> {
-        let folded = folder.fold(text);
-        let story = without_asides(without_dateline(&folded));
-        let characters: Vec<char> = story.chars().filter(|c| c.is_alphanumeric()).collect();
+    pub fn of(folded: &str) -> Option<(Sketch, usize)> {
+        let story = without_asides(without_dateline(folded));
+        let is_kept = |&c: &char| is_han(c) || c.is_alphanumeric();
+        let characters: Vec<char> = story.chars().filter(is_kept).collect();
         if characters.is_empty() {
             return None;
         }
@@ -286,9 +286,10 @@ fn mix(number: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::Folder;
 
     fn sketch(text: &str) -> Sketch {
-        Sketch::of(text, &Folder::new()).unwrap().0
+        Sketch::of(&Folder::new().fold(text)).unwrap().0
     }
 
     const STORY: &str =
@@ -296,7 +297,7 @@ mod tests {
 
     #[test]
     fn what_each_outlet_writes_in_its_own_way_is_no_part_of_a_text() {
-        let plain = Sketch::of(STORY, &Folder::new()).unwrap();
+        let plain = Sketch::of(&Folder::new().fold(STORY)).unwrap();
         for framed in [
             format!("海潮社5月3日电，{STORY}"),
             format!("海潮社滨州5月3日讯 {STORY}"),
@@ -307,7 +308,7 @@ mod tests {
             STORY.replace("氢能", "氢 能").replace('。', "！"),
             STORY.replace("这些车辆", "這些車輛"),
         ] {
-            let framed_sketch = Sketch::of(&framed, &Folder::new()).unwrap();
+            let framed_sketch = Sketch::of(&Folder::new().fold(&framed)).unwrap();
             assert_eq!(framed_sketch, plain, "{framed}");
         }
         for text in [
@@ -319,7 +320,7 @@ mod tests {
         }
         assert_eq!(without_asides("甲(乙)丙(丁"), "甲丙丁");
         for nothing in ["", "（海潮社）", "海潮社5月3日电。", "——"] {
-            assert_eq!(Sketch::of(nothing, &Folder::new()), None, "{nothing}");
+            assert_eq!(Sketch::of(&Folder::new().fold(nothing)), None, "{nothing}");
         }
     }
 

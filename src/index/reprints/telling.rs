@@ -94,7 +94,7 @@ mod tests {
     use crate::analysis::Folder;
 
     fn telling(text: &str, outlet: u8, minutes: i64) -> Telling {
-        let (sketch, length) = Sketch::of(text, &Folder::new()).unwrap();
+        let (sketch, length) = Sketch::of(&Folder::new().fold(text)).unwrap();
         Telling {
             sketch,
             length: length as u16,
