@@ -58,8 +58,14 @@ pub(crate) fn unsealed(file: &[u8]) -> Result<&[u8], Unsound> {
     }
 }
 
-/// Writes a file so that it is there whole or not at all, even after a loss of power.
+/// Writes a file so that it is there whole or not at all, and stays after a loss of power.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace(path, bytes)?;
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// Writes a file so that it is as it is now or as it was: which of the two, a loss of power decides.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let draft = path.with_extension("new");
     let written = File::create(&draft).and_then(|mut file| {
         file.write_all(bytes)?;
@@ -70,7 +76,7 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(&draft);
         return Err(error);
     }
-    path.parent().map_or(Ok(()), sync_folder)
+    Ok(())
 }
 
 /// Makes a folder, and those above it, so that a loss of power does not take it away.

@@ -208,7 +208,20 @@ impl Directory for SealedDirectory {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        let file = self.files.open_write(path).inspect_err(|error| {
+        let file = match self.files.open_write(path) {
+            // Names may come again after a run was killed. What no commit names is of such a run.
+            Err(OpenWriteError::FileAlreadyExists(_)) if !self.known().seals.contains_key(path) => {
+                self.files
+                    .delete(path)
+                    .map_err(|error| OpenWriteError::IoError {
+                        io_error: Arc::new(io::Error::other(error)),
+                        filepath: path.into(),
+                    })?;
+                self.files.open_write(path)
+            }
+            opened => opened,
+        };
+        let file = file.inspect_err(|error| {
             if let OpenWriteError::IoError { io_error, .. } = error {
                 self.known().note(path, io_error);
             }
@@ -232,15 +245,14 @@ impl Directory for SealedDirectory {
         Ok(content.to_vec())
     }
 
-    /// The engine removes what a commit replaced as soon as this returns, so the names in the folder
-    /// are made durable too.
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        let content = match path == Path::new(META) {
-            true => &self.with_seals(data)?,
-            false => data,
+        let file = self.root.join(path);
+        let written = match path == Path::new(META) {
+            // The engine removes what a commit replaced as soon as this returns.
+            true => files::write_whole(&file, &files::sealed(&self.with_seals(data)?)),
+            false => files::replace(&file, &files::sealed(data)),
         };
-        files::write_whole(&self.root.join(path), &files::sealed(content))
-            .inspect_err(|error| self.known().note(path, error))
+        written.inspect_err(|error| self.known().note(path, error))
     }
 
     fn sync_directory(&self) -> io::Result<()> {

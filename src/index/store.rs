@@ -297,12 +297,19 @@ impl Shared {
         // What failed for an earlier writer is no matter of this one.
         let _ = self.files.as_ref().map(SealedDirectory::take_failure);
         let each = (memory / threads).clamp(*THREAD_MEMORY.start(), *THREAD_MEMORY.end());
-        self.engine
+        let writer = self
+            .engine
             .writer_with_num_threads(threads, each * threads)
             .map_err(|error| match error {
                 TantivyError::LockFailure(LockError::LockBusy, _) => self.locked(),
-                error => error.into(),
-            })
+                error => self.cause_of(error),
+            })?;
+        // What a killed run wrote and did not commit goes now, not after the next commit.
+        writer
+            .garbage_collect_files()
+            .wait()
+            .map_err(|error| self.cause_of(error))?;
+        Ok(writer)
     }
 
     pub fn open_ledger(&self) -> Result<Ledger, IndexError> {
