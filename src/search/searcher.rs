@@ -651,7 +651,7 @@ impl Hits<'_> {
         Hit {
             also: self.others(&article.id, shown.story),
             article,
-            score: shown.found.score,
+            score: shown.found.lifted(),
             title_highlights,
             snippets,
         }
