@@ -79,8 +79,8 @@ fn recency_is_counted_from_the_newest_article_that_exists() -> Result<(), IndexE
 fn a_word_that_names_a_time_prefers_its_articles() -> Result<(), IndexError> {
     let searcher = searcher(&[
         ("january", "2022-01-20", "临澜市出台纾困政策"),
-        ("april", "2022-04-20", "临澜市出台一揽子纾困政策"),
-        ("may", "2022-05-03", "临澜市纾困政策落地"),
+        ("april", "2022-04-20", "临澜市出台纾困政策"),
+        ("may", "2022-05-03", "临澜市出台纾困政策"),
         ("thursday", "2022-05-12", "海潮银行下调利率，临澜市有政策"),
     ])?;
     for (text, best, note) in [

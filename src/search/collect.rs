@@ -12,9 +12,10 @@ use super::searcher::Sort;
 /// A document found.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Found {
+    /// Without what its time makes of it.
     pub score: Score,
-    /// What the preference for its time has made of the score, as a factor.
-    pub lift: f32,
+    /// What the score is multiplied by for the time of the document.
+    lift: f32,
     /// Seconds since 1970; the least number where it is not known, so that it comes last.
     pub published: i64,
     /// Place of its id among the ids of its segment.
@@ -38,9 +39,14 @@ pub(super) struct Collected {
 }
 
 impl Found {
+    /// The score that ranks the document.
+    pub fn lifted(&self) -> Score {
+        self.score * self.lift
+    }
+
     /// The order of results, but for the ids of documents of different segments.
     pub fn compare(&self, other: &Found, sort: Sort) -> Ordering {
-        let by_score = || other.score.total_cmp(&self.score);
+        let by_score = || other.lifted().total_cmp(&self.lifted());
         let by_date = || other.published.cmp(&self.published);
         match sort {
             Sort::Relevance => by_score().then_with(by_date),
@@ -122,15 +128,16 @@ impl SegmentCollector for BestOfSegment {
         self.total += 1;
         if self.limit == 0
             || self.sort == Sort::Relevance
-                && self.last.is_some_and(|last| score * self.most < last.score)
+                && self
+                    .last
+                    .is_some_and(|last| score * self.most < last.lifted())
         {
             return;
         }
         let published = self.published.first(doc);
-        let lift = self.preference.factor(published);
         let found = Found {
-            score: score * lift,
-            lift,
+            score,
+            lift: self.preference.factor(published),
             published: published.unwrap_or(i64::MIN),
             id: self
                 .ids

@@ -19,7 +19,7 @@ const NEW_WEIGHT: f32 = 0.15;
 const NEW_HALF_LIFE: i64 = 90 * DAY;
 
 /// Weight of a time that the query names.
-const NAMED_WEIGHT: f32 = 0.5;
+const NAMED_WEIGHT: f32 = 1.0;
 
 /// The times that a query prefers.
 #[derive(Debug, Clone, Default)]
@@ -100,9 +100,12 @@ mod tests {
     #[test]
     fn newness_halves_with_its_half_life() {
         let new = Preference::new_before(NOW);
-        for (age, lift) in [(0, 0.15), (90, 0.075), (180, 0.0375), (3650, 0.0)] {
+        for (age, share) in [(0, 1.0), (90, 0.5), (180, 0.25), (3650, 0.0)] {
             let factor = new.factor(Some(NOW - age * DAY));
-            assert!((factor - 1.0 - lift).abs() < 1e-4, "{age} days: {factor}");
+            assert!(
+                (factor - 1.0 - share * NEW_WEIGHT).abs() < 1e-4,
+                "{age} days: {factor}"
+            );
         }
         assert_eq!(new.factor(Some(NOW + DAY)), new.most());
         assert_eq!(new.factor(None), 1.0);
@@ -114,13 +117,17 @@ mod tests {
         let january = Preference::of([days], NOW);
         let (first, end) = days.bounds(NOW);
         let (first, end) = (first.expect("a first day"), end.expect("an end"));
-        assert_eq!(january.most(), 1.5);
-        for within in [first, end - 1] {
-            assert_eq!(january.factor(Some(within)), 1.5);
+        let within = 1.0 + NAMED_WEIGHT;
+        assert_eq!(january.most(), within);
+        for moment in [first, end - 1] {
+            assert_eq!(january.factor(Some(moment)), within);
         }
         let factors = [0, 2, 8, 40].map(|days| january.factor(Some(end + days * DAY)));
         assert!(factors.is_sorted_by(|a, b| a > b), "{factors:?}");
-        assert!(factors[1] > 1.3 && factors[3] < 1.02, "{factors:?}");
+        assert!(
+            factors[1] > 1.0 + 0.7 * NAMED_WEIGHT && factors[3] < 1.05,
+            "{factors:?}"
+        );
         let mirrored = january.factor(Some(first - 8 * DAY)) - factors[2];
         assert!(mirrored.abs() < 0.001);
         assert_eq!(january.factor(None), 1.0);
@@ -130,7 +137,7 @@ mod tests {
     fn of_several_times_the_nearest_counts() {
         let days = ["2021-12", "昨天"].map(|text| Days::within(text).expect("days"));
         let preference = Preference::of(days, NOW);
-        assert_eq!(preference.factor(Some(NOW - DAY)), 1.5);
+        assert_eq!(preference.factor(Some(NOW - DAY)), preference.most());
         assert!(preference.factor(Some(NOW - 100 * DAY)) < 1.01);
         assert_eq!(Preference::default().factor(Some(NOW)), 1.0);
     }

@@ -334,7 +334,7 @@ impl Searcher {
         let addresses: Vec<DocAddress> = best.iter().map(|found| found.address).collect();
         let seen = ranking::look(&self.engine, &plan.looks, &addresses)?;
         for (found, seen) in best.iter_mut().zip(seen) {
-            found.score = seen.score(found.score / found.lift) * found.lift;
+            found.score = seen.score(found.score);
         }
         self.sort(best, Sort::Relevance)
     }
@@ -651,7 +651,7 @@ impl Hits<'_> {
         Hit {
             also: self.others(&article.id, shown.story),
             article,
-            score: shown.found.score,
+            score: shown.found.lifted(),
             title_highlights,
             snippets,
         }

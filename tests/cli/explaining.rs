@@ -80,7 +80,7 @@ fn explain_says_what_time_does() {
     for (query, expected) in [
         ("绿色金融", "1.067"),
         ("绿色金融 date:2022", ""),
-        ("绿色金融 2022年1月", "1.500"),
+        ("绿色金融 2022年1月", "2.000"),
     ] {
         let run = desk.run_args(&["explain", query, "--id", BOND_ID]);
         let found = run
