@@ -104,6 +104,20 @@ impl Names<'_> {
         Ok(securities)
     }
 
+    /// Words by which texts name the securities with these keys. Digits that several securities share
+    /// name all of them or none: of one alone, only its code with the market does.
+    pub fn spellings(&self, keys: &[String]) -> tantivy::Result<Vec<String>> {
+        let mut spellings = codes::spellings(keys);
+        let ([key], [digits]) = (keys, &spellings[..]) else {
+            return Ok(spellings);
+        };
+        if self.securities(digits)?.len() > 1 {
+            let market = key.trim_end_matches(|c: char| c.is_ascii_digit()).to_ascii_lowercase();
+            spellings = vec![format!("{market}{digits}"), format!("{digits}.{market}")];
+        }
+        Ok(spellings)
+    }
+
     /// The names that letters spell, of those that are spelled most surely the most frequent.
     pub fn spelled(&self, letters: &str) -> tantivy::Result<Vec<Other>> {
         let mut spelled: Vec<(Spelling, u64, String, NameSource)> = Vec::new();

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::words::{Word, word_needle};
 use super::{Marks, Planner, Scope};
 use crate::analysis::is_han;
-use crate::search::codes;
 use crate::search::names::Other;
 use crate::search::note::Note;
 use crate::search::ranking::{Alternative, Concept, StandIn, Substring};
@@ -136,7 +135,7 @@ impl Planner<'_> {
             weight: other.weight,
         };
         if other.is_key {
-            let spellings = codes::spellings(std::slice::from_ref(&other.text));
+            let spellings = self.names.spellings(std::slice::from_ref(&other.text))?;
             let spellings = spellings
                 .iter()
                 .map(|code| alternative(code, StandIn::Word));

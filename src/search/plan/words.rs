@@ -172,7 +172,7 @@ impl Planner<'_> {
         }
         if is_code {
             parts.clear();
-            for code in codes::spellings(&concept.codes) {
+            for code in self.names.spellings(&concept.codes)? {
                 marks.needles.push(word_needle(&code, 1.0));
                 concept.terms.push(code);
             }
