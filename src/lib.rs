@@ -46,6 +46,7 @@ mod corpus;
 #[doc(hidden)]
 pub mod fuzzing;
 mod index;
+mod names;
 mod search;
 
 pub use analysis::{Analyzer, LexiconError, Token, fold};
@@ -56,10 +57,11 @@ pub use index::{
     Added, Check, FORMAT_VERSION, Fault, Index, IndexError, IndexOptions, Progress, Report,
     Reprint, UpdateOptions, Writer,
 };
+pub use names::{BadEntity, Entities};
 pub use search::{
-    Days, ExplainedArticle, ExplainedPart, ExplainedWord, Explanation, Hit, Hits, Key, Node,
-    NotADate, Note, Page, Query, SYNTAX, Searcher, Snippet, SnippetOptions, Sort, Statistics,
-    TextField,
+    Days, ExplainedArticle, ExplainedName, ExplainedPart, ExplainedWord, Explanation, Hit, Hits,
+    Key, NameSource, Node, NotADate, Note, Page, Query, SYNTAX, Searcher, Snippet, SnippetOptions,
+    Sort, Statistics, TextField,
 };
 
 /// The examples of the front pages are tests.

@@ -7,6 +7,7 @@ mod exact;
 mod explain;
 mod ids;
 mod matcher;
+mod names;
 mod note;
 mod parse;
 mod plan;
@@ -20,9 +21,10 @@ mod snippet;
 mod stories;
 
 pub use dates::{Days, NotADate};
-pub use explain::{ExplainedArticle, ExplainedPart, ExplainedWord, Explanation};
+pub use explain::{ExplainedArticle, ExplainedName, ExplainedPart, ExplainedWord, Explanation};
 #[cfg(feature = "fuzzing")]
 pub use matcher::{Matcher, Near, Needle, NeedleKind};
+pub use names::NameSource;
 pub use note::Note;
 pub use query::{Key, Node, Query, SYNTAX, TextField};
 pub use searcher::{Hit, Hits, Page, Searcher, Sort, Statistics};

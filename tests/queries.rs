@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use newsearch::{Article, Index, IndexOptions, Page, Query, Searcher, UpdateOptions};
+use newsearch::{Article, Index, IndexOptions, Note, Page, Query, Searcher, UpdateOptions};
 
 // Company, code, ticker, name.
 
@@ -40,6 +40,21 @@ fn 沪市代码_601835() {
 fn 一码两用_000486() {
     let (bank, index) = ("202210272561509958", "202210282563177292");
     Found::by("000486").has(&[bank, index]);
+    let hits = SAMPLE
+        .search(&Query::parse("000486"), &Page::first(1))
+        .unwrap();
+    assert_eq!(
+        hits.notes,
+        [Note::SeveralSecurities {
+            code: "000486".into(),
+            securities: vec![
+                ("SH000486".into(), "沪市蓝海指数".into()),
+                ("SZ000486".into(), "岭海银行".into()),
+            ],
+        }]
+    );
+    Found::by("SZ000486").starts_with(bank).lacks(&[index]);
+    Found::by("SH000486").starts_with(index).lacks(&[bank]);
     for code in ["SZ000486", "000486.SZ", "0.000486"] {
         Found::by(&format!("code:{code}"))
             .has(&[bank])
@@ -93,8 +108,33 @@ fn 潮訊控股_年金() {
 }
 
 #[test]
+fn 拼音_huayuzulin() {
+    let (leasing, other) = ("202202152281953232", "202209222523559538");
+    for query in ["huayuzulin", "hyzl", "HuaYuZuLin", "huayuzu zulin"] {
+        Found::by(query).has(&[leasing]);
+    }
+    Found::by("huayuzulin").lacks(&[other]);
+    Found::by("hyzl").lacks(&[other]);
+    Found::by("zulin").has(&[leasing, other]);
+    Found::by("\"huayuzulin\"").is(&[]);
+    let hits = SAMPLE
+        .search(&Query::parse("hyzl"), &Page::first(1))
+        .unwrap();
+    assert_eq!(
+        hits.notes,
+        [Note::Spelled {
+            letters: "hyzl".into(),
+            names: vec!["华屿租赁".into()],
+        }]
+    );
+}
+
+#[test]
 fn 曜王() {
-    Found::by("曜王").starts_with("202205292395707745");
+    Found::by("曜王")
+        .starts_with("202205292395707745")
+        .has(&["202208252492292454"]);
+    Found::by("\"曜王\"").lacks(&["202208252492292454"]);
 }
 
 #[test]
@@ -105,13 +145,16 @@ fn 江海贸行() {
         "202301092642915838",
         "202402053074558524",
     ];
-    found.ranks(&named, &["202201042235827363", "202204212354216429"]);
+    found.ranks(&named, &["202201042235827363"]);
+    found.has(&["202204212354216429", "202201042235827363"]);
 }
 
 #[test]
 fn 双碳() {
+    let goals = "202112312231925788";
     let found = Found::by("双碳");
     found.is(&[
+        goals,
         "202307162849955277",
         "202202152281953232",
         "202112272227069468",
@@ -120,6 +163,8 @@ fn 双碳() {
         "202206082401921712",
         &id_of("wire.jsonl", "双碳统计核算办法征求意见"),
     ]);
+    assert_eq!(found.ids.last().map(String::as_str), Some(goals));
+    Found::by("\"双碳\"").lacks(&[goals]);
 }
 
 #[test]
@@ -166,6 +211,7 @@ fn 大视野_603891() {
     Found::by("大视野 603891")
         .starts_with("202311202989228502")
         .lacks(&["202205302390417260"]);
+    Found::by("code:603891").lacks(&["202205302390417260"]);
 }
 
 #[test]
@@ -199,7 +245,11 @@ fn 棕榈油为什么涨到2019年以来最高() {
 fn 岭醇_1800元_北向资金() {
     Found::by("岭醇 1800元 北向资金")
         .starts_with("202112082206466722")
-        .has(&["202212282629730820", "202112082206459905"]);
+        .has(&[
+            "202212282629730820",
+            "202112082206459905",
+            "202401313068821861",
+        ]);
 }
 
 #[test]

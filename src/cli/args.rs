@@ -100,6 +100,10 @@ pub struct IndexArgs {
     /// Words to add to the dictionary: `word [frequency [tag]]` a line; kept with the index
     #[arg(long, value_name = "FILE")]
     pub dict: Option<PathBuf>,
+    /// Securities by all their names: code, market, names with `|` between them, full name, parted by
+    /// tabs; kept with the index until another is given
+    #[arg(long, value_name = "FILE")]
+    pub entities: Option<PathBuf>,
     /// Threads that build the index [default: one a processor, at most 8]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=64))]
     pub threads: Option<usize>,

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use newsearch::{ExplainedArticle, Explanation, Query};
+use newsearch::{ExplainedArticle, Explanation, NameSource, Query};
 
 use super::args::ExplainArgs;
 use super::outcome::Outcome;
@@ -43,6 +43,15 @@ fn write_query(out: &mut impl Write, text: &str, explanation: &Explanation) -> s
             write!(out, " ({})", harmless(&word.parts.join(", ")))?;
         }
         writeln!(out, ": {}", articles(word.count))?;
+    }
+    for name in &explanation.names {
+        let (word, other) = (harmless(&name.word), harmless(&name.other));
+        let source = source(name.source);
+        writeln!(
+            out,
+            "name    {word}: also {other} ({source}, {:.2})",
+            name.weight
+        )?;
     }
     for part in &explanation.parts {
         writeln!(
@@ -85,6 +94,15 @@ fn write_article(
         }
     }
     Ok(())
+}
+
+fn source(source: NameSource) -> &'static str {
+    match source {
+        NameSource::Table => "your table",
+        NameSource::Archive => "the archive",
+        NameSource::Press => "common usage",
+        _ => "elsewhere",
+    }
 }
 
 fn articles(count: u64) -> String {

@@ -7,17 +7,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use indicatif::HumanCount;
-use newsearch::{Added, Index, IndexOptions, Report, UpdateOptions};
+use newsearch::{Added, Entities, Index, IndexOptions, Report, UpdateOptions};
 
 use super::args::IndexArgs;
 use super::outcome::Outcome;
-use super::output::{Took, tell};
+use super::output::{Took, harmless, tell};
 use super::progress::Meter;
 
 /// Brings the index up to date with the given paths.
 pub fn run(args: &IndexArgs) -> anyhow::Result<Outcome> {
     refuse_missing(&args.paths)?;
-    let options = index_options(args.dict.as_deref())?;
+    let (options, bad_entities) = index_options(args)?;
     let dir = args.location.dir();
     let index = match args.rebuild {
         true => Index::rebuild(dir, options)?,
@@ -29,7 +29,7 @@ pub fn run(args: &IndexArgs) -> anyhow::Result<Outcome> {
         Loudness::Full
     };
     let report = update(&index, &args.paths, &update_options(args), loudness)?;
-    let failed = args.strict && report.bad > 0;
+    let failed = args.strict && report.bad + bad_entities > 0;
     Ok(if failed {
         Outcome::Failed
     } else {
@@ -80,14 +80,43 @@ fn refuse_missing(paths: &[PathBuf]) -> anyhow::Result<()> {
     anyhow::bail!("no such file or folder: {}", names.join(", "))
 }
 
-fn index_options(dictionary: Option<&Path>) -> anyhow::Result<IndexOptions> {
-    let Some(path) = dictionary else {
-        return Ok(IndexOptions::new());
+/// The options, and how many lines of the table of securities cannot be read.
+fn index_options(args: &IndexArgs) -> anyhow::Result<(IndexOptions, u64)> {
+    let mut options = IndexOptions::new();
+    if let Some(path) = &args.dict {
+        let of_file = || path.display().to_string();
+        let text = fs::read_to_string(path).with_context(of_file)?;
+        options = options.dictionary(&text).with_context(of_file)?;
+    }
+    let Some(path) = &args.entities else {
+        return Ok((options, 0));
     };
-    let of_file = || path.display().to_string();
-    let text = fs::read_to_string(path).with_context(of_file)?;
-    IndexOptions::new().dictionary(&text).with_context(of_file)
+    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let entities = Entities::parse(&text);
+    let bad = entities.bad();
+    for line in bad.iter().take(MAX_BAD_LINES) {
+        tell(format_args!(
+            "{}: {}",
+            path.display(),
+            harmless(&line.to_string())
+        ));
+    }
+    if let Some(more) = bad
+        .len()
+        .checked_sub(MAX_BAD_LINES)
+        .filter(|more| *more > 0)
+    {
+        tell(format_args!(
+            "{}: {more} more lines cannot be read",
+            path.display()
+        ));
+    }
+    let bad = bad.len() as u64;
+    Ok((options.entities(&entities), bad))
 }
+
+/// Lines of a table of securities that are told one by one.
+const MAX_BAD_LINES: usize = 20;
 
 fn update_options(args: &IndexArgs) -> UpdateOptions {
     let defaults = UpdateOptions::default();

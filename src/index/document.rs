@@ -9,10 +9,8 @@ use super::packed;
 use super::reprints;
 use super::schema::Fields;
 use crate::analysis::Analyzer;
-use crate::corpus::{Article, Paragraph, Stock, merge};
-
-/// Names of securities that are everyday words: a mere link proves nothing.
-const COMMON_NAMES: &str = include_str!("common_names.txt");
+use crate::corpus::{Article, Kind, Paragraph, Stock, merge};
+use crate::names::{SEPARATOR, is_common, mined};
 
 /// Where a copy of an article was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,10 +111,14 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
     let about = article
         .stocks
         .iter()
-        .filter(|stock| is_about(stock, &body, analyzer));
+        .filter(|stock| is_about(stock, &article, &body, analyzer));
     about
         .filter_map(Stock::key)
         .for_each(|key| doc.add_text(fields.code, key));
+    for (name, of) in mined(&article, analyzer.folder()) {
+        doc.add_text(fields.name, format!("{name}{SEPARATOR}{of}"));
+        doc.add_text(fields.name, format!("{of}{SEPARATOR}{name}"));
+    }
     let files: FxHashSet<u64> = copies.iter().map(|copy| copy.origin.file).collect();
     files
         .into_iter()
@@ -194,26 +196,48 @@ fn is_default(value: &serde_json::Value) -> bool {
 }
 
 /// Whether an article is about a security, or may be: links are set by a dictionary and often
-/// wrong, so a name that is only linked must at least be a word of the text.
-fn is_about(stock: &Stock, body: &str, analyzer: &Analyzer) -> bool {
+/// wrong, so a name that is only linked must stand in the text as such. One in title or digest may be
+/// several words, one in the body must be one that is not mostly meant otherwise.
+fn is_about(stock: &Stock, article: &Article, body: &str, analyzer: &Analyzer) -> bool {
     if stock.code.is_empty() {
         return false;
     }
-    if stock.strength >= 2 {
-        return true;
+    let is_listed = article.kind == Kind::Line || stock.name.is_empty();
+    let name = &stock.name;
+    match stock.strength {
+        3.. => true,
+        2 if is_listed => true,
+        2 => [&article.title, &article.digest, body]
+            .into_iter()
+            .any(|text| stands_in(name, text, analyzer)),
+        _ => !name.is_empty() && !is_common(name) && is_word_of(name, body, analyzer),
     }
-    if stock.name.is_empty() || COMMON_NAMES.lines().any(|name| name == stock.name) {
-        return false;
-    }
-    let name = analyzer.fold(&stock.name);
-    body.split('\n')
-        .filter(|paragraph| paragraph.contains(&stock.name))
-        .any(|paragraph| {
-            analyzer
-                .tokens(paragraph)
-                .iter()
-                .any(|token| token.text == name)
+}
+
+/// Whether a text is cut before and behind a name at one place of it at least: 大视野 is not in 扩大视野.
+fn stands_in(name: &str, text: &str, analyzer: &Analyzer) -> bool {
+    let paragraphs = text
+        .split('\n')
+        .filter(|paragraph| paragraph.contains(name));
+    paragraphs.into_iter().any(|paragraph| {
+        let tokens = analyzer.tokens(paragraph);
+        let words = || tokens.iter().filter(|token| !token.part);
+        paragraph.match_indices(name).any(|(start, _)| {
+            words().any(|word| word.range.start == start)
+                && words().any(|word| word.range.end == start + name.len())
         })
+    })
+}
+
+fn is_word_of(name: &str, text: &str, analyzer: &Analyzer) -> bool {
+    let folded = analyzer.fold(name);
+    let paragraphs = text
+        .split('\n')
+        .filter(|paragraph| paragraph.contains(name));
+    paragraphs.into_iter().any(|paragraph| {
+        let tokens = analyzer.tokens(paragraph);
+        tokens.iter().any(|token| token.text == folded)
+    })
 }
 
 /// A document as it was stored.

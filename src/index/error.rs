@@ -33,6 +33,9 @@ pub enum IndexError {
     /// The words of the user that the index was built with cannot be taken over.
     #[error("the words of --dict in {} are damaged: give them again, with `--dict FILE`", .0.display())]
     LostWords(PathBuf),
+    /// The table of securities of an index that is to be started over is damaged.
+    #[error("{} is damaged: give the table again with --entities", .0.display())]
+    LostEntities(PathBuf),
     /// Somebody else is writing.
     #[error("the index at {} is being written by {holder}: wait for it to end", path.display())]
     Locked {

@@ -36,6 +36,8 @@ pub(crate) struct Fields {
     pub source_name: Field,
     /// Securities that the article is about (`SH601318`).
     pub code: Field,
+    /// The names that the article gives, with whose they are, in both directions.
+    pub name: Field,
     /// The files it was read from, by a hash of their path.
     pub file: Field,
     /// Its copies, by a hash of origin and content: tells an unchanged copy.
@@ -68,6 +70,7 @@ impl Fields {
             category: schema.add_text_field("category", STRING),
             source_name: schema.add_text_field("source_name", TextOptions::from(FAST)),
             code: schema.add_text_field("code", STRING),
+            name: schema.add_text_field("name", STRING),
             file: schema.add_u64_field("file", INDEXED),
             copy: schema.add_u64_field("copy", NumericOptions::from(FAST)),
             key: schema.add_u64_field("key", FAST),

@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use tantivy::directory::error::{LockError, OpenReadError};
-use tantivy::directory::{Directory, MmapDirectory};
+use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 use tantivy::schema::Schema;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError};
 
 use super::error::IndexError;
-use super::files::{Seal, create_folder, write_whole};
+use super::files::{Seal, create_folder, sealed, unsealed, write_whole};
 use super::ledger::{LEDGER, Ledger};
 use super::manifest::{MANIFEST, Manifest};
 use super::reprints::{self, Table, TableSeal, Tables};
@@ -22,6 +22,7 @@ use super::sealed::{SealedDirectory, lock_for_writing, lock_holder};
 use super::terms;
 use super::writer::Writer;
 use crate::analysis::{self, Analyzer, UserWords};
+use crate::names::{Entities, NameTable};
 use crate::search::Searcher;
 
 /// The user's words, stored with the index that was built with them.
@@ -30,6 +31,8 @@ const WORDS: &str = "newsearch.words";
 const DICTIONARY: &str = "newsearch.dictionary";
 /// What one of these files is written as before it takes its name; a killed run may leave it.
 const DRAFT: &str = "newsearch.new";
+/// The user's table of securities and their names.
+const ENTITIES: &str = "newsearch.entities";
 /// The folder of the segments.
 pub(super) const SEGMENTS: &str = "segments";
 
@@ -58,6 +61,8 @@ pub struct Index {
 #[derive(Debug, Clone, Default)]
 pub struct IndexOptions {
     words: Option<UserWords>,
+    /// Compiled.
+    entities: Option<Vec<u8>>,
 }
 
 impl IndexOptions {
@@ -74,6 +79,13 @@ impl IndexOptions {
         self.words = Some(UserWords::parse(text)?);
         Ok(self)
     }
+
+    /// Lets queries know the securities of this table by all their names. It takes the place of the
+    /// one that the index has; no article need be read again.
+    pub fn entities(mut self, entities: &Entities) -> IndexOptions {
+        self.entities = Some(entities.compile());
+        self
+    }
 }
 
 /// What the handles of one index share.
@@ -85,6 +97,8 @@ pub(crate) struct Shared {
     pub reader: IndexReader,
     pub fields: Fields,
     pub analyzer: Arc<Analyzer>,
+    /// The names of the user's table.
+    pub entities: Option<NameTable>,
     pub(super) tables: Tables,
     /// The view that was made last.
     view: Mutex<Option<View>>,
@@ -125,10 +139,11 @@ impl Index {
         let manifest = Manifest::read(dir)?.ok_or_else(|| IndexError::Missing(dir.into()))?;
         let analyzer = Arc::new(open_analyzer(dir, &manifest)?);
         let segments = dir.join(SEGMENTS);
+        let entities = open_entities(dir)?;
         guarded(&segments, || {
             let files = SealedDirectory::open(&segments)?;
             let engine = tantivy::Index::open(files.clone())?;
-            Index::over(Some((dir, files)), engine, analyzer)
+            Index::over(Some((dir, files)), engine, analyzer, entities)
         })
     }
 
@@ -156,6 +171,9 @@ impl Index {
         if !words.text().is_empty() {
             write_whole(&path, words.text().as_bytes()).map_err(IndexError::io(&path))?;
         }
+        if let Some(entities) = &options.entities {
+            write_entities(dir, entities)?;
+        }
         let path = dir.join(DICTIONARY);
         let image = analysis::compile(&words)?;
         write_whole(&path, &image).map_err(IndexError::io(&path))?;
@@ -168,7 +186,8 @@ impl Index {
             words: hash_of(words.text()),
         }
         .write(dir)?;
-        Index::over(Some((dir, files)), engine, analyzer)
+        let entities = open_entities(dir)?;
+        Index::over(Some((dir, files)), engine, analyzer, entities)
     }
 
     /// Opens the index in `dir`, or makes one where there is none.
@@ -186,14 +205,23 @@ impl Index {
         };
         match options.words {
             Some(words) if hash_of(words.text()) != manifest.words => {
-                Err(IndexError::Words(dir.into()))
+                return Err(IndexError::Words(dir.into()));
             }
-            _ => Index::open(dir),
+            _ => {}
         }
+        let index = Index::open(dir)?;
+        let Some(entities) = options.entities else {
+            return Ok(index);
+        };
+        drop(index);
+        let lock = lock(dir)?;
+        write_entities(dir, &entities)?;
+        drop(lock);
+        Index::open(dir)
     }
 
     /// Makes an index in `dir` in place of the one that is there; files that are not of an index
-    /// stay. Without words in `options` the index keeps those it had.
+    /// stay. Without words or entities in `options` the index keeps those it had.
     ///
     /// # Errors
     /// As [`create`](Self::create).
@@ -204,6 +232,9 @@ impl Index {
         }
         let _lock = lock(dir)?;
         options.words = Some(options.words.map_or_else(|| kept_words(dir), Ok)?);
+        options.entities = options
+            .entities
+            .map_or_else(|| kept_entities(dir), |new| Ok(Some(new)))?;
         remove_files(dir)?;
         Index::make(dir, options)
     }
@@ -221,7 +252,10 @@ impl Index {
             }
         })?;
         let analyzer = Arc::new(analyzer);
-        Index::over(None, builder().create_in_ram()?, analyzer)
+        let entities = options
+            .entities
+            .map(|lines| NameTable::new(OwnedBytes::new(lines)));
+        Index::over(None, builder().create_in_ram()?, analyzer, entities)
     }
 
     /// Whether `dir` holds an index, of whatever version.
@@ -262,6 +296,7 @@ impl Index {
         files: Option<(&Path, SealedDirectory)>,
         mut engine: tantivy::Index,
         analyzer: Arc<Analyzer>,
+        entities: Option<NameTable>,
     ) -> Result<Index, IndexError> {
         let (schema, fields) = Fields::build();
         let (dir, files) = files.unzip();
@@ -282,6 +317,7 @@ impl Index {
                 reader,
                 fields,
                 analyzer,
+                entities,
             }),
         })
     }
@@ -428,7 +464,7 @@ impl Shared {
     pub fn size(&self) -> Result<u64, IndexError> {
         let Some(dir) = &self.dir else { return Ok(0) };
         let mut size = 0;
-        for file in [MANIFEST, WORDS, DICTIONARY, LEDGER].map(|name| dir.join(name)) {
+        for file in [MANIFEST, WORDS, ENTITIES, DICTIONARY, LEDGER].map(|name| dir.join(name)) {
             size += fs::metadata(file).map_or(0, |metadata| metadata.len());
         }
         for table in reprints::files(dir)? {
@@ -513,16 +549,60 @@ pub(super) fn open_analyzer(dir: &Path, manifest: &Manifest) -> Result<Analyzer,
 /// The analyzer over the dictionary in `dir`, which is mapped into memory.
 fn read_analyzer(dir: &Path, words: &UserWords) -> Result<Analyzer, IndexError> {
     let path = dir.join(DICTIONARY);
+    let image = map(dir, DICTIONARY)?;
+    Analyzer::new(image, words).map_err(|cause| IndexError::Damaged {
+        path,
+        cause: cause.into(),
+    })
+}
+
+/// A file of the index, mapped into memory.
+fn map(dir: &Path, name: &str) -> Result<OwnedBytes, IndexError> {
+    let path = dir.join(name);
     let damaged = |cause| IndexError::Damaged {
         path: path.clone(),
         cause,
     };
     let files = MmapDirectory::open(dir).map_err(|cause| damaged(cause.into()))?;
-    let image = files
-        .open_read(Path::new(DICTIONARY))
+    let file = files
+        .open_read(Path::new(name))
         .map_err(|cause| damaged(cause.into()))?;
-    let image = image.read_bytes().map_err(IndexError::io(&path))?;
-    Analyzer::new(image, words).map_err(|cause| damaged(cause.into()))
+    file.read_bytes().map_err(IndexError::io(&path))
+}
+
+/// The names of the user's table; `None` where there is none.
+fn open_entities(dir: &Path) -> Result<Option<NameTable>, IndexError> {
+    let path = dir.join(ENTITIES);
+    if !fs::exists(&path).map_err(IndexError::io(&path))? {
+        return Ok(None);
+    }
+    let file = map(dir, ENTITIES)?;
+    let length = unsealed(&file).map(<[u8]>::len);
+    match length {
+        Ok(length) => Ok(Some(NameTable::new(file.slice(0..length)))),
+        Err(cause) => Err(IndexError::Damaged {
+            path,
+            cause: cause.into(),
+        }),
+    }
+}
+
+fn write_entities(dir: &Path, entities: &[u8]) -> Result<(), IndexError> {
+    let path = dir.join(ENTITIES);
+    write_whole(&path, &sealed(entities)).map_err(IndexError::io(&path))
+}
+
+/// The compiled table of an index that is started over, perhaps because it is damaged.
+fn kept_entities(dir: &Path) -> Result<Option<Vec<u8>>, IndexError> {
+    let path = dir.join(ENTITIES);
+    match fs::read(&path) {
+        Ok(file) => {
+            let entities = unsealed(&file).map_err(|_| IndexError::LostEntities(path))?;
+            Ok(Some(entities.to_vec()))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(IndexError::io(path)(error)),
+    }
 }
 
 fn read_words(dir: &Path) -> Result<UserWords, IndexError> {
@@ -591,7 +671,7 @@ fn holds_only_segments(dir: &Path) -> Result<bool, IndexError> {
 
 /// Removes the files of an index, the manifest first: from then on the folder is none.
 fn remove_files(dir: &Path) -> Result<(), IndexError> {
-    for name in [MANIFEST, LEDGER, WORDS, DICTIONARY, DRAFT] {
+    for name in [MANIFEST, LEDGER, WORDS, ENTITIES, DICTIONARY, DRAFT] {
         remove(&dir.join(name))?;
     }
     for table in reprints::files(dir)? {

@@ -35,6 +35,18 @@ pub(super) fn keys_of_word(word: &str) -> Vec<String> {
         .collect()
 }
 
+/// Whether a word that may be a code is hardly anything else: six digits, five that begin with 0, or
+/// a market beside the digits. `1548` and `AI` may be meant otherwise.
+pub(super) fn is_surely_code(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let is_number = digits == word.len();
+    match digits {
+        0..3 => word.contains(['.', ':']),
+        5 if is_number => word.starts_with('0'),
+        _ => !is_number || digits == 6,
+    }
+}
+
 /// Words by which texts name the securities with these keys, folded: `601318` for `SH601318`; `00700`,
 /// `0700.hk` and `700.hk` for `HK00700`; `intc` for `US:INTC`.
 pub(super) fn spellings(keys: &[String]) -> Vec<String> {

@@ -1,6 +1,8 @@
 //! Why a query finds what it finds, and why not.
 
+use super::names::NameSource;
 use super::note::Note;
+use super::plan::{Expansion, Share};
 use super::query::{Key, Node, Query};
 use super::searcher::{Page, Searcher};
 use crate::index::IndexError;
@@ -12,6 +14,8 @@ pub struct Explanation {
     pub query: String,
     /// The words of its unquoted text.
     pub words: Vec<ExplainedWord>,
+    /// What else they are called, and was searched for as well.
+    pub names: Vec<ExplainedName>,
     /// Its required parts.
     pub parts: Vec<ExplainedPart>,
     /// Articles that match all of it.
@@ -31,6 +35,19 @@ pub struct ExplainedWord {
     pub parts: Vec<String>,
     /// Articles that have it.
     pub count: u64,
+}
+
+/// Another name of what a word of a query stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExplainedName {
+    /// The word, folded.
+    pub word: String,
+    /// What else it is called: a name, folded, or the key of a security.
+    pub other: String,
+    /// An occurrence of the other counts as so many of the word, below 1.
+    pub weight: f32,
+    /// Where it was learnt.
+    pub source: NameSource,
 }
 
 /// A part of a query that an article must match.
@@ -70,6 +87,7 @@ impl Searcher {
         )?;
         let (total, notes) = (hits.total, hits.notes);
         let words = self.words(query)?;
+        let names = self.names(query)?;
         let parts = self.parts(query)?;
         let found = id.map_or(Ok(None), |id| self.article(id))?;
         let article = match found {
@@ -96,6 +114,7 @@ impl Searcher {
         Ok(Explanation {
             query: query.to_string(),
             words,
+            names,
             parts,
             total,
             notes,
@@ -151,6 +170,22 @@ impl Searcher {
         Ok(words)
     }
 
+    fn names(&self, query: &Query) -> Result<Vec<ExplainedName>, IndexError> {
+        let plan = self.plan(query, Share::Most)?;
+        let expansions = plan.map_or_else(Vec::new, |plan| plan.expansions);
+        let names = expansions
+            .into_iter()
+            .flat_map(|Expansion { word, others }| {
+                others.into_iter().map(move |other| ExplainedName {
+                    word: word.clone(),
+                    other: other.text,
+                    weight: other.weight,
+                    source: other.source,
+                })
+            });
+        Ok(names.collect())
+    }
+
     fn score(&self, query: Query, id: &str, recency: bool) -> Result<Option<f32>, IndexError> {
         let query = query.and(Node::Is(Key::Id, id.to_string()));
         let hits = self.search(&query, &best(recency))?;
@@ -203,7 +238,7 @@ fn weaker(parts: &[Node]) -> Vec<Query> {
 }
 
 /// The unquoted texts of a query that are searched as words.
-fn unquoted(node: &Node) -> Vec<String> {
+pub(super) fn unquoted(node: &Node) -> Vec<String> {
     match node {
         Node::Words(text) => vec![text.clone()],
         Node::All(nodes) | Node::And(nodes) | Node::Or(nodes) => {

@@ -107,6 +107,20 @@ pub enum Note {
     },
     /// No document has all the unquoted words: any of them was enough.
     Relaxed,
+    /// Letters that no document has were read as the spelling of names.
+    Spelled {
+        /// The letters.
+        letters: String,
+        /// The names, folded, the most frequent first.
+        names: Vec<String>,
+    },
+    /// A code is that of several securities.
+    SeveralSecurities {
+        /// The code as typed.
+        code: String,
+        /// For each its key, such as `SZ000001`, and its name.
+        securities: Vec<(String, String)>,
+    },
     /// No document has these words.
     Missing {
         /// The words, folded.
@@ -208,6 +222,18 @@ impl fmt::Display for Note {
                 f,
                 "no article has all of these words: showing the best that have some"
             ),
+            Note::Spelled { letters, names } => {
+                write!(f, "{letters} was read as {}", names.join(", "))
+            }
+            Note::SeveralSecurities { code, securities } => {
+                write!(f, "{code} is the code of several securities; name one:")?;
+                let mut separator = " ";
+                for (key, name) in securities {
+                    write!(f, "{separator}{key} ({name})")?;
+                    separator = ", ";
+                }
+                Ok(())
+            }
             Note::Missing { words } => write!(f, "no article has {}", words.join(", ")),
             Note::Nothing { parts } => {
                 write!(f, "no article matches all of the query; its parts alone:")?;

@@ -1,5 +1,6 @@
 //! A query to the engine's terms: which documents match, what scores, what is marked.
 
+mod names;
 mod words;
 
 use std::ops::Bound;
@@ -12,10 +13,14 @@ use tantivy::schema::{IndexRecordOption, Term};
 use super::codes;
 use super::exact::{ExactQuery, Relation};
 use super::matcher::{Near, Needle, NeedleKind};
+use super::names::Names;
+use super::note::Note;
 use super::query::{Key, Node, TextField};
 use super::ranking::{self, Concept, Look, RankedQuery, WeightedField, documents_with, idf};
 use crate::analysis::{Analyzer, is_han};
 use crate::index::Fields;
+
+pub(super) use names::Expansion;
 
 /// Most words that a prefix stands for.
 const MAX_EXPANSIONS: usize = 256;
@@ -37,6 +42,10 @@ pub(super) struct Plan {
     pub missing: Vec<String>,
     /// Dropping words may find more.
     pub can_relax: bool,
+    /// What else its words are called.
+    pub expansions: Vec<Expansion>,
+    /// What to say of how it was understood.
+    pub notes: Vec<Note>,
 }
 
 /// Makes plans against one state of an index.
@@ -45,6 +54,9 @@ pub(super) struct Planner<'a> {
     pub analyzer: &'a Analyzer,
     pub searcher: &'a tantivy::Searcher,
     pub lengths: Lengths,
+    pub names: Names<'a>,
+    /// The unquoted texts of the query, folded.
+    pub typed: Vec<String>,
     pub share: Share,
     /// The moment whose day is today, in seconds since 1970.
     pub now: i64,
@@ -102,6 +114,15 @@ struct Marks {
     missing: Vec<String>,
     /// Words of the largest group of words.
     words: usize,
+    expansions: Vec<Expansion>,
+    notes: Vec<Note>,
+}
+
+impl Marks {
+    fn note(&mut self, note: Option<Note>) {
+        self.notes
+            .extend(note.filter(|note| !self.notes.contains(note)));
+    }
 }
 
 impl Planner<'_> {
@@ -117,6 +138,8 @@ impl Planner<'_> {
             looks,
             missing,
             words,
+            expansions,
+            notes,
         } = marks;
         Ok(Some(Plan {
             query,
@@ -125,6 +148,8 @@ impl Planner<'_> {
             looks,
             missing,
             can_relax: words > 1,
+            expansions,
+            notes,
         }))
     }
 
@@ -462,6 +487,7 @@ impl Planner<'_> {
             terms: Vec::new(),
             substring: None,
             codes: Vec::new(),
+            alternatives: Vec::new(),
             frequency: 0,
             weight: 1.0,
             counts: true,

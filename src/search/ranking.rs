@@ -60,6 +60,8 @@ pub(crate) struct Concept {
     pub substring: Option<Substring>,
     /// Securities that it may be the code of: evidence that no text need show.
     pub codes: Vec<String>,
+    /// What else it is called.
+    pub alternatives: Vec<Alternative>,
     /// Documents that have it.
     pub frequency: u64,
     /// Share of its score that counts.
@@ -76,6 +78,26 @@ pub(crate) struct Substring {
     pub fields: Arc<Vec<Occurrences>>,
 }
 
+/// What stands for a concept as well, for a share of its weight.
+#[derive(Debug, Clone)]
+pub(crate) struct Alternative {
+    pub text: String,
+    pub stands: StandIn,
+    /// It counts for at most so many occurrences of the concept itself, below 1.
+    pub weight: f32,
+}
+
+/// How an alternative is looked for.
+#[derive(Debug, Clone)]
+pub(crate) enum StandIn {
+    /// A term of the words.
+    Word,
+    /// A substring.
+    Substring(Substring),
+    /// The code of a security that the document is about.
+    Code,
+}
+
 impl Concept {
     /// Whether the concept is that of the word.
     pub fn stands_for(&self, word: &str) -> bool {
@@ -85,7 +107,16 @@ impl Concept {
     /// The texts that stand for it.
     pub fn forms(&self) -> impl Iterator<Item = &str> {
         let substring = self.substring.iter().map(|substring| &substring.text);
-        self.terms.iter().chain(substring).map(String::as_str)
+        let others = self
+            .alternatives
+            .iter()
+            .filter(|other| !matches!(other.stands, StandIn::Code));
+        let others = others.map(|other| &other.text);
+        self.terms
+            .iter()
+            .chain(substring)
+            .chain(others)
+            .map(String::as_str)
     }
 }
 
@@ -143,9 +174,22 @@ impl RankedQuery {
                 let term = Term::from_field_text(field.field, term);
                 most = most.max(documents_with(searcher, &term)?);
             }
+            for alternative in &concept.alternatives {
+                if let StandIn::Word = alternative.stands {
+                    let term = Term::from_field_text(field.field, &alternative.text);
+                    most = most.max(documents_with(searcher, &term)?);
+                }
+            }
         }
-        let substring = concept.substring.iter();
-        let fields = substring.flat_map(|substring| substring.fields.iter());
+        let others = concept
+            .alternatives
+            .iter()
+            .filter_map(|other| match &other.stands {
+                StandIn::Substring(substring) => Some(substring),
+                _ => None,
+            });
+        let substrings = concept.substring.iter().chain(others);
+        let fields = substrings.flat_map(|substring| substring.fields.iter());
         Ok(fields.fold(most, |most, found| most.max(found.documents)))
     }
 }
@@ -227,19 +271,58 @@ impl RankedWeight {
             let postings = index.read_postings(&term, IndexRecordOption::Basic)?;
             evidence.extend(postings.map(Evidence::Code));
         }
-        if let Some(substring) = &concept.substring
-            && let Some(segment) = self.segment(reader)
-        {
-            for field in 0..substring.fields.len() {
-                evidence.push(Evidence::Substring(Found {
-                    occurrences: Arc::clone(&substring.fields),
-                    field,
-                    segment,
-                    next: 0,
-                }));
+        if let Some(substring) = &concept.substring {
+            evidence.extend(self.places(reader, substring));
+        }
+        for alternative in &concept.alternatives {
+            let share = |found| Evidence::Share(alternative.weight, Box::new(found));
+            let found = self.alternative(reader, alternative)?;
+            evidence.extend(found.into_iter().map(share));
+        }
+        Ok(evidence)
+    }
+
+    fn alternative(
+        &self,
+        reader: &SegmentReader,
+        Alternative { text, stands, .. }: &Alternative,
+    ) -> tantivy::Result<Vec<Evidence>> {
+        let mut evidence = Vec::new();
+        match stands {
+            StandIn::Word => {
+                for (i, field) in self.fields.iter().enumerate() {
+                    let term = Term::from_field_text(field.field, text);
+                    let index = reader.inverted_index(field.field)?;
+                    let postings = index.read_postings(&term, IndexRecordOption::WithFreqs)?;
+                    evidence.extend(postings.map(|postings| Evidence::Term(i, postings)));
+                }
+            }
+            StandIn::Substring(substring) => evidence.extend(self.places(reader, substring)),
+            StandIn::Code => {
+                let term = Term::from_field_text(self.code, text);
+                let index = reader.inverted_index(self.code)?;
+                let postings = index.read_postings(&term, IndexRecordOption::Basic)?;
+                evidence.extend(postings.map(Evidence::Code));
             }
         }
         Ok(evidence)
+    }
+
+    /// Where a substring stands in a segment, field by field.
+    fn places(&self, reader: &SegmentReader, substring: &Substring) -> Vec<Evidence> {
+        let Some(segment) = self.segment(reader) else {
+            return Vec::new();
+        };
+        let found = |field| Found {
+            occurrences: Arc::clone(&substring.fields),
+            field,
+            segment,
+            next: 0,
+        };
+        let fields = 0..substring.fields.len();
+        fields
+            .map(|field| Evidence::Substring(found(field)))
+            .collect()
     }
 
     fn segment(&self, reader: &SegmentReader) -> Option<usize> {
@@ -263,6 +346,8 @@ enum Evidence {
     Substring(Found),
     /// The document is about a security with such a code.
     Code(SegmentPostings),
+    /// Evidence of an alternative, and the share of it that counts.
+    Share(f32, Box<Evidence>),
 }
 
 impl Evidence {
@@ -270,6 +355,7 @@ impl Evidence {
         match self {
             Evidence::Term(_, postings) | Evidence::Code(postings) => postings.doc(),
             Evidence::Substring(found) => found.doc(),
+            Evidence::Share(_, evidence) => evidence.doc(),
         }
     }
 
@@ -280,6 +366,7 @@ impl Evidence {
                 found.next += 1;
                 found.doc()
             }
+            Evidence::Share(_, evidence) => evidence.advance(),
         }
     }
 
@@ -290,6 +377,7 @@ impl Evidence {
                     postings.seek(target);
                 }
                 Evidence::Substring(found) => found.seek(target),
+                Evidence::Share(_, evidence) => evidence.seek(target),
             }
         }
     }
@@ -304,6 +392,19 @@ impl Evidence {
                 fields[found.field].normalise(found.doc(), found.occurrences())
             }
             Evidence::Code(_) => CODE_FREQUENCY,
+            // However often another name occurs, what was typed counts for more.
+            Evidence::Share(share, evidence) => {
+                let frequency = evidence.frequency(fields);
+                share * frequency / (frequency + 1.0)
+            }
+        }
+    }
+
+    fn size_hint(&self) -> u32 {
+        match self {
+            Evidence::Term(_, postings) | Evidence::Code(postings) => postings.size_hint(),
+            Evidence::Substring(found) => found.rest().len() as u32,
+            Evidence::Share(_, evidence) => evidence.size_hint(),
         }
     }
 }
@@ -503,11 +604,9 @@ impl DocSet for RankedScorer {
 
     fn size_hint(&self) -> u32 {
         let evidence = self.concepts.iter().flat_map(|concept| &concept.evidence);
-        let hints = evidence.map(|evidence| match evidence {
-            Evidence::Term(_, postings) | Evidence::Code(postings) => postings.size_hint(),
-            Evidence::Substring(found) => found.rest().len() as u32,
-        });
-        hints.fold(0, u32::saturating_add)
+        evidence
+            .map(Evidence::size_hint)
+            .fold(0, u32::saturating_add)
     }
 }
 

@@ -11,8 +11,10 @@ use tantivy::{DocAddress, DocSet, TERMINATED, TantivyDocument};
 
 use super::collect::{Best, Collected, Found};
 use super::dates::Days;
+use super::explain::unquoted;
 use super::ids::Ids;
 use super::matcher::Matcher;
+use super::names::Names;
 use super::note::Note;
 use super::plan::{Lengths, Plan, Planner, Share};
 use super::query::{Node, Query};
@@ -228,6 +230,7 @@ impl Searcher {
                 notes.push(Note::Relaxed);
             }
         }
+        notes.append(&mut plan.notes);
         if !plan.missing.is_empty() {
             notes.push(Note::Missing {
                 words: plan.missing.clone(),
@@ -478,16 +481,24 @@ impl Searcher {
         })
     }
 
-    fn plan(&self, query: &Query, share: Share) -> Result<Option<Plan>, IndexError> {
+    pub(super) fn plan(&self, query: &Query, share: Share) -> Result<Option<Plan>, IndexError> {
         let Some(root) = query.root() else {
             return Ok(None);
         };
         let is_relative = |node: &Node| matches!(node, Node::Dated(days) if days.are_relative());
+        let typed = unquoted(root).into_iter();
         let planner = Planner {
             fields: &self.shared.fields,
             analyzer: &self.shared.analyzer,
             searcher: &self.engine,
             lengths: self.lengths()?,
+            names: Names {
+                table: self.shared.entities.as_ref(),
+                searcher: &self.engine,
+                fields: &self.shared.fields,
+                end: self.past.map(|past| past.end),
+            },
+            typed: typed.map(|text| self.shared.analyzer.fold(&text)).collect(),
             share,
             now: if root.any(&is_relative) {
                 self.now()?

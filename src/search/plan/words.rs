@@ -1,5 +1,6 @@
 //! Unquoted text to what it asks for.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use tantivy::schema::Term;
@@ -21,24 +22,31 @@ const MAX_NAME: usize = 8;
 #[derive(Clone)]
 pub(super) struct Word {
     pub text: String,
+    /// Where it stands in the folded text, in bytes.
+    pub range: Range<usize>,
     parts: Vec<String>,
     /// It is several words as the dictionary cuts, and so to be looked for as a substring.
     is_name: bool,
 }
 
 impl Word {
-    fn new(text: &str) -> Word {
+    fn new(text: &str, range: Range<usize>) -> Word {
         Word {
             text: text.to_owned(),
+            range,
             parts: Vec::new(),
             is_name: false,
         }
     }
 
-    fn name(text: &str) -> Word {
+    /// Words side by side that are one name; they stand for it where it does not occur.
+    pub fn name(text: &str, words: &[Word]) -> Word {
+        let start = words.first().map_or(0, |word| word.range.start);
+        let end = words.last().map_or(start, |word| word.range.end);
         Word {
+            parts: words.iter().map(|word| word.text.clone()).collect(),
             is_name: true,
-            ..Word::new(text)
+            ..Word::new(text, start..end)
         }
     }
 }
@@ -62,6 +70,7 @@ impl Planner<'_> {
                 ..signs
             });
         }
+        let words = self.join_known(&folded, words)?;
         let mut unknown = Vec::new();
         let words = match folded.chars().nth(MAX_NAME) {
             None => self.join_names(words, scope, &mut unknown)?,
@@ -116,7 +125,7 @@ impl Planner<'_> {
             if run.len() > 1 {
                 let name: String = run.iter().map(|word| word.text.as_str()).collect();
                 if self.concept(None, Some(&name), scope)?.frequency > 0 {
-                    joined.push(Word::name(&name));
+                    joined.push(Word::name(&name, run));
                     continue;
                 }
                 unknown.push(name);
@@ -132,7 +141,7 @@ impl Planner<'_> {
         self.analyzer.cut(folded, &mut Scratch::default(), |cut| {
             match words.last_mut() {
                 Some(last) if cut.part => last.parts.push(cut.text.to_string()),
-                _ => words.push(Word::new(cut.text)),
+                _ => words.push(Word::new(cut.text, cut.range)),
             }
         });
         words
@@ -153,13 +162,17 @@ impl Planner<'_> {
             false => self.word(&word.text, scope)?,
         };
         concept.codes = codes::keys_of_word(&word.text);
+        self.expand(&mut concept, &word.text, scope, marks)?;
         let is_code = self.has_code(&concept)?;
         let occurs = concept.frequency > 0 || is_code;
         marks.needles.push(word_needle(&word.text, 1.0));
         let mut parts = word.parts;
+        if word.is_name && occurs {
+            parts.clear();
+        }
         if is_code {
             parts.clear();
-            for code in codes::spellings(&concept.codes) {
+            for code in self.names.spellings(&concept.codes)? {
                 marks.needles.push(word_needle(&code, 1.0));
                 concept.terms.push(code);
             }
@@ -212,6 +225,7 @@ impl Planner<'_> {
             terms: word.map(str::to_owned).into_iter().collect(),
             substring: substring.transpose()?,
             codes: Vec::new(),
+            alternatives: Vec::new(),
             frequency: 0,
             weight: 1.0,
             counts: true,
@@ -220,7 +234,7 @@ impl Planner<'_> {
         Ok(concept)
     }
 
-    fn substring(&self, text: &str, scope: Scope) -> tantivy::Result<Substring> {
+    pub(super) fn substring(&self, text: &str, scope: Scope) -> tantivy::Result<Substring> {
         let fields = self.weighted(scope).into_iter().map(|field| {
             let characters = field.characters;
             characters.map_or(Ok(Occurrences::default()), |characters| {
@@ -270,7 +284,7 @@ impl Planner<'_> {
     }
 
     /// Whether any document is about a security with one of the concept's codes.
-    fn has_code(&self, concept: &Concept) -> tantivy::Result<bool> {
+    pub(super) fn has_code(&self, concept: &Concept) -> tantivy::Result<bool> {
         for code in &concept.codes {
             let term = Term::from_field_text(self.fields.code, code);
             if documents_with(self.searcher, &term)? > 0 {
@@ -294,7 +308,7 @@ fn is_single(text: &str) -> bool {
     text.chars().nth(1).is_none()
 }
 
-fn word_needle(text: &str, weight: f32) -> Needle {
+pub(super) fn word_needle(text: &str, weight: f32) -> Needle {
     Needle {
         text: text.to_owned(),
         weight,

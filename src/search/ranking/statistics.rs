@@ -69,4 +69,31 @@ impl Occurrences {
         }
         Ok(found)
     }
+
+    /// Keeps the documents that have these words in a field.
+    pub fn retain_with(
+        &mut self,
+        searcher: &Searcher,
+        field: Field,
+        words: &[String],
+    ) -> tantivy::Result<()> {
+        for word in words {
+            let term = Term::from_field_text(field, word);
+            for (documents, segment) in self.segments.iter_mut().zip(searcher.segment_readers()) {
+                let index = segment.inverted_index(field)?;
+                match index.read_postings(&term, IndexRecordOption::Basic)? {
+                    None => documents.clear(),
+                    Some(mut with) => documents.retain(|&(doc, _)| {
+                        with.doc() == doc || with.doc() < doc && with.seek(doc) == doc
+                    }),
+                }
+            }
+        }
+        self.documents = self
+            .segments
+            .iter()
+            .map(|documents| documents.len() as u64)
+            .sum();
+        Ok(())
+    }
 }
