@@ -112,7 +112,9 @@ impl Names<'_> {
             return Ok(spellings);
         };
         if self.securities(digits)?.len() > 1 {
-            let market = key.trim_end_matches(|c: char| c.is_ascii_digit()).to_ascii_lowercase();
+            let market = key
+                .trim_end_matches(|c: char| c.is_ascii_digit())
+                .to_ascii_lowercase();
             spellings = vec![format!("{market}{digits}"), format!("{digits}.{market}")];
         }
         Ok(spellings)
