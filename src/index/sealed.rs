@@ -371,3 +371,71 @@ impl TerminatingWrite for SealingWriter {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const META_OF_A: &[u8] = br#"{"segments":[{"segment_id":"a","deletes":{"opstamp":7}}]}"#;
+
+    fn write(directory: &SealedDirectory, name: &str, content: &[u8]) {
+        let mut file = directory.open_write(Path::new(name)).unwrap();
+        file.write_all(content).unwrap();
+        file.terminate().unwrap();
+    }
+
+    /// A folder with a commit of three files, and some that belong to none.
+    fn committed() -> (tempfile::TempDir, SealedDirectory) {
+        let dir = tempfile::tempdir().unwrap();
+        let directory = SealedDirectory::open(dir.path()).unwrap();
+        for name in ["a.idx", "a.7.del", "a.6.del", "a.store.temp", "b.idx"] {
+            write(&directory, name, name.as_bytes());
+        }
+        write(&directory, "a.store", "云汐租赁".as_bytes());
+        directory.atomic_write(Path::new(META), META_OF_A).unwrap();
+        let directory = SealedDirectory::open(dir.path()).unwrap();
+        (dir, directory)
+    }
+
+    #[test]
+    fn a_commit_names_its_files_and_no_others() {
+        let (_dir, directory) = committed();
+        let meta = directory.atomic_read(Path::new(META)).unwrap();
+        assert_eq!(meta, META_OF_A, "the engine reads what it wrote");
+        let (_, seals) = directory.read_meta().unwrap();
+        let names: Vec<_> = seals.keys().map(|name| name.to_string_lossy()).collect();
+        assert_eq!(names, ["a.7.del", "a.idx", "a.store"]);
+        assert_eq!(seals[Path::new("a.store")].bytes, 12);
+    }
+
+    #[test]
+    fn a_file_of_another_length_is_not_opened_and_a_changed_one_not_by_a_writer() {
+        let (dir, directory) = committed();
+        directory.atomic_read(Path::new(META)).unwrap();
+        fs::write(dir.path().join("a.idx"), "a.idy").unwrap();
+        fs::write(dir.path().join("a.store"), "云汐").unwrap();
+        assert!(directory.open_read(Path::new("a.store")).is_err());
+        assert!(directory.open_read(Path::new("a.idx")).is_ok());
+        let _lock = directory.acquire_lock(&INDEX_WRITER_LOCK).unwrap();
+        assert!(directory.open_read(Path::new("a.idx")).is_err());
+        assert!(directory.open_read(Path::new("a.7.del")).is_ok());
+    }
+
+    #[test]
+    fn what_a_killed_run_left_does_not_stop_the_next() {
+        let (_dir, directory) = committed();
+        directory.atomic_read(Path::new(META)).unwrap();
+        write(&directory, "a.6.del", b"anew");
+        for sealed in ["a.6.del", "a.7.del"] {
+            assert!(
+                matches!(
+                    directory.open_write(Path::new(sealed)),
+                    Err(OpenWriteError::FileAlreadyExists(_))
+                ),
+                "{sealed} is in use"
+            );
+        }
+    }
+}

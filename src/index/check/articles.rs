@@ -1,9 +1,10 @@
 //! Whether every article of an index can be read, is what its copies make of it, and is found.
 
 use rustc_hash::FxHashSet;
+use tantivy::columnar::{Column, StrColumn};
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::query::{EnableScoring, PhraseQuery, Query, TermQuery};
-use tantivy::schema::{Field, IndexRecordOption, Value};
+use tantivy::schema::{Field, FieldEntry, FieldType, IndexRecordOption, Value};
 use tantivy::tokenizer::{TextAnalyzer, Token};
 use tantivy::{DocId, SegmentReader, TantivyDocument, Term};
 
@@ -54,6 +55,64 @@ struct Articles<'a> {
     words: Vec<(Field, TextAnalyzer, FieldNormReader)>,
     /// The views by characters.
     characters: Vec<(Field, TextAnalyzer)>,
+    columns: Vec<(Field, Values)>,
+}
+
+/// The column of a field that is kept by document.
+enum Values {
+    Unsigned(Column<u64>),
+    Signed(Column<i64>),
+    Text(Option<StrColumn>),
+}
+
+impl Values {
+    fn of(segment: &SegmentReader, entry: &FieldEntry) -> tantivy::Result<Option<Values>> {
+        let columns = segment.fast_fields();
+        Ok(match entry.field_type() {
+            kind if !kind.is_fast() => None,
+            FieldType::U64(_) => Some(Values::Unsigned(columns.u64(entry.name())?)),
+            FieldType::I64(_) => Some(Values::Signed(columns.i64(entry.name())?)),
+            FieldType::Str(_) => Some(Values::Text(columns.str(entry.name())?)),
+            _ => None,
+        })
+    }
+
+    /// Whether a document has the values of `field` that it has when it is made anew.
+    fn agree(&self, doc: DocId, made: &TantivyDocument, field: Field) -> tantivy::Result<bool> {
+        let made = made.get_all(field);
+        Ok(match self {
+            Values::Unsigned(column) => same(
+                column.values_for_doc(doc),
+                made.filter_map(|value| value.as_u64()),
+            ),
+            Values::Signed(column) => same(
+                column.values_for_doc(doc),
+                made.filter_map(|value| value.as_i64()),
+            ),
+            Values::Text(column) => {
+                let mut texts = Vec::new();
+                if let Some(column) = column {
+                    for place in column.term_ords(doc) {
+                        let mut text = String::new();
+                        column.ord_to_str(place, &mut text)?;
+                        texts.push(text);
+                    }
+                }
+                same(
+                    texts,
+                    made.filter_map(|value| value.as_str()).map(str::to_string),
+                )
+            }
+        })
+    }
+}
+
+/// Whether both have the same values, in whatever order.
+fn same<T: Ord>(found: impl IntoIterator<Item = T>, made: impl Iterator<Item = T>) -> bool {
+    let (mut found, mut made) = (Vec::from_iter(found), Vec::from_iter(made));
+    found.sort_unstable();
+    made.sort_unstable();
+    found == made
 }
 
 impl Articles<'_> {
@@ -68,12 +127,17 @@ impl Articles<'_> {
         for field in [fields.title, fields.body] {
             characters.push((field, shared.engine.tokenizer_for_field(field)?));
         }
+        let mut columns = Vec::new();
+        for (field, entry) in segment.schema().fields() {
+            columns.extend(Values::of(segment, entry)?.map(|values| (field, values)));
+        }
         Ok(Articles {
             shared,
             segment,
             store: segment.get_store_reader(BLOCKS)?,
             words,
             characters,
+            columns,
         })
     }
 
@@ -114,6 +178,11 @@ impl Articles<'_> {
         doc: DocId,
         made: &TantivyDocument,
     ) -> tantivy::Result<Option<&'static str>> {
+        for (field, values) in &self.columns {
+            if !values.agree(doc, made, *field)? {
+                return Ok(Some("has other values in the columns"));
+            }
+        }
         for at in 0..self.words.len() {
             let (field, tokenizer, lengths) = &mut self.words[at];
             let (field, tokens) = (*field, tokens(tokenizer, made, *field));
