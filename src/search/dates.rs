@@ -231,7 +231,6 @@ fn span(text: &str) -> Result<Span, NotADate> {
 }
 
 /// The first day of a year, month or day, and the day after its last.
-
 fn span_of(parts: &[&str]) -> Option<(Date, Date)> {
     let year: i16 = number(parts.first()?, 4..=4)?;
     if !(1..=9998).contains(&year) {
