@@ -87,14 +87,14 @@ fn definitions(text: &str) -> impl Iterator<Item = Definition<'_>> {
 
 /// `下称“云帆租赁”` → `云帆租赁`; behind a code too: `600999.SH，下称云帆`.
 fn defined(inside: &str) -> Option<&str> {
-    let parts = inside.split([',', '，', ';', '；', ' ']);
-    let short = parts.filter_map(|part| {
+    let mut parts = inside.rsplit([',', '，', ';', '；', ' ']);
+    let short = parts.find_map(|part| {
         let part = part.trim();
         DEFINERS
             .iter()
             .find_map(|definer| part.strip_prefix(definer))
     });
-    let short = short.last()?.trim_start_matches(['为', ':', '：', ' ']);
+    let short = short?.trim_start_matches(['为', ':', '：', ' ']);
     let short = short.split(['或', '、']).next()?;
     Some(short.trim_matches(['“', '”', '"', '「', '」', '‘', '’', ' ']))
 }

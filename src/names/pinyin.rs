@@ -25,66 +25,64 @@ pub(crate) fn spelling(letters: &str, name: &str) -> Option<Spelling> {
     if letters.len() < MIN_INITIALS || name.is_ascii() {
         return None;
     }
-    let readings: Vec<Vec<String>> = name.chars().map(readings).collect();
     let is_long = letters.len() >= MIN_LETTERS;
-    match spelled(letters, &readings) {
-        Some(rest) if rest == 0 && is_long => return Some(Spelling::Full),
-        _ if is_initials(letters, &readings) => return Some(Spelling::Initials),
+    match spelled(letters, name) {
+        Some("") if is_long => return Some(Spelling::Full),
+        _ if is_initials(letters, name) => return Some(Spelling::Initials),
         Some(_) if is_long => return Some(Spelling::Start),
         _ => {}
     }
-    let mut inside = 1..readings.len();
-    let is_inside = is_long && inside.any(|start| spelled(letters, &readings[start..]).is_some());
+    let mut ends = name.char_indices().skip(1).map(|(at, _)| &name[at..]);
+    let is_inside = is_long && ends.any(|end| spelled(letters, end).is_some());
     is_inside.then_some(Spelling::Inside)
 }
 
-/// Fewest characters that are left when the letters have spelled the first ones; `None` where they
-/// do not spell any.
-fn spelled(letters: &str, readings: &[Vec<String>]) -> Option<usize> {
-    let mut reached = vec![0];
-    for (nth, readings_of_one) in readings.iter().enumerate() {
-        let mut next = Vec::new();
-        for &at in &reached {
-            let fitting = readings_of_one
-                .iter()
-                .filter(|reading| letters[at..].starts_with(*reading));
-            next.extend(fitting.map(|reading| at + reading.len()));
-        }
-        if next.contains(&letters.len()) {
-            return Some(readings.len() - nth - 1);
-        }
-        next.sort_unstable();
-        next.dedup();
-        reached = next;
-        if reached.is_empty() {
-            return None;
-        }
+/// What is left of a name when the letters have spelled its beginning, as little as can be.
+fn spelled<'n>(letters: &str, name: &'n str) -> Option<&'n str> {
+    if letters.is_empty() {
+        return Some(name);
     }
-    None
+    let mut rest = name.chars();
+    let first = rest.next()?;
+    let rest = rest.as_str();
+    let mut left: Option<&str> = None;
+    reads(first, |reading| {
+        let after = letters.strip_prefix(reading);
+        let found = after.and_then(|after| spelled(after, rest));
+        let is_less = |found: &str| left.is_none_or(|left| found.len() < left.len());
+        left = found.filter(|found| is_less(found)).or(left);
+    });
+    left
 }
 
-fn is_initials(letters: &str, readings: &[Vec<String>]) -> bool {
-    let begins = |(letter, readings): (char, &Vec<String>)| {
-        readings.iter().any(|reading| reading.starts_with(letter))
+fn is_initials(letters: &str, name: &str) -> bool {
+    let mut letters = letters.chars();
+    let begins = |c| {
+        let letter = letters.next();
+        let mut begins = false;
+        reads(c, |reading| {
+            begins |= letter.is_some() && reading.chars().next() == letter
+        });
+        begins
     };
-    letters.len() == readings.len() && letters.chars().zip(readings).all(begins)
+    name.chars().all(begins) && letters.next().is_none()
 }
 
-/// How a character is read, without tones; what is not Chinese reads as itself.
-fn readings(c: char) -> Vec<String> {
-    let Some(all) = c.to_pinyin_multi() else {
-        return vec![c.to_string()];
+/// Calls `take` with every way to read a character, without tones, some twice; what is not Chinese
+/// reads as itself.
+fn reads(c: char, mut take: impl FnMut(&str)) {
+    let Some(readings) = c.to_pinyin_multi() else {
+        return take(c.encode_utf8(&mut [0; 4]));
     };
-    let mut readings: Vec<String> = Vec::new();
-    for reading in all.into_iter().map(|reading| reading.plain()) {
+    for reading in readings {
+        let reading = reading.plain();
         match reading.contains('ü') {
-            true => readings.extend([reading.replace('ü', "v"), reading.replace('ü', "u")]),
-            false => readings.push(reading.to_owned()),
+            true => ["v", "u"]
+                .iter()
+                .for_each(|u| take(&reading.replace('ü', u))),
+            false => take(reading),
         }
     }
-    readings.sort_unstable();
-    readings.dedup();
-    readings
 }
 
 #[cfg(test)]

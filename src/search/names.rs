@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, TERMINATED};
+use tantivy::{DocSet, SegmentReader, TERMINATED};
 
 use super::codes;
 use crate::index::Fields;
@@ -226,24 +226,15 @@ impl Names<'_> {
         let mut terms: BTreeMap<String, u64> = BTreeMap::new();
         for segment in self.searcher.segment_readers() {
             let index = segment.inverted_index(field)?;
-            let published = segment.fast_fields().i64("published")?;
-            let exists = |doc| {
-                let in_time = |end| {
-                    published
-                        .first(doc)
-                        .is_some_and(|published| published < end)
-                };
-                !segment.is_deleted(doc) && self.end.is_none_or(in_time)
-            };
             let mut stream = index.terms().range().ge(prefix.as_bytes()).into_stream()?;
             while stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
                 let info = stream.value();
                 let count = match segment.has_deletes() || self.end.is_some() {
                     false => u64::from(info.doc_freq),
                     true => {
-                        let postings =
-                            index.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
-                        count(postings, exists)
+                        let basic = IndexRecordOption::Basic;
+                        let postings = index.read_postings_from_terminfo(info, basic)?;
+                        self.existing(segment, postings)?
                     }
                 };
                 let text = std::str::from_utf8(stream.key()).ok().and_then(&part);
@@ -254,15 +245,27 @@ impl Names<'_> {
         }
         Ok(terms)
     }
-}
 
-fn count(mut documents: impl DocSet, exists: impl Fn(DocId) -> bool) -> u64 {
-    let mut count = 0;
-    while documents.doc() != TERMINATED {
-        count += u64::from(exists(documents.doc()));
-        documents.advance();
+    /// How many of the documents exist.
+    fn existing(
+        &self,
+        segment: &SegmentReader,
+        mut documents: impl DocSet,
+    ) -> tantivy::Result<u64> {
+        let published = segment.fast_fields().i64("published")?;
+        let is_in_time = |doc| {
+            let published = published.first(doc);
+            self.end
+                .is_none_or(|end| published.is_some_and(|published| published < end))
+        };
+        let mut count = 0;
+        while documents.doc() != TERMINATED {
+            let doc = documents.doc();
+            count += u64::from(!segment.is_deleted(doc) && is_in_time(doc));
+            documents.advance();
+        }
+        Ok(count)
     }
-    count
 }
 
 /// Keys are upper case, names folded.

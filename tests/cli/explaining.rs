@@ -1,7 +1,7 @@
 //! Empty pages with a reason, and `newsearch explain`.
 
 use crate::desk::Desk;
-use crate::posts::BOND_ID;
+use crate::posts::{BOND_ID, BOND_TITLE};
 
 #[test]
 fn an_empty_page_says_what_each_part_finds_and_what_would_find_something() {
@@ -99,4 +99,24 @@ fn explain_fold_prints_the_fold() {
     desk.run_args(&["explain", "--fold", "ＡＢ　國 際論壇　"])
         .succeeds()
         .prints("ab 国际论坛\n");
+}
+
+#[test]
+fn a_table_of_securities_is_read_told_of_and_explained() {
+    let desk = Desk::with_corpus();
+    desk.write(
+        "stocks.tsv",
+        "code\tmarket\tnames\n600999\tSH\t云汐租赁|云汐实业\n云汐\tSH\t云汐\n",
+    );
+    desk.run("index corpus --entities stocks.tsv")
+        .succeeds()
+        .tells("stocks.tsv: line 3: `云汐` is no code of a security of `SH`");
+    let run = desk.run("index corpus --entities stocks.tsv --strict");
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(desk.titles("query 600999").contains(&BOND_TITLE.into()));
+    let run = desk.run("explain 600999").succeeds();
+    let name = "name    600999: also 云汐租赁 (your table, 0.90)\n";
+    assert!(run.stdout.contains(name), "{run:?}");
+    let run = desk.run("query yunxizulin").succeeds();
+    run.tells("yunxizulin was read as 云汐租赁");
 }

@@ -27,8 +27,15 @@ pub(in crate::search) struct Expansion {
 
 impl Planner<'_> {
     /// Words side by side in a folded text that are a known name become one word.
-    pub(super) fn join_known(&self, folded: &str, words: Vec<Word>) -> tantivy::Result<Vec<Word>> {
-        if words.len() < 2 || folded.chars().nth(MAX_TEXT).is_some() {
+    pub(super) fn join_known(
+        &self,
+        folded: &str,
+        mut words: Vec<Word>,
+    ) -> tantivy::Result<Vec<Word>> {
+        if folded.chars().nth(MAX_TEXT).is_some() {
+            words
+                .iter_mut()
+                .for_each(|word| word.is_of_long_text = true);
             return Ok(words);
         }
         let mut joined = Vec::with_capacity(words.len());

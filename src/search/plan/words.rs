@@ -25,6 +25,8 @@ pub(super) struct Word {
     /// Where it stands in the folded text, in bytes.
     pub range: Range<usize>,
     parts: Vec<String>,
+    /// It stands in a text so long that other names are not looked for.
+    pub is_of_long_text: bool,
     /// It is several words as the dictionary cuts, and so to be looked for as a substring.
     is_name: bool,
 }
@@ -35,6 +37,7 @@ impl Word {
             text: text.to_owned(),
             range,
             parts: Vec::new(),
+            is_of_long_text: false,
             is_name: false,
         }
     }
@@ -162,7 +165,9 @@ impl Planner<'_> {
             false => self.word(&word.text, scope)?,
         };
         concept.codes = codes::keys_of_word(&word.text);
-        self.expand(&mut concept, &word.text, scope, marks)?;
+        if !word.is_of_long_text || !concept.codes.is_empty() {
+            self.expand(&mut concept, &word.text, scope, marks)?;
+        }
         let is_code = self.has_code(&concept)?;
         let occurs = concept.frequency > 0 || is_code;
         marks.needles.push(word_needle(&word.text, 1.0));
