@@ -1,6 +1,9 @@
 //! What the measurements on real text share: the texts, random picks from them, a scan that knows
 //! the right answers, and times.
 
+// No bench needs all of it.
+#![allow(dead_code)]
+
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

@@ -387,6 +387,10 @@ impl Shared {
                 path: self.dir().join(SEGMENTS).join(file),
                 cause,
             },
+            None if is_damage(&error) => IndexError::Damaged {
+                path: self.dir().join(SEGMENTS),
+                cause: error.into(),
+            },
             None => error.into(),
         }
     }
@@ -763,9 +767,10 @@ fn guarded<T>(
 
 /// Whether a failure of the engine comes from what is in its files, and not from reading them.
 fn is_damage(error: &TantivyError) -> bool {
-    use std::io::ErrorKind::{InvalidData, NotFound, UnexpectedEof};
+    use std::io::ErrorKind::NotFound;
+    // The files are mapped: an error that is not the system's is one of their content.
     let tells_damage =
-        |error: &std::io::Error| matches!(error.kind(), InvalidData | NotFound | UnexpectedEof);
+        |error: &std::io::Error| error.kind() == NotFound || error.raw_os_error().is_none();
     match error {
         TantivyError::DataCorruption(_)
         | TantivyError::IncompatibleIndex(_)

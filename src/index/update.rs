@@ -122,11 +122,13 @@ impl Index {
             committed: Instant::now(),
             progress: &mut progress,
         };
-        update.read(paths, threads)?;
-        if options.prune {
-            update.prune(paths)?;
-        }
-        update.finish()
+        self.shared.guarded(|| {
+            update.read(paths, threads)?;
+            if options.prune {
+                update.prune(paths)?;
+            }
+            update.finish()
+        })
     }
 }
 
