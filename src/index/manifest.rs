@@ -20,6 +20,8 @@ pub(crate) struct Manifest {
     pub analyzer: String,
     /// Hash of the words of the user, in hexadecimal digits; empty where there are none.
     pub words: String,
+    /// Hash of the user's table of securities, likewise; its file is named after it.
+    pub entities: String,
 }
 
 /// What the manifest of every format has.
@@ -85,6 +87,7 @@ mod tests {
             format: FORMAT_VERSION,
             analyzer: "0123456789abcdef0123456789abcdef".into(),
             words: String::new(),
+            entities: String::new(),
         }
     }
 

@@ -13,7 +13,7 @@ use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError};
 
 use super::error::IndexError;
-use super::files::{Seal, create_folder, sealed, unsealed, write_whole};
+use super::files::{Seal, Unsound, create_folder, write_whole};
 use super::ledger::{LEDGER, Ledger};
 use super::manifest::{MANIFEST, Manifest};
 use super::reprints::{self, Table, TableSeal, Tables};
@@ -31,8 +31,8 @@ const WORDS: &str = "newsearch.words";
 const DICTIONARY: &str = "newsearch.dictionary";
 /// What one of these files is written as before it takes its name; a killed run may leave it.
 const DRAFT: &str = "newsearch.new";
-/// The user's table of securities and their names.
-const ENTITIES: &str = "newsearch.entities";
+/// How the name of the user's table of securities begins; the hash of its content follows.
+const ENTITIES: &str = "newsearch.entities.";
 /// The folder of the segments.
 pub(super) const SEGMENTS: &str = "segments";
 
@@ -139,7 +139,7 @@ impl Index {
         let manifest = Manifest::read(dir)?.ok_or_else(|| IndexError::Missing(dir.into()))?;
         let analyzer = Arc::new(open_analyzer(dir, &manifest)?);
         let segments = dir.join(SEGMENTS);
-        let entities = open_entities(dir)?;
+        let entities = open_entities(dir, &manifest)?;
         guarded(&segments, || {
             let files = SealedDirectory::open(&segments)?;
             let engine = tantivy::Index::open(files.clone())?;
@@ -171,22 +171,24 @@ impl Index {
         if !words.text().is_empty() {
             write_whole(&path, words.text().as_bytes()).map_err(IndexError::io(&path))?;
         }
-        if let Some(entities) = &options.entities {
-            write_entities(dir, entities)?;
-        }
+        let entities = match &options.entities {
+            Some(entities) => write_entities(dir, entities)?,
+            None => String::new(),
+        };
         let path = dir.join(DICTIONARY);
         let image = analysis::compile(&words)?;
         write_whole(&path, &image).map_err(IndexError::io(&path))?;
         let analyzer = Arc::new(read_analyzer(dir, &words)?);
         let files = SealedDirectory::open(&dir.join(SEGMENTS))?;
         let engine = builder().open_or_create(files.clone())?;
-        Manifest {
+        let manifest = Manifest {
             format: FORMAT_VERSION,
             analyzer: analyzer.identity(),
-            words: hash_of(words.text()),
-        }
-        .write(dir)?;
-        let entities = open_entities(dir)?;
+            words: hash_of(words.text().as_bytes()),
+            entities,
+        };
+        manifest.write(dir)?;
+        let entities = open_entities(dir, &manifest)?;
         Index::over(Some((dir, files)), engine, analyzer, entities)
     }
 
@@ -204,19 +206,16 @@ impl Index {
             return Index::create(dir, options);
         };
         match options.words {
-            Some(words) if hash_of(words.text()) != manifest.words => {
+            Some(words) if hash_of(words.text().as_bytes()) != manifest.words => {
                 return Err(IndexError::Words(dir.into()));
             }
             _ => {}
         }
-        let index = Index::open(dir)?;
-        let Some(entities) = options.entities else {
-            return Ok(index);
-        };
-        drop(index);
-        let lock = lock(dir)?;
-        write_entities(dir, &entities)?;
-        drop(lock);
+        if let Some(entities) = options.entities
+            && hash_of(&entities) != manifest.entities
+        {
+            replace_entities(dir, &entities)?;
+        }
         Index::open(dir)
     }
 
@@ -468,8 +467,11 @@ impl Shared {
     pub fn size(&self) -> Result<u64, IndexError> {
         let Some(dir) = &self.dir else { return Ok(0) };
         let mut size = 0;
-        for file in [MANIFEST, WORDS, ENTITIES, DICTIONARY, LEDGER].map(|name| dir.join(name)) {
+        for file in [MANIFEST, WORDS, DICTIONARY, LEDGER].map(|name| dir.join(name)) {
             size += fs::metadata(file).map_or(0, |metadata| metadata.len());
+        }
+        for (entities, _) in entities_files(dir)? {
+            size += fs::metadata(entities).map_or(0, |metadata| metadata.len());
         }
         for table in reprints::files(dir)? {
             size += fs::metadata(table).map_or(0, |metadata| metadata.len());
@@ -537,7 +539,7 @@ fn check_schema(
 /// The analyzer that the manifest of the index in `dir` names.
 pub(super) fn open_analyzer(dir: &Path, manifest: &Manifest) -> Result<Analyzer, IndexError> {
     let words = read_words(dir)?;
-    if hash_of(words.text()) != manifest.words {
+    if hash_of(words.text().as_bytes()) != manifest.words {
         return Err(IndexError::Damaged {
             path: dir.join(WORDS),
             cause: "these are not the words that the index was built with".into(),
@@ -575,37 +577,80 @@ fn map(dir: &Path, name: &str) -> Result<OwnedBytes, IndexError> {
 }
 
 /// The names of the user's table; `None` where there is none.
-fn open_entities(dir: &Path) -> Result<Option<NameTable>, IndexError> {
-    let path = dir.join(ENTITIES);
-    if !fs::exists(&path).map_err(IndexError::io(&path))? {
+fn open_entities(dir: &Path, manifest: &Manifest) -> Result<Option<NameTable>, IndexError> {
+    if manifest.entities.is_empty() {
         return Ok(None);
     }
-    let file = map(dir, ENTITIES)?;
-    let length = unsealed(&file).map(<[u8]>::len);
-    match length {
-        Ok(length) => Ok(Some(NameTable::new(file.slice(0..length)))),
-        Err(cause) => Err(IndexError::Damaged {
-            path,
-            cause: cause.into(),
+    let name = format!("{ENTITIES}{}", manifest.entities);
+    let file = map(dir, &name)?;
+    match hash_of(&file) == manifest.entities {
+        true => Ok(Some(NameTable::new(file))),
+        false => Err(IndexError::Damaged {
+            path: dir.join(name),
+            cause: Unsound::Changed.into(),
         }),
     }
 }
 
-fn write_entities(dir: &Path, entities: &[u8]) -> Result<(), IndexError> {
-    let path = dir.join(ENTITIES);
-    write_whole(&path, &sealed(entities)).map_err(IndexError::io(&path))
+/// Writes a table of securities; returns its hash, for the manifest.
+fn write_entities(dir: &Path, entities: &[u8]) -> Result<String, IndexError> {
+    let hash = hash_of(entities);
+    let path = dir.join(format!("{ENTITIES}{hash}"));
+    write_whole(&path, entities).map_err(IndexError::io(&path))?;
+    Ok(hash)
+}
+
+/// Gives the index in `dir` another table of securities. The manifest makes it that of the index;
+/// the one before stays until the next change, because somebody may be about to open it.
+fn replace_entities(dir: &Path, entities: &[u8]) -> Result<(), IndexError> {
+    let _lock = lock(dir)?;
+    let mut manifest = Manifest::read(dir)?.ok_or_else(|| IndexError::Missing(dir.into()))?;
+    let before = manifest.entities.clone();
+    manifest.entities = write_entities(dir, entities)?;
+    manifest.write(dir)?;
+    for (path, hash) in entities_files(dir)? {
+        if hash != before && hash != manifest.entities {
+            remove(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// The tables of securities in `dir`, with the hashes in their names.
+fn entities_files(dir: &Path) -> Result<Vec<(PathBuf, String)>, IndexError> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir).map_err(IndexError::io(dir))? {
+        let entry = entry.map_err(IndexError::io(dir))?;
+        let name = entry.file_name();
+        if let Some(hash) = name.to_string_lossy().strip_prefix(ENTITIES) {
+            files.push((entry.path(), hash.to_string()));
+        }
+    }
+    Ok(files)
 }
 
 /// The compiled table of an index that is started over, perhaps because it is damaged.
 fn kept_entities(dir: &Path) -> Result<Option<Vec<u8>>, IndexError> {
-    let path = dir.join(ENTITIES);
-    match fs::read(&path) {
-        Ok(file) => {
-            let entities = unsealed(&file).map_err(|_| IndexError::LostEntities(path))?;
-            Ok(Some(entities.to_vec()))
+    let manifest = Manifest::read(dir).ok().flatten();
+    let is_named = |hash: &str| match &manifest {
+        Some(manifest) => manifest.entities == hash,
+        None => true,
+    };
+    let mut named = manifest
+        .as_ref()
+        .is_some_and(|manifest| !manifest.entities.is_empty());
+    for (path, hash) in entities_files(dir)? {
+        if is_named(&hash) {
+            named = true;
+            let entities = fs::read(&path).map_err(IndexError::io(&path))?;
+            if hash_of(&entities) == hash {
+                return Ok(Some(entities));
+            }
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(IndexError::io(path)(error)),
+    }
+    match named {
+        true => Err(IndexError::LostEntities(dir.into())),
+        false => Ok(None),
     }
 }
 
@@ -628,18 +673,18 @@ fn read_words(dir: &Path) -> Result<UserWords, IndexError> {
 fn kept_words(dir: &Path) -> Result<UserWords, IndexError> {
     let words = read_words(dir).map_err(|_| IndexError::LostWords(dir.join(WORDS)))?;
     match Manifest::read(dir) {
-        Ok(Some(manifest)) if manifest.words != hash_of(words.text()) => {
+        Ok(Some(manifest)) if manifest.words != hash_of(words.text().as_bytes()) => {
             Err(IndexError::LostWords(dir.join(WORDS)))
         }
         _ => Ok(words),
     }
 }
 
-/// How a manifest names the words of the user.
-fn hash_of(words: &str) -> String {
-    match words {
-        "" => String::new(),
-        words => blake3::hash(words.as_bytes()).to_hex()[..32].to_string(),
+/// How a manifest names what the user gave; nothing is named by nothing.
+fn hash_of(content: &[u8]) -> String {
+    match content.is_empty() {
+        true => String::new(),
+        false => blake3::hash(content).to_hex()[..32].to_string(),
     }
 }
 
@@ -675,8 +720,11 @@ fn holds_only_segments(dir: &Path) -> Result<bool, IndexError> {
 
 /// Removes the files of an index, the manifest first: from then on the folder is none.
 fn remove_files(dir: &Path) -> Result<(), IndexError> {
-    for name in [MANIFEST, LEDGER, WORDS, ENTITIES, DICTIONARY, DRAFT] {
+    for name in [MANIFEST, LEDGER, WORDS, DICTIONARY, DRAFT] {
         remove(&dir.join(name))?;
+    }
+    for (entities, _) in entities_files(dir)? {
+        remove(&entities)?;
     }
     for table in reprints::files(dir)? {
         remove(&table)?;
@@ -875,6 +923,39 @@ mod tests {
         ));
         let none = IndexOptions::new().dictionary("").unwrap();
         assert!(Index::rebuild(dir.path(), none).is_ok());
+    }
+
+    #[test]
+    fn another_table_of_securities_takes_the_place_of_the_first_and_none_is_mistaken() {
+        let dir = tempfile::tempdir().unwrap();
+        let table =
+            |name: &str| Entities::parse(&format!("609301\tSH\t{name}\t{name}股份有限公司\n"));
+        let with = |name| IndexOptions::new().entities(&table(name));
+        for name in ["云汐租赁", "云汐科技", "海岚新材"] {
+            drop(Index::open_or_create(dir.path(), with(name)).unwrap());
+        }
+        let files = entities_files(dir.path()).unwrap();
+        assert_eq!(files.len(), 2, "the table of the index, and the one before");
+        let manifest = Manifest::read(dir.path()).unwrap().unwrap();
+        let (mine, other): (Vec<_>, Vec<_>) = files
+            .into_iter()
+            .partition(|(_, hash)| *hash == manifest.entities);
+        fs::copy(&other[0].0, &mine[0].0).unwrap();
+        assert!(refusal(dir.path()).contains("is damaged"));
+        fs::remove_file(&mine[0].0).unwrap();
+        assert!(refusal(dir.path()).contains("is damaged"));
+        assert!(matches!(
+            Index::rebuild(dir.path(), IndexOptions::new()),
+            Err(IndexError::LostEntities(_))
+        ));
+        assert!(Index::rebuild(dir.path(), with("海岚新材")).is_ok());
+        assert_eq!(entities_files(dir.path()).unwrap().len(), 1);
+        assert!(Index::rebuild(dir.path(), IndexOptions::new()).is_ok());
+        let kept = Manifest::read(dir.path()).unwrap().unwrap();
+        assert_eq!(
+            kept.entities, manifest.entities,
+            "a rebuilt index keeps its table"
+        );
     }
 
     #[test]

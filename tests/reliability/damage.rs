@@ -89,14 +89,20 @@ fn every_damage_is_found_and_none_hangs() {
     println!("{damaged} damaged indexes, all found; queries were: {told:#?}");
 }
 
-/// An index of several segments, with deleted documents and words of its own.
+/// An index of several segments, with deleted documents, and words and securities of its own.
 fn index(random: &mut Random, articles: usize) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let mut archive = Archive::new(&dir.path().join("archive"), articles);
     let index = dir.path().join("index");
-    fs::write(dir.path().join("words"), "云汐租赁 1000\n").unwrap();
-    let words = dir.path().join("words");
-    let more = ["--dict", words.to_str().unwrap(), "--threads", "1"];
+    let user = |name: &str, content: String| {
+        let path = dir.path().join(name);
+        fs::write(&path, content).unwrap();
+        path.into_os_string().into_string().unwrap()
+    };
+    let words = user("words", format!("云汐租赁 {articles}\n"));
+    let table = format!("609{articles}\tSH\t云汐租赁|云汐\t云汐融资租赁股份有限公司\n");
+    let entities = user("entities", table);
+    let more = ["--dict", &words, "--entities", &entities, "--threads", "1"];
     succeed(indexing(&archive.dir, &index, 20.0, &more));
     for _ in 0..2 {
         archive.rewrite(random, 0.1);
@@ -154,11 +160,10 @@ fn harm(damage: Damage, dir: &Path, other: &Path, random: &mut Random) -> Option
         }
         Damage::Swapped => bytes = fs::read(random.pick(&files(dir))).unwrap(),
         Damage::Foreign => {
-            let kind = path.extension();
             let files = files(other);
-            let alike = files.iter().filter(|file| file.extension() == kind);
-            let alike: Vec<_> = alike
-                .filter(|file| kind.is_some() && file.is_file())
+            let alike: Vec<_> = files
+                .iter()
+                .filter(|file| task(file) == task(&path))
                 .collect();
             bytes = fs::read(alike.get(random.below(alike.len()))?).unwrap();
         }
@@ -169,6 +174,17 @@ fn harm(damage: Damage, dir: &Path, other: &Path, random: &mut Random) -> Option
     fs::remove_file(&path).unwrap();
     fs::write(&path, bytes).unwrap();
     Some(path)
+}
+
+/// What a file is for: the end of the name in a segment, the first part of it otherwise.
+fn task(path: &Path) -> String {
+    let name = path.file_name().unwrap().to_string_lossy();
+    let mut parts = name.split('.');
+    match parts.next() {
+        Some(segment) if segment.len() == 32 => parts.next_back().unwrap().to_string(),
+        Some(first) => format!("{first}.{}", parts.next().unwrap_or_default()),
+        None => String::new(),
+    }
 }
 
 /// What stands behind the committed part of the ledger is of a killed run, and is cut off.
