@@ -24,9 +24,20 @@ pub(super) struct Grouper {
     recent: VecDeque<Recent>,
     /// How many tellings came before these.
     left: u32,
-    /// For each band the numbers of the tellings that have it, ascending; bands share buckets.
-    buckets: Vec<Vec<(u32, u32)>>,
+    /// For each bucket of bands its last posting.
+    buckets: Vec<u64>,
+    /// The bands of the recent tellings, in their order, and how many postings came before.
+    postings: VecDeque<Posting>,
+    postings_left: u64,
     candidates: Vec<u32>,
+}
+
+/// A band of a telling.
+struct Posting {
+    band: u32,
+    telling: u32,
+    /// The number of the posting before it in its bucket, counted from 1; 0 where it is the first.
+    before: u64,
 }
 
 struct Recent {
@@ -41,7 +52,9 @@ impl Grouper {
         Grouper {
             recent: VecDeque::new(),
             left: 0,
-            buckets: vec![Vec::new(); BUCKETS as usize],
+            buckets: vec![0; BUCKETS as usize],
+            postings: VecDeque::new(),
+            postings_left: 0,
             candidates: Vec::new(),
         }
     }
@@ -76,18 +89,27 @@ impl Grouper {
             self.recent.pop_front();
             self.left += 1;
         }
+        let is_over = |posting: &Posting| posting.telling < self.left;
+        while self.postings.front().is_some_and(is_over) {
+            self.postings.pop_front();
+            self.postings_left += 1;
+        }
     }
 
     /// Tellings that share a band with this one, each once, the earliest first.
     fn find_candidates(&mut self, telling: &Telling) {
         self.candidates.clear();
         for band in telling.sketch.bands() {
-            let bucket = &mut self.buckets[bucket_of(band)];
-            let over = bucket.partition_point(|&(number, _)| number < self.left);
-            bucket.drain(..over);
-            let of_band = bucket.iter().rev().filter(|entry| entry.1 == band);
-            let numbers = of_band.take(MAX_OF_BAND).map(|&(number, _)| number);
-            self.candidates.extend(numbers);
+            let mut of_band = 0;
+            let mut number = self.buckets[bucket_of(band)];
+            while number > self.postings_left && of_band < MAX_OF_BAND {
+                let posting = &self.postings[(number - self.postings_left - 1) as usize];
+                if posting.band == band {
+                    self.candidates.push(posting.telling);
+                    of_band += 1;
+                }
+                number = posting.before;
+            }
         }
         self.candidates.sort_unstable();
         self.candidates.dedup();
@@ -96,7 +118,14 @@ impl Grouper {
     fn remember(&mut self, recent: Recent) {
         let number = self.left + self.recent.len() as u32;
         for band in recent.telling.sketch.bands() {
-            self.buckets[bucket_of(band)].push((number, band));
+            let last = &mut self.buckets[bucket_of(band)];
+            let before = *last;
+            *last = self.postings_left + self.postings.len() as u64 + 1;
+            self.postings.push_back(Posting {
+                band,
+                telling: number,
+                before,
+            });
         }
         self.recent.push_back(recent);
     }

@@ -114,8 +114,9 @@ impl Sketch {
         }
     }
 
-    /// Parts of the sketch of which texts that are alike have some in common: each three filled
-    /// slots that follow each other, with their places, in 30 bits.
+    /// Parts of the sketch of which texts that are alike have some in common: three filled slots that
+    /// follow each other, with their places, in 30 bits; of a sketch that is mostly filled, those
+    /// that begin at every second slot.
     pub fn bands(&self) -> impl Iterator<Item = u32> {
         let mut filled = [0; SLOTS];
         let mut count = 0;
@@ -126,10 +127,12 @@ impl Sketch {
                 count += 1;
             }
         }
-        (0..count).map(move |i| {
+        let is_full = count > SLOTS / 2;
+        let bands = (0..count).map(move |i| {
             let [a, b, c] = [i, i + 1, i + 2].map(|i| filled[i % count]);
             a | b << 10 | c << 20
-        })
+        });
+        bands.filter(move |band| !is_full || band >> 4 & 1 == 0)
     }
 }
 
