@@ -63,6 +63,8 @@ pub use search::{
     Key, NameSource, Node, NotADate, Note, Page, Query, SYNTAX, Searcher, Snippet, SnippetOptions,
     Sort, Statistics, TextField,
 };
+#[doc(hidden)]
+pub use search::{Formula, Part, Units};
 
 /// The examples of the front pages are tests.
 #[cfg(doctest)]

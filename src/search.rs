@@ -5,6 +5,7 @@ mod collect;
 mod dates;
 mod exact;
 mod explain;
+mod formula;
 mod ids;
 mod matcher;
 mod names;
@@ -22,6 +23,7 @@ mod stories;
 
 pub use dates::{Days, NotADate};
 pub use explain::{ExplainedArticle, ExplainedName, ExplainedPart, ExplainedWord, Explanation};
+pub use formula::{Formula, Part, Units};
 #[cfg(feature = "fuzzing")]
 pub use matcher::{Matcher, Near, Needle, NeedleKind};
 pub use names::NameSource;

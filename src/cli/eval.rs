@@ -1,5 +1,6 @@
 //! `newsearch eval`: how good the rankings are, and how fast, on queries with known answers.
 
+mod ablation;
 mod args;
 mod compare;
 mod measures;
@@ -35,6 +36,10 @@ use super::output::{self, tell};
 pub fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
     let sets = args.sets()?.into_iter().map(|files| Set::read(files, args));
     let sets: Vec<Set> = sets.collect::<Result<_, _>>()?;
+    if args.ablation {
+        print_table(&ablation::table(&sets, args)?, args.markdown)?;
+        return Ok(Outcome::Found);
+    }
     let mut per_query = args
         .per_query
         .as_deref()
@@ -105,6 +110,7 @@ impl Set {
 /// Answers the queries of a set, writes the run if asked to, and measures each judged query.
 fn evaluate(set: &Set, args: &EvalArgs) -> anyhow::Result<Vec<Measured>> {
     let searcher = args.past.of(set.index.searcher())?;
+    let searcher = searcher.with_formula(args.formula);
     let name = &set.files.name;
     tell(format_args!(
         "{name}: {} queries on {} articles",
@@ -187,13 +193,19 @@ fn write_run(path: &Path, topics: &[Topic], answers: &[Answer]) -> io::Result<()
 
 fn print(report: &Report, markdown: bool) -> io::Result<()> {
     let mut out = output::plain();
-    report.write(
-        &mut out,
-        if markdown {
-            Table::write_markdown
-        } else {
-            Table::write_aligned
-        },
-    )?;
+    report.write(&mut out, style(markdown))?;
     out.flush()
+}
+
+fn print_table(table: &Table, markdown: bool) -> io::Result<()> {
+    let mut out = output::plain();
+    style(markdown)(table, &mut out)?;
+    out.flush()
+}
+
+fn style<W: Write>(markdown: bool) -> fn(&Table, &mut W) -> io::Result<()> {
+    match markdown {
+        true => Table::write_markdown,
+        false => Table::write_aligned,
+    }
 }

@@ -1,6 +1,7 @@
 //! A query to the engine's terms: which documents match, what scores, what is marked.
 
 mod names;
+mod pairs;
 mod words;
 
 use std::ops::Bound;
@@ -12,6 +13,7 @@ use tantivy::schema::{IndexRecordOption, Term};
 
 use super::codes;
 use super::exact::{ExactQuery, Relation};
+use super::formula::{Formula, Part};
 use super::matcher::{Near, Needle, NeedleKind};
 use super::names::Names;
 use super::note::Note;
@@ -29,7 +31,7 @@ const MAX_EXPANSIONS: usize = 256;
 /// looked for in the best documents.
 const MAX_WORDS: usize = 64;
 const MAX_FORMS: usize = 16;
-pub(super) const MAX_PAIRS: usize = 64;
+const MAX_PAIRS: usize = 64;
 
 /// A query, ready to run.
 pub(super) struct Plan {
@@ -54,6 +56,7 @@ pub(super) struct Planner<'a> {
     pub analyzer: &'a Analyzer,
     pub searcher: &'a tantivy::Searcher,
     pub lengths: Lengths,
+    pub formula: Formula,
     pub names: Names<'a>,
     /// The unquoted texts of the query, folded.
     pub typed: Vec<String>,
@@ -232,6 +235,11 @@ impl Planner<'_> {
                 node => self.clause(node, scope, marks, &mut clauses)?,
             }
         }
+        if let Formula::Plain(units) = self.formula
+            && !texts.is_empty()
+        {
+            concepts = self.plain(units, &texts.join(" "), scope)?;
+        }
         if !concepts.is_empty() {
             if concepts.iter().all(|concept| !concept.counts) {
                 concepts
@@ -239,15 +247,16 @@ impl Planner<'_> {
                     .for_each(|concept| concept.counts = true);
             }
             let pairs = self.pairs(&texts.join(" "), scope)?;
-            marks.looks.push(self.look(pairs, &concepts, scope));
-            let counted = concepts.iter().filter(|concept| concept.counts).count();
+            let ranked = self.ranked(concepts, scope);
+            marks.looks.push(self.look(pairs, &ranked));
+            let counted = ranked.words();
             marks.words = marks.words.max(counted);
-            let minimum = match self.share {
-                Share::All => 1.0,
-                Share::Most => minimum_share(counted),
-                Share::Any => f32::EPSILON,
+            let minimum = match (self.share, self.formula) {
+                (Share::Any, _) | (_, Formula::Plain(_)) => f32::EPSILON,
+                (Share::Most, _) => minimum_share(counted),
+                (Share::All, _) => 1.0,
             };
-            clauses.push((Occur::Must, Box::new(self.ranked(concepts, minimum, scope))));
+            clauses.push((Occur::Must, Box::new(ranked.with_minimum(minimum))));
         }
         Ok(boolean(clauses))
     }
@@ -304,25 +313,31 @@ impl Planner<'_> {
         }
     }
 
-    fn ranked(&self, concepts: Vec<Concept>, minimum: f32, scope: Scope) -> RankedQuery {
-        let code = self.fields.code;
+    /// The concepts, any of which is enough.
+    fn ranked(&self, concepts: Vec<Concept>, scope: Scope) -> RankedQuery {
+        let counted = concepts.iter().filter(|concept| concept.counts).count();
         RankedQuery {
-            fields: self.weighted(scope),
-            code,
+            fields: self.weighted(scope, counted),
+            code: self.fields.code,
             concepts,
-            minimum,
+            minimum: 0.0,
+            coverage: self.formula.has(Part::Coverage),
         }
     }
 
-    /// The fields of words that are ranked, in the order in which they are read.
-    fn weighted(&self, scope: Scope) -> Vec<WeightedField> {
+    /// The fields of words in which a query of so many words is ranked, in the order in which they
+    /// are read.
+    fn weighted(&self, scope: Scope, words: usize) -> Vec<WeightedField> {
+        let has = |part| if self.formula.has(part) { 1.0 } else { 0.0 };
+        let lengths = has(Part::Lengths);
+        let words = words.max(1) as f32;
         let mut fields = Vec::new();
         if scope.title {
             fields.push(WeightedField {
                 field: self.fields.title_words,
                 characters: Some(self.fields.title),
-                weight: 2.0,
-                b: 0.3,
+                weight: 1.0 + has(Part::Titles),
+                b: 0.3 * lengths,
                 average: self.lengths.title,
             });
         }
@@ -331,14 +346,15 @@ impl Planner<'_> {
                 field: self.fields.digest_words,
                 characters: None,
                 weight: 1.0,
-                b: 0.3,
+                b: 0.3 * lengths,
                 average: self.lengths.digest,
             });
             fields.push(WeightedField {
                 field: self.fields.body_words,
                 characters: Some(self.fields.body),
                 weight: 1.0,
-                b: 0.6,
+                // The more words, the more of them a long text has by chance.
+                b: 0.85 * words / (words + 1.0) * lengths,
                 average: self.lengths.body,
             });
         }
@@ -346,17 +362,21 @@ impl Planner<'_> {
     }
 
     /// What to look for in the best documents: the words that count, and `pairs`.
-    fn look(&self, pairs: Vec<([char; 2], f32)>, concepts: &[Concept], scope: Scope) -> Look {
+    fn look(&self, pairs: Vec<([char; 2], f32)>, ranked: &RankedQuery) -> Look {
         let documents = self.searcher.num_docs();
-        let counted = concepts.iter().filter(|concept| concept.counts);
+        let counted = ranked.concepts.iter().filter(|concept| concept.counts);
         let words = counted.map(|concept| {
             let forms = concept.forms().take(MAX_FORMS).map(str::to_owned);
             (forms.collect(), idf(documents, concept.frequency))
         });
+        let words = words.take(MAX_WORDS);
         Look {
-            fields: self.weighted(scope),
+            fields: ranked.fields.clone(),
             pairs,
-            words: words.take(MAX_WORDS).collect(),
+            words: match self.formula.has(Part::Places) {
+                true => words.collect(),
+                false => Vec::new(),
+            },
         }
     }
 
@@ -383,9 +403,9 @@ impl Planner<'_> {
         if slop == 0 {
             marks.needles.push(exact_needle(&folded));
             let whole = self.concept(None, Some(&folded), scope)?;
-            let look = self.look(Vec::new(), std::slice::from_ref(&whole), scope);
-            marks.looks.push(look);
-            return Ok(Some(Box::new(self.ranked(vec![whole], 1.0, scope))));
+            let ranked = self.ranked(vec![whole], scope).with_minimum(1.0);
+            marks.looks.push(self.look(Vec::new(), &ranked));
+            return Ok(Some(Box::new(ranked)));
         }
         let parts = self.apart(text);
         self.mark_near(&parts, slop, marks);
@@ -452,7 +472,7 @@ impl Planner<'_> {
     ) -> tantivy::Result<Box<dyn EngineQuery>> {
         let words = parts.iter().flat_map(|part| self.words_of(part));
         let concepts = words.map(|word| self.word(&word.text, scope));
-        let ranked = self.ranked(concepts.collect::<Result<_, _>>()?, 0.0, scope);
+        let ranked = self.ranked(concepts.collect::<Result<_, _>>()?, scope);
         Ok(Box::new(BooleanQuery::from(vec![
             (Occur::Must, self.exact(parts, relation, scope)),
             (Occur::Should, Box::new(ranked) as Box<dyn EngineQuery>),
@@ -495,7 +515,7 @@ impl Planner<'_> {
         if folded.chars().any(is_han) {
             return self.concept(None, Some(&folded), scope);
         }
-        for field in self.weighted(scope) {
+        for field in self.weighted(scope, 1) {
             for segment in self.searcher.segment_readers() {
                 let index = segment.inverted_index(field.field)?;
                 let mut words = index.terms().range().ge(folded.as_bytes()).into_stream()?;

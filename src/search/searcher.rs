@@ -12,6 +12,7 @@ use tantivy::{DocAddress, DocSet, TERMINATED, TantivyDocument};
 use super::collect::{Best, Collected, Found};
 use super::dates::Days;
 use super::explain::unquoted;
+use super::formula::Formula;
 use super::ids::Ids;
 use super::matcher::Matcher;
 use super::names::Names;
@@ -46,6 +47,7 @@ pub struct Searcher {
     past: Option<Past>,
     /// Counted when a query first asks for them.
     lengths: Arc<OnceLock<Lengths>>,
+    formula: Formula,
 }
 
 /// An earlier state of an index, made up from the dates of its articles: those without a date, and
@@ -167,7 +169,15 @@ impl Searcher {
             reprints,
             past: None,
             lengths: Arc::default(),
+            formula: Formula::default(),
         }
+    }
+
+    /// The same index, ranked in another way: for measuring, and no promise.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_formula(self, formula: Formula) -> Searcher {
+        Searcher { formula, ..self }
     }
 
     /// The index as it was when `days` had passed: what was published later does not exist, neither
@@ -492,6 +502,7 @@ impl Searcher {
             analyzer: &self.shared.analyzer,
             searcher: &self.engine,
             lengths: self.lengths()?,
+            formula: self.formula,
             names: Names {
                 table: self.shared.entities.as_ref(),
                 searcher: &self.engine,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::RangedU64ValueParser;
-use newsearch::{Page, SnippetOptions};
+use newsearch::{Formula, Page, SnippetOptions};
 use rustc_hash::FxHashSet;
 
 use super::rewrite::Rewrite;
@@ -45,6 +45,13 @@ pub struct EvalArgs {
     /// Slightly prefer newer articles, as `newsearch query` does
     #[arg(long)]
     pub recency: bool,
+    /// Rank by another formula than the whole one: words, subwords, bigrams, characters, or
+    /// without-coverage, -lengths, -titles, -subwords, -names, -pairs or -places
+    #[arg(long, value_name = "NAME", default_value_t)]
+    pub formula: Formula,
+    /// Rank by each of the formulas and print one table of all
+    #[arg(long, conflicts_with_all = ["formula", "run", "compare", "per_query"])]
+    pub ablation: bool,
     /// Rewrite the queries first, as other people would type them
     #[arg(long, value_name = "HOW", value_enum)]
     pub rewrite: Option<Rewrite>,

@@ -89,12 +89,10 @@ impl Report {
 
 impl Part {
     fn holds(self, topic: &str) -> bool {
-        // A hash, so that a query stays in its half whatever queries there are beside it.
-        let is_tuned_on = || blake3::hash(topic.as_bytes()).as_bytes()[0] & 1 == 0;
         match self {
             Part::All => true,
-            Part::Tune => is_tuned_on(),
-            Part::Check => !is_tuned_on(),
+            Part::Tune => is_tuned_on(topic),
+            Part::Check => !is_tuned_on(topic),
         }
     }
 
@@ -105,6 +103,12 @@ impl Part {
             Part::Check => format!("{set}/check"),
         }
     }
+}
+
+/// Whether a query is in the half that is tuned on: by a hash, so that it stays there whatever
+/// queries there are beside it.
+pub fn is_tuned_on(topic: &str) -> bool {
+    blake3::hash(topic.as_bytes()).as_bytes()[0] & 1 == 0
 }
 
 fn figures(label: &str, measured: &[&Measured]) -> Vec<String> {

@@ -29,13 +29,25 @@ pub fn answer_all(
     topics: &[Topic],
     page: &Page,
 ) -> Result<Vec<Answer>, IndexError> {
-    let rankings = topics.iter().map(|topic| rank(searcher, topic, page));
-    let rankings: Vec<_> = rankings.collect::<Result<_, _>>()?;
+    let rankings = rank_all(searcher, topics, page)?;
     let timed = rankings.into_iter().zip(topics).map(|(ranking, topic)| {
         let latency = time(searcher, topic, page)?;
         Ok(Answer { ranking, latency })
     });
     timed.collect()
+}
+
+/// The rankings alone.
+///
+/// # Errors
+/// The index cannot be read.
+pub fn rank_all(
+    searcher: &Searcher,
+    topics: &[Topic],
+    page: &Page,
+) -> Result<Vec<Vec<Ranked>>, IndexError> {
+    let rankings = topics.iter().map(|topic| rank(searcher, topic, page));
+    rankings.collect()
 }
 
 fn rank(searcher: &Searcher, topic: &Topic, page: &Page) -> Result<Vec<Ranked>, IndexError> {

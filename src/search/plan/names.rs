@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::words::{Word, word_needle};
 use super::{Marks, Planner, Scope};
 use crate::analysis::is_han;
+use crate::search::formula::Part;
 use crate::search::names::Other;
 use crate::search::note::Note;
 use crate::search::ranking::{Alternative, Concept, StandIn, Substring};
@@ -79,6 +80,9 @@ impl Planner<'_> {
         scope: Scope,
         marks: &mut Marks,
     ) -> tantivy::Result<()> {
+        if !self.formula.has(Part::Names) {
+            return Ok(());
+        }
         let mut others = self.names.others(word)?;
         others.retain(|other| !self.is_asked(other));
         let is_text = concept.frequency > 0 || self.has_code(concept)?;
@@ -167,7 +171,7 @@ impl Planner<'_> {
         let mut found = self.substring(name, scope)?;
         if name.chars().filter(|&c| is_han(c)).count() <= MAX_SHORT {
             let fields = Arc::make_mut(&mut found.fields);
-            for (occurrences, field) in fields.iter_mut().zip(self.weighted(scope)) {
+            for (occurrences, field) in fields.iter_mut().zip(self.weighted(scope, 1)) {
                 occurrences.retain_with(self.searcher, field.field, words)?;
             }
         }

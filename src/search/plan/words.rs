@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use tantivy::schema::Term;
 
-use super::{MAX_PAIRS, Marks, Planner, Scope};
+use super::{Marks, Planner, Scope};
 use crate::analysis::{Scratch, is_han};
 use crate::search::codes;
+use crate::search::formula::Part;
 use crate::search::matcher::{Needle, NeedleKind};
-use crate::search::ranking::{Concept, Occurrences, Substring, documents_with, idf};
+use crate::search::ranking::{Concept, Occurrences, Substring, documents_with};
 
 /// Weight of text that no document need have.
 const ASIDE: f32 = 0.3;
@@ -24,7 +25,7 @@ pub(super) struct Word {
     pub text: String,
     /// Where it stands in the folded text, in bytes.
     pub range: Range<usize>,
-    parts: Vec<String>,
+    pub parts: Vec<String>,
     /// It stands in a text so long that other names are not looked for.
     pub is_of_long_text: bool,
     /// It is several words as the dictionary cuts, and so to be looked for as a substring.
@@ -186,6 +187,9 @@ impl Planner<'_> {
         let mut is_replaced = false;
         for part in parts {
             let is_stand_in = !occurs && !is_single(&part);
+            if !is_stand_in && !self.formula.has(Part::Subwords) {
+                continue;
+            }
             is_replaced |= is_stand_in;
             concepts.push(Concept {
                 weight: if is_stand_in { 0.7 } else { 0.3 },
@@ -240,7 +244,7 @@ impl Planner<'_> {
     }
 
     pub(super) fn substring(&self, text: &str, scope: Scope) -> tantivy::Result<Substring> {
-        let fields = self.weighted(scope).into_iter().map(|field| {
+        let fields = self.weighted(scope, 1).into_iter().map(|field| {
             let characters = field.characters;
             characters.map_or(Ok(Occurrences::default()), |characters| {
                 Occurrences::find(self.searcher, characters, text)
@@ -250,42 +254,6 @@ impl Planner<'_> {
             text: text.to_owned(),
             fields: Arc::new(fields.collect::<Result<_, _>>()?),
         })
-    }
-
-    /// The first pairs of characters side by side in a text, each once, with their idf.
-    pub(super) fn pairs(&self, text: &str, scope: Scope) -> tantivy::Result<Vec<([char; 2], f32)>> {
-        let folded: Vec<char> = self.analyzer.fold(text).chars().collect();
-        let is_pair = |two: &&[char]| {
-            two.iter().all(|c| c.is_alphanumeric()) && two.iter().any(|&c| is_han(c))
-        };
-        let mut pairs: Vec<([char; 2], f32)> = Vec::new();
-        for two in folded.windows(2).filter(is_pair) {
-            let pair = [two[0], two[1]];
-            if pairs.len() < MAX_PAIRS && pairs.iter().all(|&(known, _)| known != pair) {
-                pairs.push((pair, self.idf_of_pair(pair, scope)?));
-            }
-        }
-        Ok(pairs)
-    }
-
-    /// Where the pair is a word, its idf; else what it were if its characters fell together by
-    /// chance: two words of a text that stand side by side mostly do.
-    fn idf_of_pair(&self, pair: [char; 2], scope: Scope) -> tantivy::Result<f32> {
-        let documents = self.searcher.num_docs();
-        let word = self.concept(Some(&String::from_iter(pair)), None, scope)?;
-        if word.frequency > 0 {
-            return Ok(idf(documents, word.frequency));
-        }
-        let mut expected = 1.0 / documents.max(1) as f64;
-        for c in pair {
-            let mut most = 0;
-            for field in self.text_fields(scope) {
-                let term = Term::from_field_text(field, c.encode_utf8(&mut [0; 4]));
-                most = most.max(documents_with(self.searcher, &term)?);
-            }
-            expected *= most as f64;
-        }
-        Ok(idf(documents, expected as u64))
     }
 
     /// Whether any document is about a security with one of the concept's codes.
@@ -300,12 +268,12 @@ impl Planner<'_> {
     }
 
     pub(super) fn frequency(&self, concept: &Concept, scope: Scope) -> tantivy::Result<u64> {
-        self.ranked(Vec::new(), 0.0, scope)
+        self.ranked(Vec::new(), scope)
             .document_frequency(self.searcher, concept)
     }
 }
 
-fn is_single_han(text: &str) -> bool {
+pub(super) fn is_single_han(text: &str) -> bool {
     is_single(text) && text.starts_with(is_han)
 }
 

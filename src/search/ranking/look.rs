@@ -10,9 +10,9 @@ use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader};
 
 use super::{Norms, WeightedField, saturate};
 
-/// A word that stands so many characters behind the beginning is worth half of one that stands
-/// there.
-const HALF: f32 = 30.0;
+/// A word that stands three times so many characters behind the beginning is worth half of one that
+/// stands there.
+const LEAD: f32 = 5.0;
 
 /// Characters to a word and its parts, as texts have them.
 const WORD: f32 = 1.6;
@@ -21,7 +21,7 @@ const WORD: f32 = 1.6;
 const PAIRS: f32 = 0.5;
 
 /// What standing at the beginning adds to a score, as a share of it.
-const EARLY: f32 = 1.5;
+const EARLY: f32 = 2.0;
 
 /// What to look for in some fields, which are read one after the other.
 #[derive(Debug, Clone)]
@@ -140,7 +140,7 @@ impl Reader {
         });
         let words = self.words.iter().map(|(forms, idf)| {
             let place = self.first(forms, doc);
-            place.map_or(0.0, |place| idf / (1.0 + place / HALF))
+            place.map_or(0.0, |place| idf / (1.0 + place / LEAD).sqrt())
         });
         Seen {
             pairs: pairs.sum(),
