@@ -169,20 +169,21 @@ impl Planner<'_> {
         if !word.is_of_long_text || !concept.codes.is_empty() {
             self.expand(&mut concept, &word.text, scope, marks)?;
         }
-        let is_code = self.has_code(&concept)?;
-        let occurs = concept.frequency > 0 || is_code;
+        let is_known = !concept.codes.is_empty() && !concept.alternatives.is_empty();
+        let has_code = self.has_code(&concept)?;
         marks.needles.push(word_needle(&word.text, 1.0));
         let mut parts = word.parts;
-        if word.is_name && occurs {
-            parts.clear();
-        }
-        if is_code {
+        if is_known || has_code {
             parts.clear();
             for code in self.names.spellings(&concept.codes)? {
                 marks.needles.push(word_needle(&code, 1.0));
                 concept.terms.push(code);
             }
             concept.frequency = self.frequency(&concept, scope)?;
+        }
+        let occurs = concept.frequency > 0 || has_code;
+        if word.is_name && occurs {
+            parts.clear();
         }
         let mut is_replaced = false;
         for part in parts {
