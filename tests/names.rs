@@ -1,5 +1,7 @@
 //! Names that an index knows: by a table, by its articles, by everybody; and that it forgets again.
 
+use std::path::PathBuf;
+
 use newsearch::{
     Article, Days, Entities, ExplainedName, Index, IndexError, IndexOptions, Kind, Market, Page,
     Paragraph, Precision, Published, Query, Searcher, Stock,
@@ -152,7 +154,11 @@ fn a_damaged_table_is_named_and_not_taken_over() -> Result<(), IndexError> {
     let dir = tempfile::tempdir().expect("a folder");
     let table = || IndexOptions::new().entities(&Entities::parse(TABLE));
     drop(Index::create(&dir, table())?);
-    let path = dir.path().join("newsearch.entities");
+    let files = std::fs::read_dir(&dir)
+        .expect("the index")
+        .map(|file| file.expect("a file").path());
+    let is_table = |path: &PathBuf| path.to_string_lossy().contains("newsearch.entities.");
+    let path = files.into_iter().find(is_table).expect("the table");
     let mut bytes = std::fs::read(&path).expect("the table");
     bytes[5] ^= 0x10;
     std::fs::write(&path, bytes).expect("a file");
