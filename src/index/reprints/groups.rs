@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use super::sketch::Sketch;
 use super::telling::{Telling, WINDOW};
 
-/// Buckets for bands; a power of two.
-const BUCKETS: u32 = 1 << 16;
+/// Buckets for bands: two to the power of this.
+const BUCKET_BITS: u32 = 18;
 /// Most tellings that are looked at for one band, the latest: bounds the work for texts that share
 /// a form.
 const MAX_OF_BAND: usize = 256;
@@ -45,6 +45,8 @@ struct Recent {
     group: u32,
     /// Of the first telling of the group.
     first: Sketch,
+    /// The telling that it was a candidate for last.
+    seen_by: u32,
 }
 
 impl Grouper {
@@ -52,7 +54,7 @@ impl Grouper {
         Grouper {
             recent: VecDeque::new(),
             left: 0,
-            buckets: vec![0; BUCKETS as usize],
+            buckets: vec![0; 1 << BUCKET_BITS],
             postings: VecDeque::new(),
             postings_left: 0,
             candidates: Vec::new(),
@@ -62,21 +64,23 @@ impl Grouper {
     /// The group of the next telling: that of an earlier one, or `own`.
     pub fn place(&mut self, telling: Telling, own: u32) -> u32 {
         self.forget(telling.published);
-        self.find_candidates(&telling);
-        let (mut most, mut group, mut first) = (0.0, own, telling.sketch);
+        self.find_candidates(&telling, own);
+        let (mut most, mut group, mut first) = ((0.0, 0), own, telling.sketch);
         for &number in &self.candidates {
             let earlier = &self.recent[(number - self.left) as usize];
             if let Some(similarity) = telling.reprints(&earlier.telling)
-                && similarity > most
+                && (similarity, u32::MAX - number) > most
                 && telling.sketch.similarity(&earlier.first) >= LEAST_SIMILARITY
             {
-                (most, group, first) = (similarity, earlier.group, earlier.first);
+                most = (similarity, u32::MAX - number);
+                (group, first) = (earlier.group, earlier.first);
             }
         }
         self.remember(Recent {
             telling,
             group,
             first,
+            seen_by: own,
         });
         group
     }
@@ -96,8 +100,8 @@ impl Grouper {
         }
     }
 
-    /// Tellings that share a band with this one, each once, the earliest first.
-    fn find_candidates(&mut self, telling: &Telling) {
+    /// Tellings that share a band with this one, each once.
+    fn find_candidates(&mut self, telling: &Telling, own: u32) {
         self.candidates.clear();
         for band in telling.sketch.bands() {
             let mut of_band = 0;
@@ -105,14 +109,15 @@ impl Grouper {
             while number > self.postings_left && of_band < MAX_OF_BAND {
                 let posting = &self.postings[(number - self.postings_left - 1) as usize];
                 if posting.band == band {
-                    self.candidates.push(posting.telling);
+                    let place = (posting.telling - self.left) as usize;
+                    if std::mem::replace(&mut self.recent[place].seen_by, own) != own {
+                        self.candidates.push(posting.telling);
+                    }
                     of_band += 1;
                 }
                 number = posting.before;
             }
         }
-        self.candidates.sort_unstable();
-        self.candidates.dedup();
     }
 
     fn remember(&mut self, recent: Recent) {
@@ -132,7 +137,7 @@ impl Grouper {
 }
 
 fn bucket_of(band: u32) -> usize {
-    (band.wrapping_mul(0x9E37_79B1) >> 16 & (BUCKETS - 1)) as usize
+    (band.wrapping_mul(0x9E37_79B1) >> (u32::BITS - BUCKET_BITS)) as usize
 }
 
 #[cfg(test)]
