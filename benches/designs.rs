@@ -7,7 +7,6 @@
 //! the fastest of several runs; a quoted one collects all texts that match, an unquoted one the best
 //! ten.
 
-#[allow(dead_code)] // each bench takes what it needs
 mod measure;
 mod terms;
 

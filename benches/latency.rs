@@ -6,7 +6,6 @@
 //! several runs of the query, in time of the processor. Every answer is checked: the total of a quoted query against a scan of
 //! all texts, a headline by whether it finds its own article, words by the best hit.
 
-#[allow(dead_code)] // each bench takes what it needs
 mod measure;
 
 use std::path::Path;

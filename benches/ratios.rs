@@ -9,7 +9,6 @@
 //! ```
 
 mod floor;
-#[allow(dead_code)] // each bench takes what it needs
 mod measure;
 mod plain;
 
@@ -109,7 +108,7 @@ impl Archive {
             threads: Some(THREADS),
             ..UpdateOptions::default()
         };
-        let report = index.update(&[self.lines.clone()], &options, |_| {});
+        let report = index.update(std::slice::from_ref(&self.lines), &options, |_| {});
         assert!(report.expect("an index").added.new > 0);
         index
     }

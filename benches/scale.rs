@@ -8,7 +8,6 @@
 //! NEWSEARCH_DATA=… cargo bench --bench scale [10000 100000 1000000]
 //! ```
 
-#[allow(dead_code)] // each bench takes what it needs
 mod measure;
 
 use std::fs::File;

@@ -230,7 +230,7 @@ fn numbers(text: &str) -> Bits {
         for half in [hash >> 32, hash & 0xFFFF_FFFF] {
             set(
                 &mut bits,
-                SMALL_NUMBERS + (half * (128 - SMALL_NUMBERS) >> 32),
+                SMALL_NUMBERS + ((half * (128 - SMALL_NUMBERS)) >> 32),
             );
         }
     }
@@ -261,7 +261,7 @@ fn set(bits: &mut Bits, bit: u64) {
 /// Sets the two bits of a hash, none below `start`.
 fn set_two(bits: &mut Bits, hash: u64, start: u64) {
     for half in [hash >> 32, hash & 0xFFFF_FFFF] {
-        set(bits, start + (half * (128 - start) >> 32));
+        set(bits, start + ((half * (128 - start)) >> 32));
     }
 }
 
