@@ -339,6 +339,10 @@ impl Shared {
                 TantivyError::LockFailure(LockError::LockBusy, _) => self.locked(),
                 error => self.cause_of(error),
             })?;
+        // The engine would give the first operation the number of the last commit again. A deletion
+        // with that number is lost where segments that a killed run left unmerged are merged, as
+        // some of them count as having it. Doing nothing uses the number up.
+        writer.run([]).map_err(|error| self.cause_of(error))?;
         // What a killed run wrote and did not commit goes now, not after the next commit.
         writer
             .garbage_collect_files()
@@ -978,6 +982,20 @@ mod tests {
             index.writer_with(1, 0).is_ok(),
             "the lock went with its holder"
         );
+    }
+
+    #[test]
+    fn no_operation_has_the_number_of_an_earlier_commit() {
+        let dir = tempfile::tempdir().unwrap();
+        index_in(dir.path(), "");
+        for _ in 0..3 {
+            let index = Index::open(dir.path()).unwrap();
+            let mut writer = index.shared.lock_for_writing(1, 0).unwrap();
+            let committed = writer.commit_opstamp();
+            let id = tantivy::Term::from_field_text(index.shared.fields.id, "1");
+            assert!(writer.delete_term(id) > committed);
+            writer.commit().unwrap();
+        }
     }
 
     #[test]

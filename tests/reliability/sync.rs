@@ -15,10 +15,14 @@ const CALLS: &str = "write,pwrite64,writev,ftruncate,fsync,fdatasync,openat,mkdi
 /// One call, as far as it matters here.
 #[derive(Debug, PartialEq, Eq)]
 enum Call {
-    Write(String),
+    /// With what is written, as it is traced.
+    Write(String, String),
     Create(String),
     Sync(String),
-    Rename { from: String, to: String },
+    Rename {
+        from: String,
+        to: String,
+    },
     Remove(String),
 }
 
@@ -45,7 +49,7 @@ fn what_a_commit_names_is_durable_before_the_commit() {
             "-y",
             "-qq",
             "-s",
-            "0",
+            "65536",
             "-e",
             &format!("trace={CALLS}"),
             "-o",
@@ -71,11 +75,18 @@ fn what_a_commit_names_is_durable_before_the_commit() {
 fn check(calls: &[Call]) -> usize {
     // Files written since they were synchronised, and names that their folder may forget.
     let (mut unsynced, mut unnamed) = (BTreeSet::new(), BTreeSet::new());
+    // The files that the commit being written names.
+    let mut named = Vec::new();
     let mut commits = 0;
-    for (at, call) in calls.iter().enumerate() {
+    for call in calls {
         match call {
             Call::Create(file) => _ = unnamed.insert(file.clone()),
-            Call::Write(file) => _ = unsynced.insert(file.clone()),
+            Call::Write(file, content) => {
+                if file.ends_with("segments/meta.new") {
+                    named = segment_files(folder(file), content);
+                }
+                unsynced.insert(file.clone());
+            }
             Call::Sync(file) => {
                 unsynced.remove(file);
                 unnamed.retain(|name| folder(name) != file);
@@ -92,7 +103,6 @@ fn check(calls: &[Call]) -> usize {
                     assert_eq!(Vec::from_iter(&unnamed), [to], "when the index is one");
                 } else if to.ends_with("segments/meta.json") {
                     commits += 1;
-                    let named = named_by_the_commit(calls, at);
                     for file in named.iter().chain([&ledger(to)]) {
                         assert!(
                             !unsynced.contains(file),
@@ -119,26 +129,14 @@ fn check(calls: &[Call]) -> usize {
     commits
 }
 
-/// The files of segments that a commit at this call may name: those whose writing has ended. A
-/// segment that is being built then is none of it.
-fn named_by_the_commit(calls: &[Call], at: usize) -> Vec<String> {
-    let mut files: BTreeMap<&str, bool> = BTreeMap::new();
-    for call in &calls[..at] {
-        match call {
-            Call::Create(file) if is_segment(file) => _ = files.insert(file, false),
-            Call::Sync(file) if is_segment(file) => _ = files.insert(file, true),
-            Call::Remove(file) => _ = files.remove(file.as_str()),
-            _ => {}
-        }
-    }
-    // Of a segment that is complete every file was synchronised.
-    let incomplete: BTreeSet<&str> = files
-        .iter()
-        .filter(|(_, synced)| !**synced)
-        .map(|(file, _)| stem(file))
-        .collect();
-    let complete = files.keys().filter(|file| !incomplete.contains(stem(file)));
-    complete.map(ToString::to_string).collect()
+/// The files of segments whose names stand in a text.
+fn segment_files(folder: &str, content: &str) -> Vec<String> {
+    let is_name = |name: &&str| {
+        let (stem, extension) = name.split_once('.').unwrap_or_default();
+        stem.len() == 32 && !extension.is_empty()
+    };
+    let names = content.split(['"', '\\']).filter(is_name);
+    names.map(|name| format!("{folder}/{name}")).collect()
 }
 
 fn ledger(meta: &str) -> String {
@@ -147,15 +145,6 @@ fn ledger(meta: &str) -> String {
 
 fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-fn stem(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.split('.').next().unwrap_or(name)
-}
-
-fn is_segment(path: &str) -> bool {
-    stem(path).len() == 32
 }
 
 /// The calls on files below `index`, in the order in which they ended.
@@ -188,7 +177,7 @@ fn is_below(call: &Call, index: &str) -> bool {
     if matches!(call, Call::Sync(path) if path == folder(index)) {
         return true;
     }
-    let (Call::Write(path)
+    let (Call::Write(path, _)
     | Call::Create(path)
     | Call::Sync(path)
     | Call::Remove(path)
@@ -208,7 +197,10 @@ fn parse(call: &str) -> Option<Call> {
     };
     let mut quoted = rest.split('"').skip(1).step_by(2).map(str::to_string);
     match name {
-        "write" | "pwrite64" | "writev" | "ftruncate" => descriptor().map(Call::Write),
+        "write" | "pwrite64" | "writev" | "ftruncate" => {
+            let (_, content) = rest.split_once('>')?;
+            Some(Call::Write(descriptor()?, content.to_string()))
+        }
         "fsync" | "fdatasync" => descriptor().map(Call::Sync),
         "openat" if rest.contains("O_CREAT") => quoted.next().map(Call::Create),
         "mkdir" => quoted.next().map(Call::Create),
