@@ -88,6 +88,7 @@ impl Planner<'_> {
         let is_text = concept.frequency > 0 || self.has_code(concept)?;
         if others.is_empty() && !is_text && word.bytes().all(|b| b.is_ascii_lowercase()) {
             others = self.names.spelled(word)?;
+            self.drop_contained(word, concept, &mut others);
             marks.note(others.first().map(|_| Note::Spelled {
                 letters: word.to_owned(),
                 names: names(&others),
