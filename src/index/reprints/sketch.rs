@@ -101,6 +101,11 @@ impl Sketch {
         (foreign(self.numbers, other.numbers), fewer)
     }
 
+    /// Whether the two texts have the same numbers, however often.
+    pub fn has_the_numbers_of(&self, other: &Sketch) -> bool {
+        self.numbers == other.numbers
+    }
+
     /// The characters that the text with fewer has and the other lacks, two bits for each; 0 where
     /// one of them is too long to tell.
     pub fn foreign_characters(&self, other: &Sketch) -> u32 {

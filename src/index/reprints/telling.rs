@@ -83,6 +83,9 @@ impl Telling {
         let is_shared_news = two_outlets && !is_brief && apart <= AT_ONCE;
         let same_figures = if is_shared_news && similarity >= OTHER_FIGURE_SIMILARITY {
             foreign <= 2 + numbers / 6
+        } else if is_brief && !two_outlets {
+            // An outlet that fills in a form twice does so with numbers, too.
+            self.sketch.has_the_numbers_of(&other.sketch)
         } else if is_brief {
             foreign == 0
         } else {
@@ -202,6 +205,11 @@ mod tests {
                 assert!(!is_reprint(a, b, same_outlet, 10), "{a} {b}");
             }
         }
+        let (a, b) = (
+            "云汐租赁第2期第2号债券发行完毕。",
+            "云汐租赁第2期第22号债券发行完毕。",
+        );
+        assert!(!is_reprint(a, b, true, 10), "{a} {b}");
     }
 
     #[test]
