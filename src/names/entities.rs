@@ -57,8 +57,15 @@ impl Entities {
             match columns.entity(&cells) {
                 Ok((key, names)) => {
                     let known = entities.names.entry(key).or_default();
-                    for name in names.into_iter().flat_map(|name| forms(&folder.fold(name))) {
-                        if !known.contains(&name) && known.len() < MAX_NAMES {
+                    let names: Vec<String> = names.iter().map(|name| folder.fold(name)).collect();
+                    let is_end = |form: &str| {
+                        let longer = |name: &String| name.chars().count() > form.chars().count();
+                        names
+                            .iter()
+                            .any(|name| longer(name) && is_plain(name) && name.ends_with(form))
+                    };
+                    for name in names.iter().flat_map(|name| forms(name)) {
+                        if !is_end(&name) && !known.contains(&name) && known.len() < MAX_NAMES {
                             known.push(name);
                         }
                     }
@@ -125,6 +132,11 @@ impl Entities {
     }
 }
 
+/// Nothing is written around the name.
+fn is_plain(name: &str) -> bool {
+    name.chars().all(crate::analysis::is_han)
+}
+
 /// The name as it is, and without what is written around it for the exchange's sake: `*st云帆`,
 /// `云帆-u`, `云帆a`.
 fn forms(name: &str) -> Vec<String> {
@@ -133,7 +145,7 @@ fn forms(name: &str) -> Vec<String> {
     let (plain, _) = plain.split_once("-").unwrap_or((plain, ""));
     let plain = plain.strip_suffix(['a', 'b', 'h']).unwrap_or(plain);
     let plain = plain.trim();
-    let is_name = plain.chars().all(crate::analysis::is_han) && plain.chars().nth(1).is_some();
+    let is_name = is_plain(plain) && plain.chars().nth(1).is_some();
     let mut forms = vec![name.to_owned()];
     if is_name && plain != name {
         forms.push(plain.to_owned());
@@ -296,7 +308,8 @@ mod tests {
              600999\tSH\t云帆科技|雲帆實業\t云帆科技股份有限公司\t甲\n\
              000999\t\t*ST蓝湖\t\t乙\n\
              01999\tHK\t云帆科技\t\t\n\
-             688999\tSH\t望岚-UW\n",
+             688999\tSH\t望岚-UW\n\
+             000998\t\t大视野|*ST视野\t\n",
         );
         for (entry, expected) in [
             ("SH600999", "云帆科技 云帆实业 云帆科技股份有限公司"),
@@ -305,6 +318,9 @@ mod tests {
             ("SZ000999", "*st蓝湖 蓝湖"),
             ("蓝湖", "SZ000999"),
             ("望岚", "SH688999"),
+            // The exchange left out the beginning: so it is called nowhere else.
+            ("SZ000998", "大视野 *st视野"),
+            ("视野", ""),
             ("HK01999", "云帆科技"),
             ("云帆", ""),
             ("云帆科技公司", ""),
@@ -313,7 +329,7 @@ mod tests {
         ] {
             assert_eq!(table.others(entry).join(" "), expected, "{entry}");
         }
-        assert_eq!(table.names().count(), 7);
+        assert_eq!(table.names().count(), 9);
     }
 
     #[test]
