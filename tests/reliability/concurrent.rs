@@ -118,7 +118,15 @@ impl Watch {
     fn run_processes(&self, dir: &Path) {
         while !self.stop.load(SeqCst) {
             let mut query = newsearch();
-            query.args(["query", "云汐租赁", "--json", "-n", "1000", "--index"]);
+            query.args([
+                "query",
+                "云汐租赁",
+                "--json",
+                "--all",
+                "-n",
+                "1000",
+                "--index",
+            ]);
             let output = query.arg(dir).output().unwrap();
             assert!(output.status.success(), "{output:?}");
             let lines = String::from_utf8(output.stdout).unwrap();
