@@ -344,26 +344,33 @@ fn joined(nodes: &[Node], operator: &str, place: Bond) -> String {
     parts.join(operator)
 }
 
-/// Two blanks keep single Han characters apart, which the parser would join over one.
+/// Two blanks keep texts apart whose Han characters stand apart, which the parser joins over one.
 fn side_by_side(nodes: &[Node]) -> String {
     let mut text = String::new();
     for node in nodes {
         let next = written(node, Bond::Or);
         if !text.is_empty() {
-            let may_join = text.ends_with(parse::is_han) && next.starts_with(parse::is_han);
-            text.push_str(if may_join && is_single(&next) {
-                "  "
-            } else {
-                " "
-            });
+            let may_join = text.ends_with(parse::is_han)
+                && next.starts_with(parse::is_han)
+                && text
+                    .rsplit(char::is_whitespace)
+                    .next()
+                    .is_some_and(is_apart)
+                && next.split(char::is_whitespace).next().is_some_and(is_apart);
+            text.push_str(if may_join { "  " } else { " " });
         }
         text.push_str(&next);
     }
     text
 }
 
-fn is_single(text: &str) -> bool {
-    text.chars().nth(1).is_none_or(char::is_whitespace)
+/// Whether no two Han characters stand side by side.
+fn is_apart(text: &str) -> bool {
+    let mut last_is_han = false;
+    text.chars().all(|c| {
+        let follows = std::mem::replace(&mut last_is_han, parse::is_han(c));
+        !(follows && last_is_han)
+    })
 }
 
 /// A backslash makes everything up to the next blank text, a closing bracket too.
