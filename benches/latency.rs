@@ -249,6 +249,8 @@ struct Run {
 fn measure_class(index: &Index, searcher: &Searcher, class: &Class) -> String {
     let page = Page {
         count: true,
+        recency: true,
+        group: true,
         ..Page::first(10)
     };
     let queries = class.queries.iter().map(|(query, expected)| {
