@@ -4,6 +4,7 @@ mod check;
 mod document;
 mod error;
 mod files;
+mod folder;
 mod ledger;
 mod manifest;
 mod packed;

@@ -12,10 +12,11 @@ use tantivy::directory::Directory;
 
 use super::error::IndexError;
 use super::files::Seal;
+use super::folder::{SEGMENTS, open_analyzer};
 use super::ledger::{LEDGER, Ledger};
 use super::manifest::Manifest;
 use super::sealed::{MANAGED, META, SealedDirectory};
-use super::store::{self, Index, SEGMENTS};
+use super::store::Index;
 
 /// So many faults are told; more would tell nothing more.
 const MAX_FAULTS: usize = 20;
@@ -66,7 +67,7 @@ impl Index {
         match Manifest::read(dir) {
             Ok(None) => return Err(IndexError::Missing(dir.into())),
             Ok(Some(manifest)) => {
-                let analyzer = store::open_analyzer(dir, &manifest);
+                let analyzer = open_analyzer(dir, &manifest);
                 check.note(analyzer)?;
             }
             Err(error) => check.note(Err::<(), _>(error)).map(|_| ())?,

@@ -6,35 +6,29 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
+use tantivy::directory::OwnedBytes;
 use tantivy::directory::error::{LockError, OpenReadError};
-use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 use tantivy::schema::Schema;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError};
 
 use super::error::IndexError;
-use super::files::{Seal, Unsound, create_folder, write_whole};
+use super::files::{Seal, write_whole};
+use super::folder::{
+    DICTIONARY, SEGMENTS, WORDS, entities_files, hash_of, kept_entities, kept_words, lock, locked,
+    may_become_an_index, open_analyzer, open_entities, read_analyzer, remove_files,
+    replace_entities, write_entities,
+};
 use super::ledger::{LEDGER, Ledger};
 use super::manifest::{MANIFEST, Manifest};
 use super::reprints::{self, Table, TableSeal, Tables};
 use super::schema::{FORMAT_VERSION, Fields};
-use super::sealed::{SealedDirectory, lock_for_writing, lock_holder};
+use super::sealed::SealedDirectory;
 use super::terms;
 use super::writer::Writer;
 use crate::analysis::{self, Analyzer, UserWords};
 use crate::names::{Entities, NameTable};
 use crate::search::Searcher;
-
-/// The user's words, stored with the index that was built with them.
-const WORDS: &str = "newsearch.words";
-/// The dictionary, compiled: what the texts of the index were cut with.
-const DICTIONARY: &str = "newsearch.dictionary";
-/// What one of these files is written as before it takes its name; a killed run may leave it.
-const DRAFT: &str = "newsearch.new";
-/// How the name of the user's table of securities begins; the hash of its content follows.
-const ENTITIES: &str = "newsearch.entities.";
-/// The folder of the segments.
-pub(super) const SEGMENTS: &str = "segments";
 
 /// Level of Zstandard for stored texts: higher ones gain less than a hundredth.
 const STORE_LEVEL: i32 = 6;
@@ -537,261 +531,6 @@ fn check_schema(
                 .join(SEGMENTS),
             cause: "its fields are not those of its format".into(),
         }),
-    }
-}
-
-/// The analyzer that the manifest of the index in `dir` names.
-pub(super) fn open_analyzer(dir: &Path, manifest: &Manifest) -> Result<Analyzer, IndexError> {
-    let words = read_words(dir)?;
-    if hash_of(words.text().as_bytes()) != manifest.words {
-        return Err(IndexError::Damaged {
-            path: dir.join(WORDS),
-            cause: "these are not the words that the index was built with".into(),
-        });
-    }
-    let analyzer = read_analyzer(dir, &words)?;
-    match analyzer.identity() == manifest.analyzer {
-        true => Ok(analyzer),
-        false => Err(IndexError::Analyzer(dir.into())),
-    }
-}
-
-/// The analyzer over the dictionary in `dir`, which is mapped into memory.
-fn read_analyzer(dir: &Path, words: &UserWords) -> Result<Analyzer, IndexError> {
-    let path = dir.join(DICTIONARY);
-    let image = map(dir, DICTIONARY)?;
-    Analyzer::new(image, words).map_err(|cause| IndexError::Damaged {
-        path,
-        cause: cause.into(),
-    })
-}
-
-/// A file of the index, mapped into memory.
-fn map(dir: &Path, name: &str) -> Result<OwnedBytes, IndexError> {
-    let path = dir.join(name);
-    let damaged = |cause| IndexError::Damaged {
-        path: path.clone(),
-        cause,
-    };
-    let files = MmapDirectory::open(dir).map_err(|cause| damaged(cause.into()))?;
-    let file = files
-        .open_read(Path::new(name))
-        .map_err(|cause| damaged(cause.into()))?;
-    file.read_bytes().map_err(IndexError::io(&path))
-}
-
-/// The names of the user's table; `None` where there is none.
-fn open_entities(dir: &Path, manifest: &Manifest) -> Result<Option<NameTable>, IndexError> {
-    if manifest.entities.is_empty() {
-        return Ok(None);
-    }
-    let name = format!("{ENTITIES}{}", manifest.entities);
-    let file = map(dir, &name)?;
-    match hash_of(&file) == manifest.entities {
-        true => Ok(Some(NameTable::new(file))),
-        false => Err(IndexError::Damaged {
-            path: dir.join(name),
-            cause: Unsound::Changed.into(),
-        }),
-    }
-}
-
-/// Writes a table of securities; returns its hash, for the manifest.
-fn write_entities(dir: &Path, entities: &[u8]) -> Result<String, IndexError> {
-    let hash = hash_of(entities);
-    let path = dir.join(format!("{ENTITIES}{hash}"));
-    write_whole(&path, entities).map_err(IndexError::io(&path))?;
-    Ok(hash)
-}
-
-/// Gives the index in `dir` another table of securities. The manifest makes it that of the index;
-/// the one before stays until the next change, because somebody may be about to open it.
-fn replace_entities(dir: &Path, entities: &[u8]) -> Result<(), IndexError> {
-    let _lock = lock(dir)?;
-    let mut manifest = Manifest::read(dir)?.ok_or_else(|| IndexError::Missing(dir.into()))?;
-    let before = manifest.entities.clone();
-    manifest.entities = write_entities(dir, entities)?;
-    manifest.write(dir)?;
-    for (path, hash) in entities_files(dir)? {
-        if hash != before && hash != manifest.entities {
-            remove(&path)?;
-        }
-    }
-    Ok(())
-}
-
-/// The tables of securities in `dir`, with the hashes in their names.
-fn entities_files(dir: &Path) -> Result<Vec<(PathBuf, String)>, IndexError> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(dir).map_err(IndexError::io(dir))? {
-        let entry = entry.map_err(IndexError::io(dir))?;
-        let name = entry.file_name();
-        if let Some(hash) = name.to_string_lossy().strip_prefix(ENTITIES) {
-            files.push((entry.path(), hash.to_string()));
-        }
-    }
-    Ok(files)
-}
-
-/// The compiled table of an index that is started over, perhaps because it is damaged.
-fn kept_entities(dir: &Path) -> Result<Option<Vec<u8>>, IndexError> {
-    let manifest = Manifest::read(dir).ok().flatten();
-    let is_named = |hash: &str| match &manifest {
-        Some(manifest) => manifest.entities == hash,
-        None => true,
-    };
-    let mut named = manifest
-        .as_ref()
-        .is_some_and(|manifest| !manifest.entities.is_empty());
-    for (path, hash) in entities_files(dir)? {
-        if is_named(&hash) {
-            named = true;
-            let entities = fs::read(&path).map_err(IndexError::io(&path))?;
-            if hash_of(&entities) == hash {
-                return Ok(Some(entities));
-            }
-        }
-    }
-    match named {
-        true => Err(IndexError::LostEntities(dir.into())),
-        false => Ok(None),
-    }
-}
-
-fn read_words(dir: &Path) -> Result<UserWords, IndexError> {
-    let path = dir.join(WORDS);
-    match fs::read(&path) {
-        Ok(bytes) => {
-            let text = String::from_utf8(bytes).map_err(|cause| IndexError::Damaged {
-                path,
-                cause: cause.into(),
-            })?;
-            Ok(UserWords::parse(&text)?)
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(UserWords::default()),
-        Err(error) => Err(IndexError::io(path)(error)),
-    }
-}
-
-/// The words of an index that is started over, perhaps because it is damaged.
-fn kept_words(dir: &Path) -> Result<UserWords, IndexError> {
-    let words = read_words(dir).map_err(|_| IndexError::LostWords(dir.join(WORDS)))?;
-    match Manifest::read(dir) {
-        Ok(Some(manifest)) if manifest.words != hash_of(words.text().as_bytes()) => {
-            Err(IndexError::LostWords(dir.join(WORDS)))
-        }
-        _ => Ok(words),
-    }
-}
-
-/// How a manifest names what the user gave; nothing is named by nothing.
-fn hash_of(content: &[u8]) -> String {
-    match content.is_empty() {
-        true => String::new(),
-        false => blake3::hash(content).to_hex()[..32].to_string(),
-    }
-}
-
-/// Whether `dir` holds nothing, or only what an index may stand beside or an unfinished one left.
-fn may_become_an_index(dir: &Path) -> Result<bool, IndexError> {
-    let entries = match fs::read_dir(dir) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),
-        Err(error) => return Err(IndexError::io(dir)(error)),
-    };
-    for entry in entries {
-        let name = entry.map_err(IndexError::io(dir))?.file_name();
-        let name = name.to_string_lossy();
-        let harmless = name.starts_with('.') || name.to_ascii_uppercase().starts_with("README");
-        let ours = name.starts_with("newsearch.") || name == SEGMENTS && holds_only_segments(dir)?;
-        if !harmless && !ours {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-fn holds_only_segments(dir: &Path) -> Result<bool, IndexError> {
-    let segments = dir.join(SEGMENTS);
-    for entry in fs::read_dir(&segments).map_err(IndexError::io(&segments))? {
-        let name = entry.map_err(IndexError::io(&segments))?.file_name();
-        if !is_segment_file(&name.to_string_lossy()) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// Removes the files of an index, the manifest first: from then on the folder is none.
-fn remove_files(dir: &Path) -> Result<(), IndexError> {
-    for name in [MANIFEST, LEDGER, WORDS, DICTIONARY, DRAFT] {
-        remove(&dir.join(name))?;
-    }
-    for (entities, _) in entities_files(dir)? {
-        remove(&entities)?;
-    }
-    for table in reprints::files(dir)? {
-        remove(&table)?;
-    }
-    let segments = dir.join(SEGMENTS);
-    let entries = match fs::read_dir(&segments) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(IndexError::io(segments)(error)),
-    };
-    for entry in entries {
-        let entry = entry.map_err(IndexError::io(&segments))?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        // Whoever removes the files holds a lock.
-        if is_segment_file(&name) && !LOCKS.contains(&&*name) {
-            remove(&entry.path())?;
-        }
-    }
-    Ok(())
-}
-
-fn remove(path: &Path) -> Result<(), IndexError> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(IndexError::io(path)(error))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Whether a name in the folder of the segments is one that the engine gives.
-fn is_segment_file(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default();
-    let is_segment = stem.len() == 32 && stem.bytes().all(|b| b.is_ascii_hexdigit());
-    is_segment || LISTS.contains(&name) || LOCKS.contains(&name)
-}
-
-/// The lists in the folder of the segments, and what they are written as first.
-const LISTS: [&str; 4] = ["meta.json", "meta.new", ".managed.json", ".managed.new"];
-const LOCKS: [&str; 2] = [".tantivy-writer.lock", ".tantivy-meta.lock"];
-
-/// Locks `dir` for writing, so that no two processes make or remove an index there at once. The
-/// folder is made where it is missing.
-fn lock(dir: &Path) -> Result<fs::File, IndexError> {
-    if !may_become_an_index(dir)? && !Index::exists(dir) {
-        return Err(IndexError::NotAnIndex(dir.into()));
-    }
-    let segments = dir.join(SEGMENTS);
-    create_folder(&segments).map_err(IndexError::io(&segments))?;
-    lock_for_writing(&segments).map_err(|error| match error {
-        LockError::LockBusy => locked(dir),
-        LockError::IoError(cause) => IndexError::Io {
-            path: segments,
-            cause: std::io::Error::new(cause.kind(), cause),
-        },
-    })
-}
-
-fn locked(dir: &Path) -> IndexError {
-    IndexError::Locked {
-        path: dir.into(),
-        holder: lock_holder(&dir.join(SEGMENTS)),
     }
 }
 

@@ -19,7 +19,8 @@ use crate::corpus::Article;
 /// Copies that wait for the next commit before it is made early; bounds their memory.
 const MAX_DEFERRED_BYTES: usize = 64 << 20;
 
-/// Share of deleted documents above which a segment is merged, so that they leave the statistics.
+/// Share of deleted documents above which a segment is merged, so that they leave the disk, and
+/// their counting costs little.
 const MAX_DELETED_RATIO: f32 = 0.2;
 
 /// Adds, replaces and deletes articles; nothing is seen by readers before [`commit`](Self::commit).

@@ -11,7 +11,8 @@ use tantivy::{DocId, SegmentReader, TantivyDocument, Term};
 use super::Check;
 use crate::index::document::{self, Stored, hash_id};
 use crate::index::error::IndexError;
-use crate::index::store::{SEGMENTS, Shared};
+use crate::index::folder::SEGMENTS;
+use crate::index::store::Shared;
 
 /// Characters of the phrase by which an article is looked for.
 const PHRASE: usize = 8;
