@@ -19,7 +19,7 @@ fn each_part_of_the_formula_decides() {
         (
             "绿色算力",
             ("", "云汐科技今天谈到算力与绿色两件事"),
-            ("", "云汐科技今天谈到两件事：绿色算力"),
+            ("", "云汐科技今天谈到两件事，是绿色算力"),
             Part::Pairs,
         ),
         // A word in a title counts more than one in a body.

@@ -580,7 +580,7 @@ fn exact_needle(text: &str) -> Needle {
     }
 }
 
-/// Least coverage that a document must have: all of one or two words, one of three that says more
+/// Least share of the query that a document must have: all of one or two words, one of three that says more
 /// than the others or two, and the more words, the less.
 fn minimum_share(words: usize) -> f32 {
     match words {

@@ -9,16 +9,19 @@
 //! s(q, d) = coverage(q, d) · Σ_c  weight_c · idf(c) · sat(f(c, d))
 //! sat(f)  = f · (k1 + 1) / (f + k1)
 //! idf(c)  = ln(1 + (N − df + ½) / (df + ½))
+//! coverage(q, d) = Σ_c  √idf(c) · min(1, f(c, d))  /  Σ_c  √idf(c)
 //! ```
 //!
 //! One saturation over all fields (BM25F: Robertson, Zaragoza, Taylor, *Simple BM25 extension to
 //! multiple weighted fields*, CIKM 2004) lets archives with and without titles rank alike: a title
 //! adds to what is known of a word, it does not make a second score. *Coverage* is the share of the
-//! query that the document has, so that a document with all words goes before one that repeats a
+//! query that the document covers, so that a document with all words goes before one that repeats a
 //! few. A word has √idf of it: a rare word is worth more than a common one, but a single rare
-//! number does not outweigh all the rest. `b` of the body grows with the number of words: the longer
-//! the query, the more of it a long text has by chance (Zhai, Lafferty, *A study of smoothing methods
-//! for language models*, SIGIR 2001).
+//! number does not outweigh all the rest. An occurrence in a text of average length covers its word;
+//! one in passing in a long text, which has many words by chance, covers it in part. For the same
+//! reason `b` of the body grows with the number of words: the longer the query, the more of it a
+//! long text has by chance (Zhai, Lafferty, *A study of smoothing methods for language models*,
+//! SIGIR 2001).
 //!
 //! The best hundred by this score are then read by their characters ([`look`]):
 //!
@@ -149,7 +152,8 @@ pub(crate) struct RankedQuery {
     /// The field of securities' codes.
     pub code: Field,
     pub concepts: Vec<Concept>,
-    /// Least coverage that a document must have, 0 to 1; with 0 any word will do.
+    /// Least share of the query that a document must have, however rarely, 0 to 1; with 0 any word
+    /// will do.
     pub minimum: f32,
     /// Whether the coverage is a factor of the score.
     pub coverage: bool,
@@ -186,7 +190,7 @@ impl Query for RankedQuery {
 }
 
 impl RankedQuery {
-    /// The same, for documents of at least this coverage.
+    /// The same, for documents that have at least this share of the query.
     pub fn with_minimum(self, minimum: f32) -> RankedQuery {
         RankedQuery { minimum, ..self }
     }
@@ -246,7 +250,7 @@ struct RankedWeight {
     fields: Vec<WeightedField>,
     code: Field,
     concepts: Vec<(Concept, f32)>,
-    /// What all concepts that count would add to the coverage.
+    /// What all concepts that count weigh in the query.
     total: f32,
     minimum: f32,
     coverage: bool,
@@ -372,7 +376,7 @@ impl RankedWeight {
 struct Scored {
     evidence: Vec<Evidence>,
     score: f32,
-    /// What it adds to the coverage.
+    /// Its share of the query, not yet divided by that of all.
     mass: f32,
 }
 
@@ -517,7 +521,10 @@ struct RankedScorer {
     start: DocId,
     /// By document of the window.
     scores: Box<[f32; WINDOW]>,
+    /// Of the concepts that it has.
     masses: Box<[f32; WINDOW]>,
+    /// Of these, as much as it covers.
+    covered: Box<[f32; WINDOW]>,
     frequencies: Box<[f32; WINDOW]>,
     /// Documents of the window that have any concept, later only those that have enough.
     found: Vec<u16>,
@@ -544,6 +551,7 @@ impl RankedScorer {
             start: 0,
             scores: zeros(),
             masses: zeros(),
+            covered: zeros(),
             frequencies: zeros(),
             found: Vec::new(),
             touched: Vec::new(),
@@ -558,6 +566,7 @@ impl RankedScorer {
             for &doc in &self.found {
                 self.scores[usize::from(doc)] = 0.0;
                 self.masses[usize::from(doc)] = 0.0;
+                self.covered[usize::from(doc)] = 0.0;
             }
             self.found.clear();
             self.next = 0;
@@ -599,6 +608,7 @@ impl RankedScorer {
             }
             self.scores[at] += concept.score * saturate(frequency);
             self.masses[at] += concept.mass;
+            self.covered[at] += concept.mass * frequency.min(1.0);
         }
     }
 
@@ -659,7 +669,7 @@ impl Scorer for RankedScorer {
     fn score(&mut self) -> Score {
         let at = (self.doc - self.start) as usize;
         let coverage = if self.coverage && self.total > 0.0 {
-            (self.masses[at] / self.total).min(1.0)
+            (self.covered[at] / self.total).min(1.0)
         } else {
             1.0
         };
