@@ -1,6 +1,7 @@
 //! Articles to an index on disk, and back: every field, every file, and who may write them.
 
 mod check;
+mod compression;
 mod document;
 mod error;
 mod files;

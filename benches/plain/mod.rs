@@ -1,6 +1,6 @@
 //! What one writes in an afternoon with tantivy and jieba-rs, for comparison: words in search mode
-//! with their places, the query parser over title and body, the snippet generator. Texts are stored
-//! as they are, which is the fastest to write and to read.
+//! with their places, the query parser over title and body, the snippet generator, all else as the
+//! engine has it by default.
 
 use std::error::Error;
 use std::fs::File;
@@ -16,9 +16,8 @@ use tantivy::schema::{
     Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
 };
 use tantivy::snippet::SnippetGenerator;
-use tantivy::store::Compressor;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
-use tantivy::{Index, IndexSettings, Searcher, TantivyDocument, doc};
+use tantivy::{Index, Searcher, TantivyDocument, doc};
 
 /// Memory for building segments, in bytes.
 const MEMORY: usize = 400_000_000;
@@ -43,12 +42,7 @@ struct Fields {
 impl Plain {
     pub fn create(folder: &Path) -> Result<Plain> {
         let (schema, _) = Fields::build();
-        let settings = IndexSettings {
-            docstore_compression: Compressor::None,
-            ..IndexSettings::default()
-        };
-        let index = Index::builder().schema(schema).settings(settings);
-        Ok(Plain::over(index.create_in_dir(folder)?))
+        Ok(Plain::over(Index::create_in_dir(folder, schema)?))
     }
 
     pub fn open(folder: &Path) -> Result<Plain> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 use tantivy::schema::Value;
 
+use super::compression::Compression;
 use super::packed;
 use super::reprints;
 use super::schema::Fields;
@@ -75,8 +76,16 @@ struct Record {
     articles: Vec<Article>,
 }
 
-/// The document of an article that has these copies (at least one, of one id).
-pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) -> TantivyDocument {
+/// What an index has of an article.
+pub(crate) struct Made {
+    /// All but what is stored.
+    pub document: TantivyDocument,
+    /// What is to be stored: the length of the record, the record, and the text, [packed].
+    pub stored: Vec<u8>,
+}
+
+/// What an index has of an article that has these copies (at least one, of one id).
+pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) -> Made {
     let articles: Vec<Article> = copies.iter().map(|copy| copy.article.clone()).collect();
     let article = merge(&articles);
     let body = article.body_text();
@@ -142,12 +151,14 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
     } else {
         &article.title
     };
-    doc.add_bytes(
-        fields.text,
-        &packed::pack(&format!("{}\n{body}", title.replace('\n', " "))),
-    );
-    doc.add_bytes(fields.record, &record(article, copies, articles));
-    doc
+    // The title on a line of its own, empty where it was cut from the body.
+    let text = packed::pack(&format!("{}\n{body}", title.replace('\n', " ")));
+    let record = record(article, copies, articles);
+    let length = u32::try_from(record.len()).expect("a record is shorter than 4 GB");
+    Made {
+        document: doc,
+        stored: [&length.to_le_bytes(), &*record, &*text].concat(),
+    }
 }
 
 /// The record of an article, as JSON.
@@ -250,10 +261,30 @@ pub(crate) struct Stored {
 
 impl Stored {
     /// Reads a stored document; `None` where the index is damaged.
-    pub fn read(fields: &Fields, doc: &TantivyDocument) -> Option<Stored> {
-        let bytes = |field| doc.get_first(field).and_then(|value| value.as_bytes());
-        let record: Record = serde_json::from_slice(bytes(fields.record)?).ok()?;
-        let text = packed::unpack(bytes(fields.text)?)?;
+    pub fn read(
+        fields: &Fields,
+        compression: &Compression,
+        document: &TantivyDocument,
+    ) -> Option<Stored> {
+        Stored::parse(&Stored::bytes(fields, compression, document)?)
+    }
+
+    /// What was stored of a document.
+    pub fn bytes(
+        fields: &Fields,
+        compression: &Compression,
+        document: &TantivyDocument,
+    ) -> Option<Vec<u8>> {
+        compression.decompress(document.get_first(fields.article)?.as_bytes()?)
+    }
+
+    /// Reads what was stored.
+    pub fn parse(stored: &[u8]) -> Option<Stored> {
+        let (length, rest) = stored.split_first_chunk()?;
+        let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+        let (record, text) = rest.split_at_checked(length)?;
+        let record: Record = serde_json::from_slice(record).ok()?;
+        let text = packed::unpack(text)?;
         let (title, body) = text.split_once('\n')?;
         let mut article = record.article;
         article.title = match article.title_derived {

@@ -22,7 +22,9 @@ pub(super) const DICTIONARY: &str = "newsearch.dictionary";
 /// What one of these files is written as before it takes its name; a killed run may leave it.
 const DRAFT: &str = "newsearch.new";
 /// How the name of the user's table of securities begins; the hash of its content follows.
-const ENTITIES: &str = "newsearch.entities.";
+pub(super) const ENTITIES: &str = "newsearch.entities.";
+/// How the name of what the stored articles have in common begins; the hash of its content follows.
+const COMMON: &str = "newsearch.common.";
 /// The folder of the segments.
 pub(super) const SEGMENTS: &str = "segments";
 
@@ -71,13 +73,25 @@ pub(super) fn open_entities(
     dir: &Path,
     manifest: &Manifest,
 ) -> Result<Option<NameTable>, IndexError> {
-    if manifest.entities.is_empty() {
+    let file = open_hashed(dir, ENTITIES, &manifest.entities)?;
+    Ok(file.map(NameTable::new))
+}
+
+/// What the stored articles have in common; `None` where nothing was learnt.
+pub(super) fn open_common(dir: &Path, manifest: &Manifest) -> Result<Option<Vec<u8>>, IndexError> {
+    let file = open_hashed(dir, COMMON, &manifest.common)?;
+    Ok(file.map(|file| file.to_vec()))
+}
+
+/// A file that is named after its content, if it has a name.
+fn open_hashed(dir: &Path, kind: &str, hash: &str) -> Result<Option<OwnedBytes>, IndexError> {
+    if hash.is_empty() {
         return Ok(None);
     }
-    let name = format!("{ENTITIES}{}", manifest.entities);
+    let name = format!("{kind}{hash}");
     let file = map(dir, &name)?;
-    match hash_of(&file) == manifest.entities {
-        true => Ok(Some(NameTable::new(file))),
+    match hash_of(&file) == hash {
+        true => Ok(Some(file)),
         false => Err(IndexError::Damaged {
             path: dir.join(name),
             cause: Unsound::Changed.into(),
@@ -85,12 +99,52 @@ pub(super) fn open_entities(
     }
 }
 
+/// Writes a file that is named after its content; returns the hash in the name, for the manifest.
+fn write_hashed(dir: &Path, kind: &str, content: &[u8]) -> Result<String, IndexError> {
+    let hash = hash_of(content);
+    let path = dir.join(format!("{kind}{hash}"));
+    write_whole(&path, content).map_err(IndexError::io(&path))?;
+    Ok(hash)
+}
+
+/// The files of such a kind in `dir`, with the hashes in their names.
+pub(super) fn hashed_files(dir: &Path, kind: &str) -> Result<Vec<(PathBuf, String)>, IndexError> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir).map_err(IndexError::io(dir))? {
+        let entry = entry.map_err(IndexError::io(dir))?;
+        let name = entry.file_name();
+        if let Some(hash) = name.to_string_lossy().strip_prefix(kind) {
+            files.push((entry.path(), hash.to_string()));
+        }
+    }
+    Ok(files)
+}
+
+/// The files in `dir` that are named after their content.
+pub(super) fn all_hashed_files(dir: &Path) -> Result<Vec<PathBuf>, IndexError> {
+    let mut files = hashed_files(dir, ENTITIES)?;
+    files.append(&mut hashed_files(dir, COMMON)?);
+    Ok(files.into_iter().map(|(path, _)| path).collect())
+}
+
 /// Writes a table of securities; returns its hash, for the manifest.
 pub(super) fn write_entities(dir: &Path, entities: &[u8]) -> Result<String, IndexError> {
-    let hash = hash_of(entities);
-    let path = dir.join(format!("{ENTITIES}{hash}"));
-    write_whole(&path, entities).map_err(IndexError::io(&path))?;
-    Ok(hash)
+    write_hashed(dir, ENTITIES, entities)
+}
+
+/// Makes this what the stored articles of the index in `dir` have in common. The caller holds the
+/// lock; an index learns this once, so that what is stored can always be read.
+pub(super) fn write_common(dir: &Path, common: &[u8]) -> Result<(), IndexError> {
+    let mut manifest = Manifest::read(dir)?.ok_or_else(|| IndexError::Missing(dir.into()))?;
+    manifest.common = write_hashed(dir, COMMON, common)?;
+    manifest.write(dir)?;
+    // A killed run may have left one that no manifest names.
+    for (path, hash) in hashed_files(dir, COMMON)? {
+        if hash != manifest.common {
+            remove(&path)?;
+        }
+    }
+    Ok(())
 }
 
 /// Gives the index in `dir` another table of securities. The manifest makes it that of the index;
@@ -101,25 +155,12 @@ pub(super) fn replace_entities(dir: &Path, entities: &[u8]) -> Result<(), IndexE
     let before = manifest.entities.clone();
     manifest.entities = write_entities(dir, entities)?;
     manifest.write(dir)?;
-    for (path, hash) in entities_files(dir)? {
+    for (path, hash) in hashed_files(dir, ENTITIES)? {
         if hash != before && hash != manifest.entities {
             remove(&path)?;
         }
     }
     Ok(())
-}
-
-/// The tables of securities in `dir`, with the hashes in their names.
-pub(super) fn entities_files(dir: &Path) -> Result<Vec<(PathBuf, String)>, IndexError> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(dir).map_err(IndexError::io(dir))? {
-        let entry = entry.map_err(IndexError::io(dir))?;
-        let name = entry.file_name();
-        if let Some(hash) = name.to_string_lossy().strip_prefix(ENTITIES) {
-            files.push((entry.path(), hash.to_string()));
-        }
-    }
-    Ok(files)
 }
 
 /// The compiled table of an index that is started over, perhaps because it is damaged.
@@ -132,7 +173,7 @@ pub(super) fn kept_entities(dir: &Path) -> Result<Option<Vec<u8>>, IndexError> {
     let mut named = manifest
         .as_ref()
         .is_some_and(|manifest| !manifest.entities.is_empty());
-    for (path, hash) in entities_files(dir)? {
+    for (path, hash) in hashed_files(dir, ENTITIES)? {
         if is_named(&hash) {
             named = true;
             let entities = fs::read(&path).map_err(IndexError::io(&path))?;
@@ -216,8 +257,8 @@ pub(super) fn remove_files(dir: &Path) -> Result<(), IndexError> {
     for name in [MANIFEST, LEDGER, WORDS, DICTIONARY, DRAFT] {
         remove(&dir.join(name))?;
     }
-    for (entities, _) in entities_files(dir)? {
-        remove(&entities)?;
+    for file in all_hashed_files(dir)? {
+        remove(&file)?;
     }
     for table in reprints::files(dir)? {
         remove(&table)?;

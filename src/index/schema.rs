@@ -8,7 +8,7 @@ use tantivy::schema::{
 use super::terms::{CHARACTERS, WORDS};
 
 /// The version of the index format; an index of another version is refused.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// The fields of a document.
 ///
@@ -47,11 +47,8 @@ pub(crate) struct Fields {
     pub key: Field,
     pub facts: Field,
     pub sketch: Field,
-    /// Title and body, stored: [packed](super::packed), the body's paragraphs separated by line
-    /// breaks, and the first line the title, empty where it was cut from the body.
-    pub text: Field,
-    /// All the rest of the article, stored as JSON.
-    pub record: Field,
+    /// The article, stored and [compressed](super::compression).
+    pub article: Field,
 }
 
 impl Fields {
@@ -76,8 +73,7 @@ impl Fields {
             key: schema.add_u64_field("key", FAST),
             facts: schema.add_u64_field("facts", FAST),
             sketch: schema.add_u64_field("sketch", FAST),
-            text: schema.add_bytes_field("text", BytesOptions::from(STORED)),
-            record: schema.add_bytes_field("record", BytesOptions::from(STORED)),
+            article: schema.add_bytes_field("article", BytesOptions::from(STORED)),
         };
         (schema.build(), fields)
     }

@@ -9,14 +9,15 @@ use serde::{Deserialize, Serialize};
 use tantivy::directory::OwnedBytes;
 use tantivy::directory::error::{LockError, OpenReadError};
 use tantivy::schema::Schema;
-use tantivy::store::{Compressor, ZstdCompressor};
+use tantivy::store::Compressor;
 use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError};
 
+use super::compression::Compression;
 use super::error::IndexError;
 use super::files::{Seal, write_whole};
 use super::folder::{
-    DICTIONARY, SEGMENTS, WORDS, entities_files, hash_of, kept_entities, kept_words, lock, locked,
-    may_become_an_index, open_analyzer, open_entities, read_analyzer, remove_files,
+    DICTIONARY, SEGMENTS, WORDS, all_hashed_files, hash_of, kept_entities, kept_words, lock,
+    locked, may_become_an_index, open_analyzer, open_entities, read_analyzer, remove_files,
     replace_entities, write_entities,
 };
 use super::ledger::{LEDGER, Ledger};
@@ -30,10 +31,8 @@ use crate::analysis::{self, Analyzer, UserWords};
 use crate::names::{Entities, NameTable};
 use crate::search::Searcher;
 
-/// Level of Zstandard for stored texts: higher ones gain less than a hundredth.
-const STORE_LEVEL: i32 = 6;
-/// Bytes that are compressed together: reading one hit decompresses as much.
-const STORE_BLOCK: usize = 11 << 10;
+/// Stored bytes that are read together.
+const STORE_BLOCK: usize = 4 << 10;
 
 /// How often a view is tried anew because another commit came between.
 const MAX_COMMITS_MISSED: usize = 16;
@@ -91,6 +90,7 @@ pub(crate) struct Shared {
     pub reader: IndexReader,
     pub fields: Fields,
     pub analyzer: Arc<Analyzer>,
+    pub compression: Compression,
     /// The names of the user's table.
     pub entities: Option<NameTable>,
     pub(super) tables: Tables,
@@ -133,11 +133,12 @@ impl Index {
         let manifest = Manifest::read(dir)?.ok_or_else(|| IndexError::Missing(dir.into()))?;
         let analyzer = Arc::new(open_analyzer(dir, &manifest)?);
         let segments = dir.join(SEGMENTS);
+        let compression = Compression::open(dir, &manifest)?;
         let entities = open_entities(dir, &manifest)?;
         guarded(&segments, || {
             let files = SealedDirectory::open(&segments)?;
             let engine = tantivy::Index::open(files.clone())?;
-            Index::over(Some((dir, files)), engine, analyzer, entities)
+            Index::over(Some((dir, files)), engine, analyzer, compression, entities)
         })
     }
 
@@ -180,10 +181,12 @@ impl Index {
             analyzer: analyzer.identity(),
             words: hash_of(words.text().as_bytes()),
             entities,
+            common: String::new(),
         };
         manifest.write(dir)?;
+        let compression = Compression::open(dir, &manifest)?;
         let entities = open_entities(dir, &manifest)?;
-        Index::over(Some((dir, files)), engine, analyzer, entities)
+        Index::over(Some((dir, files)), engine, analyzer, compression, entities)
     }
 
     /// Opens the index in `dir`, or makes one where there is none.
@@ -248,7 +251,8 @@ impl Index {
         let entities = options
             .entities
             .map(|lines| NameTable::new(OwnedBytes::new(lines)));
-        Index::over(None, builder().create_in_ram()?, analyzer, entities)
+        let engine = builder().create_in_ram()?;
+        Index::over(None, engine, analyzer, Compression::in_memory(), entities)
     }
 
     /// Whether `dir` holds an index, of whatever version.
@@ -289,6 +293,7 @@ impl Index {
         files: Option<(&Path, SealedDirectory)>,
         mut engine: tantivy::Index,
         analyzer: Arc<Analyzer>,
+        compression: Compression,
         entities: Option<NameTable>,
     ) -> Result<Index, IndexError> {
         let (schema, fields) = Fields::build();
@@ -310,6 +315,7 @@ impl Index {
                 reader,
                 fields,
                 analyzer,
+                compression,
                 entities,
             }),
         })
@@ -468,8 +474,8 @@ impl Shared {
         for file in [MANIFEST, WORDS, DICTIONARY, LEDGER].map(|name| dir.join(name)) {
             size += fs::metadata(file).map_or(0, |metadata| metadata.len());
         }
-        for (entities, _) in entities_files(dir)? {
-            size += fs::metadata(entities).map_or(0, |metadata| metadata.len());
+        for file in all_hashed_files(dir)? {
+            size += fs::metadata(file).map_or(0, |metadata| metadata.len());
         }
         for table in reprints::files(dir)? {
             size += fs::metadata(table).map_or(0, |metadata| metadata.len());
@@ -504,11 +510,10 @@ impl Shared {
 }
 
 fn builder() -> tantivy::IndexBuilder {
-    let compressor = ZstdCompressor {
-        compression_level: Some(STORE_LEVEL),
-    };
+    // What is stored is compressed already.
     let settings = IndexSettings {
-        docstore_compression: Compressor::Zstd(compressor),
+        docstore_compression: Compressor::None,
+        docstore_compress_dedicated_thread: false,
         docstore_blocksize: STORE_BLOCK,
         ..IndexSettings::default()
     };
@@ -577,7 +582,9 @@ fn is_damage(error: &TantivyError) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::folder::{ENTITIES, hashed_files};
     use super::*;
+    use crate::corpus::{Article, Paragraph};
 
     fn index_in(dir: &Path, words: &str) {
         let options = IndexOptions::new().dictionary(words).unwrap();
@@ -677,7 +684,7 @@ mod tests {
         for name in ["云汐租赁", "云汐科技", "海岚新材"] {
             drop(Index::open_or_create(dir.path(), with(name)).unwrap());
         }
-        let files = entities_files(dir.path()).unwrap();
+        let files = hashed_files(dir.path(), ENTITIES).unwrap();
         assert_eq!(files.len(), 2, "the table of the index, and the one before");
         let manifest = Manifest::read(dir.path()).unwrap().unwrap();
         let (mine, other): (Vec<_>, Vec<_>) = files
@@ -692,7 +699,7 @@ mod tests {
             Err(IndexError::LostEntities(_))
         ));
         assert!(Index::rebuild(dir.path(), with("海岚新材")).is_ok());
-        assert_eq!(entities_files(dir.path()).unwrap().len(), 1);
+        assert_eq!(hashed_files(dir.path(), ENTITIES).unwrap().len(), 1);
         assert!(Index::rebuild(dir.path(), IndexOptions::new()).is_ok());
         let kept = Manifest::read(dir.path()).unwrap().unwrap();
         assert_eq!(
@@ -735,6 +742,50 @@ mod tests {
             assert!(writer.delete_term(id) > committed);
             writer.commit().unwrap();
         }
+    }
+
+    #[test]
+    fn an_index_that_was_open_before_the_articles_were_learnt_from_reads_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let writing = Index::create(dir.path(), IndexOptions::new()).unwrap();
+        let reading = Index::open(dir.path()).unwrap();
+        let article = |id: usize| Article {
+            id: format!("{id}"),
+            title: format!("云汐科技公告{id}"),
+            body: vec![Paragraph {
+                text: (0..300)
+                    .map(|n| format!("净利润{}亿元，", n * id % 997))
+                    .collect(),
+                heading: false,
+            }],
+            ..Article::default()
+        };
+        // The few of the first run teach nothing, those of the second are learnt from as well.
+        for ids in [0..10, 10..800] {
+            let mut writer = writing.writer_with(1, 0).unwrap();
+            for id in ids {
+                writer.add(article(id)).unwrap();
+            }
+            writer.close().unwrap();
+        }
+        let common = || Manifest::read(dir.path()).unwrap().unwrap().common;
+        let learnt = common();
+        assert!(!learnt.is_empty(), "it has not learnt");
+        for index in [&writing, &reading, &Index::open(dir.path()).unwrap()] {
+            index.shared.reload().unwrap();
+            for id in [0, 9, 10, 700, 799] {
+                let read = index.searcher().article(&format!("{id}")).unwrap();
+                assert_eq!(read.unwrap().body, article(id).body);
+            }
+        }
+        drop(reading);
+        // What was learnt once stays.
+        let mut writer = writing.writer_with(1, 0).unwrap();
+        writer.add(article(800)).unwrap();
+        writer.close().unwrap();
+        assert_eq!(common(), learnt);
+        let check = Index::check(dir.path()).unwrap();
+        assert!(check.faults.is_empty(), "{:?}", check.faults);
     }
 
     #[test]

@@ -637,7 +637,7 @@ impl Searcher {
 
     fn read(&self, address: DocAddress) -> Result<Article, IndexError> {
         let doc: TantivyDocument = self.engine.doc(address)?;
-        let stored = Stored::read(&self.shared.fields, &doc);
+        let stored = Stored::read(&self.shared.fields, &self.shared.compression, &doc);
         stored
             .map(|stored| stored.article)
             .ok_or_else(|| self.shared.damaged_document())

@@ -146,7 +146,8 @@ impl Articles<'_> {
     fn fault_of(&mut self, doc: DocId) -> tantivy::Result<Result<String, String>> {
         let fields = self.shared.fields;
         let stored: TantivyDocument = self.store.get(doc)?;
-        let Some(read) = Stored::read(&fields, &stored) else {
+        let bytes = Stored::bytes(&fields, &self.shared.compression, &stored);
+        let Some(read) = bytes.as_deref().and_then(Stored::parse) else {
             return Ok(Err(format!("article {doc} does not read")));
         };
         let id = read.article.id.clone();
@@ -155,19 +156,13 @@ impl Articles<'_> {
             return Ok(Err(format!("the article {id} has no copies")));
         }
         let made = document::document(&fields, &self.shared.analyzer, &copies);
-        for field in [fields.text, fields.record] {
-            let bytes = |doc: &TantivyDocument| {
-                let value = doc.get_first(field)?;
-                Some(value.as_bytes()?.to_vec())
-            };
-            if bytes(&stored) != bytes(&made) {
-                return Ok(Err(format!("the article {id} is not what its copies make")));
-            }
+        if bytes.as_ref() != Some(&made.stored) {
+            return Ok(Err(format!("the article {id} is not what its copies make")));
         }
         if !self.has(doc, vec![Term::from_field_text(fields.id, &id)])? {
             return Ok(Err(format!("the article {id} is not found by its id")));
         }
-        Ok(match self.unfound(doc, &made)? {
+        Ok(match self.unfound(doc, &made.document)? {
             Some(problem) => Err(format!("the article {id} {problem}")),
             None => Ok(id),
         })
