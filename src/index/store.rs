@@ -21,6 +21,7 @@ use super::folder::{
 };
 use super::ledger::{LEDGER, Ledger};
 use super::manifest::{MANIFEST, Manifest};
+use super::queue::Waiting;
 use super::reprints::{self, Table, TableSeal, Tables};
 use super::schema::{FORMAT_VERSION, Fields};
 use super::sealed::SealedDirectory;
@@ -30,8 +31,8 @@ use crate::analysis::{self, Analyzer, UserWords};
 use crate::names::{Entities, NameTable};
 use crate::search::Searcher;
 
-/// Level of Zstandard for stored texts: higher ones gain less than a hundredth.
-const STORE_LEVEL: i32 = 6;
+/// Level of Zstandard for stored texts: the higher ones make them smaller by a thousandth at most.
+const STORE_LEVEL: i32 = 4;
 /// Bytes that are compressed together: reading one hit decompresses as much.
 const STORE_BLOCK: usize = 11 << 10;
 
@@ -322,7 +323,7 @@ impl Shared {
         &self,
         threads: usize,
         memory: usize,
-    ) -> Result<IndexWriter, IndexError> {
+    ) -> Result<IndexWriter<Waiting>, IndexError> {
         // What failed for an earlier writer is no matter of this one.
         let _ = self.files.as_ref().map(SealedDirectory::take_failure);
         let each = (memory / threads).clamp(*THREAD_MEMORY.start(), *THREAD_MEMORY.end());
