@@ -34,4 +34,5 @@ pub use error::{Problem, ReadError};
 pub(crate) use listing::Listing;
 pub use merge::merge;
 pub use record::{ReadOptions, Record};
+pub(crate) use text::opening_brackets;
 pub use walk::{Format, SourceFile, walk};

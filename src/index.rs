@@ -9,6 +9,7 @@ mod folder;
 mod ledger;
 mod manifest;
 mod packed;
+mod queue;
 mod reprints;
 mod schema;
 mod sealed;

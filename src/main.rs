@@ -9,6 +9,12 @@ use std::sync::Mutex;
 use cli::args::{Args, Command};
 use cli::outcome::{self, Outcome};
 use cli::output::tell;
+use mimalloc::MiMalloc;
+
+/// Gives back what is free. The allocator of the GNU C library keeps most of what the threads of the
+/// engine have ever had: the process that indexes a million articles was twice as large with it.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let args = Args::of_command_line();

@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::path::Path;
 
+use super::measure::Random;
 use encoding_rs::GB18030;
 use newsearch::{Analyzer, Article};
 use tantivy::schema::{
@@ -16,6 +17,8 @@ use tantivy::{Index, IndexSettings, TantivyDocument};
 
 /// Memory for building segments, in bytes: that of an update.
 const MEMORY: usize = 200 << 20;
+/// Numbers in the sketch of a text that is not short.
+const SKETCH: usize = 6;
 /// Stands between two terms; two of them side by side leave a place empty.
 const SEPARATOR: char = '\0';
 
@@ -27,7 +30,12 @@ pub struct Prepared {
     title: String,
     body: String,
     title_words: String,
+    digest_words: String,
     body_words: String,
+    /// Source, tag and category.
+    outlets: [String; 3],
+    codes: Vec<String>,
+    names: Vec<String>,
     text: Vec<u8>,
     record: Vec<u8>,
 }
@@ -39,8 +47,13 @@ impl Prepared {
             true => "",
             false => &article.title,
         };
-        let mut rest = article.clone();
-        rest.body.clear();
+        let is_digest = !body.starts_with(&article.digest);
+        let digest = if is_digest { &article.digest } else { "" };
+        let stocks = article.stocks.iter();
+        let named = stocks.filter_map(|stock| Some((stock.key()?, stock)));
+        let (codes, names) = named
+            .map(|(key, stock)| (key.clone(), [format!("{key}{}", stock.name), key]))
+            .unzip::<_, _, Vec<_>, Vec<_>>();
         Prepared {
             id: article.id.clone(),
             source: article.source.clone(),
@@ -51,11 +64,30 @@ impl Prepared {
             title: characters(analyzer, title),
             body: characters(analyzer, &body),
             title_words: words(analyzer, title),
+            digest_words: words(analyzer, digest),
             body_words: words(analyzer, &body),
+            outlets: [&article.source, &article.tag, &article.category]
+                .map(|name| analyzer.fold(name)),
+            codes,
+            names: names.into_iter().flatten().collect(),
             text: GB18030.encode(&format!("{title}\n{body}")).0.into_owned(),
-            record: serde_json::to_vec(&rest).expect("an article is plain data"),
+            record: record(article),
         }
     }
+}
+
+/// The rest of an article as JSON, without what is not known.
+fn record(article: &Article) -> Vec<u8> {
+    let mut record = serde_json::to_value(article).expect("an article is plain data");
+    let fields = record.as_object_mut().expect("an article has fields");
+    fields.retain(|name, value| {
+        let is_unknown = value.is_null()
+            || value.as_str() == Some("")
+            || value.as_array().is_some_and(Vec::is_empty)
+            || value.as_bool() == Some(false);
+        !is_unknown && name != "body" && name != "title"
+    });
+    record.to_string().into_bytes()
 }
 
 fn characters(analyzer: &Analyzer, text: &str) -> String {
@@ -83,7 +115,7 @@ pub fn write(articles: &[Prepared], folder: &Path, threads: usize) -> Result<(),
     let (schema, fields) = Fields::build();
     let settings = IndexSettings {
         docstore_compression: Compressor::Zstd(ZstdCompressor {
-            compression_level: Some(6),
+            compression_level: Some(4),
         }),
         docstore_blocksize: 11 << 10,
         ..IndexSettings::default()
@@ -106,12 +138,18 @@ struct Fields {
     title: Field,
     body: Field,
     title_words: Field,
+    digest_words: Field,
     body_words: Field,
     published: Field,
-    source: Field,
+    outlets: [Field; 3],
     source_name: Field,
+    code: Field,
+    name: Field,
     file: Field,
     copy: Field,
+    key: Field,
+    facts: Field,
+    sketch: Field,
     text: Field,
     record: Field,
 }
@@ -125,12 +163,18 @@ impl Fields {
             title: add_view(&mut schema, "title", places),
             body: add_view(&mut schema, "body", places),
             title_words: add_view(&mut schema, "title_words", IndexRecordOption::WithFreqs),
+            digest_words: add_view(&mut schema, "digest_words", IndexRecordOption::WithFreqs),
             body_words: add_view(&mut schema, "body_words", IndexRecordOption::WithFreqs),
             published: schema.add_i64_field("published", FAST),
-            source: schema.add_text_field("source", STRING),
+            outlets: ["source", "tag", "category"].map(|name| schema.add_text_field(name, STRING)),
+            code: schema.add_text_field("code", STRING),
+            name: schema.add_text_field("name", STRING),
             source_name: schema.add_text_field("source_name", TextOptions::from(FAST)),
             file: schema.add_u64_field("file", INDEXED),
             copy: schema.add_u64_field("copy", FAST),
+            key: schema.add_u64_field("key", FAST),
+            facts: schema.add_u64_field("facts", FAST),
+            sketch: schema.add_u64_field("sketch", FAST),
             text: schema.add_bytes_field("text", BytesOptions::from(STORED)),
             record: schema.add_bytes_field("record", BytesOptions::from(STORED)),
         };
@@ -141,20 +185,32 @@ impl Fields {
         let mut document = TantivyDocument::default();
         for (field, text) in [
             (self.id, &article.id),
-            (self.source, &article.source),
             (self.source_name, &article.source),
             (self.title, &article.title),
             (self.title_words, &article.title_words),
             (self.body, &article.body),
             (self.body_words, &article.body_words),
+            (self.digest_words, &article.digest_words),
         ] {
             document.add_text(field, text);
+        }
+        for (field, text) in self.outlets.into_iter().zip(&article.outlets) {
+            document.add_text(field, text);
+        }
+        for (field, texts) in [(self.code, &article.codes), (self.name, &article.names)] {
+            texts.iter().for_each(|text| document.add_text(field, text));
         }
         if let Some(published) = article.published {
             document.add_i64(self.published, published);
         }
         document.add_u64(self.file, 1);
         document.add_u64(self.copy, article.id.len() as u64);
+        // Numbers of the size of those that reprints are found by.
+        let mut random = Random(article.text.len() as u64);
+        let mut number = || random.below(usize::MAX) as u64;
+        document.add_u64(self.key, number());
+        document.add_u64(self.facts, number() >> 32);
+        (0..SKETCH).for_each(|_| document.add_u64(self.sketch, number()));
         document.add_bytes(self.text, &article.text);
         document.add_bytes(self.record, &article.record);
         document

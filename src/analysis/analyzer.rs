@@ -278,7 +278,7 @@ fn next_block(folded: &str, at: usize) -> Option<Range<usize>> {
 
 /// Whether a block may start with `c`: a letter or digit that is no Han. Of what remains beside these
 /// in a Chinese text, quotation marks, dashes and full stops are told at once.
-fn starts_block(c: char) -> bool {
+pub(crate) fn starts_block(c: char) -> bool {
     !is_han(c)
         && !matches!(c, '\u{2010}'..='\u{2027}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}')
         && c.is_alphanumeric()

@@ -2,6 +2,7 @@
 
 use super::Market;
 use super::listing::Listing;
+use super::text::opening_brackets;
 
 /// A place of an article that names a security.
 #[derive(Debug)]
@@ -53,7 +54,7 @@ pub(super) fn of_list_item(item: &str) -> Option<Mention> {
 
 /// Finds `昇兴股份(002752)`, `（01548.HK）`, `（SH600519，00700.HK）`, `（证券代码：600519）`.
 pub(super) fn find_in_text(text: &str, mentions: &mut Vec<Mention>) {
-    for (start, bracket) in text.match_indices(['(', '（']) {
+    for (start, bracket) in opening_brackets(text) {
         let inside = &text[start + bracket.len()..];
         let Some(end) = inside
             .char_indices()

@@ -9,8 +9,8 @@ use super::{Article, Kind, Precision, Stock};
 ///
 /// The result does not depend on the order of the copies, nor on how often a copy comes. Of no copies
 /// it is an empty article.
-pub fn merge(copies: &[Article]) -> Article {
-    let mut copies: Vec<&Article> = copies.iter().collect();
+pub fn merge<'a>(copies: impl IntoIterator<Item = &'a Article>) -> Article {
+    let mut copies: Vec<&Article> = copies.into_iter().collect();
     copies.sort_by_cached_key(|copy| rank(copy));
     copies.dedup();
     let [first, others @ ..] = copies.as_slice() else {

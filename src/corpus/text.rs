@@ -68,6 +68,20 @@ pub(super) fn first_sentence(text: &str, limit: usize) -> String {
     sentence.trim_end().to_owned()
 }
 
+/// The round brackets that open in a text, of half or full width: where each stands, and it itself.
+pub(crate) fn opening_brackets(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    // By the first byte, which is quicker than character by character.
+    memchr::memchr2_iter(b'(', WIDE.as_bytes()[0], text.as_bytes()).filter_map(|at| {
+        let rest = text.get(at..)?;
+        let bracket = ["(", WIDE]
+            .into_iter()
+            .find(|bracket| rest.starts_with(bracket))?;
+        Some((at, bracket))
+    })
+}
+
+const WIDE: &str = "（";
+
 /// What a text holds between an opening and a closing bracket, of half or full width, that stand at
 /// its two ends.
 pub(super) fn inside_brackets(text: &str) -> Option<&str> {
@@ -104,6 +118,19 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(decode_entities(text), expected);
+        }
+    }
+
+    #[test]
+    fn brackets_of_both_widths_open() {
+        let cases = [
+            ("甲（乙）丙(丁)", vec![(3, "（"), (15, "(")]),
+            ("，。：)）￥１", vec![]),
+            ("((", vec![(0, "("), (1, "(")]),
+            ("", vec![]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(opening_brackets(text).collect::<Vec<_>>(), expected);
         }
     }
 

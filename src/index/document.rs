@@ -1,5 +1,8 @@
 //! An article and its copies as a document of the index, and back.
 
+use std::borrow::Cow;
+use std::ops::Not;
+
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
@@ -10,7 +13,7 @@ use super::packed;
 use super::reprints;
 use super::schema::Fields;
 use crate::analysis::Analyzer;
-use crate::corpus::{Article, Kind, Paragraph, Stock, merge};
+use crate::corpus::{Article, Image, Kind, Link, Paragraph, Published, Stock, merge};
 use crate::names::{SEPARATOR, is_common, mined};
 
 /// Where a copy of an article was read.
@@ -36,6 +39,12 @@ impl Copy {
     pub fn fingerprint(&self) -> u64 {
         fingerprint(self.origin, self.content)
     }
+
+    /// Bytes that it takes in memory, roughly.
+    pub fn size(&self) -> usize {
+        let text: usize = self.article.body.iter().map(|p| p.text.len()).sum();
+        text + size_of::<Copy>()
+    }
 }
 
 pub(crate) fn fingerprint(origin: Origin, content: u64) -> u64 {
@@ -58,11 +67,11 @@ pub(crate) fn hash_id(id: &str) -> u64 {
     first_eight(blake3::hash(id.as_bytes()).as_bytes())
 }
 
-/// What the index stores of a document beside its title and body.
+/// What the index stores of a document beside its title and body: `R` is the article without these,
+/// `A` an article.
 #[derive(Serialize, Deserialize)]
-struct Record {
-    /// The article without title and body.
-    article: Article,
+struct Record<R, A> {
+    article: R,
     /// A title cut from the text, which is not searched as one.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     derived_title: String,
@@ -72,8 +81,8 @@ struct Record {
     /// Origin and content hash of each copy.
     copies: Vec<(Origin, u64)>,
     /// The copies themselves, in that order, where there is more than one.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    articles: Vec<Article>,
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    articles: Vec<A>,
 }
 
 /// What an index has of an article.
@@ -86,8 +95,10 @@ pub(crate) struct Made {
 
 /// What an index has of an article that has these copies (at least one, of one id).
 pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) -> Made {
-    let articles: Vec<Article> = copies.iter().map(|copy| copy.article.clone()).collect();
-    let article = merge(&articles);
+    let article = match copies {
+        [only] => Cow::Borrowed(&only.article),
+        _ => Cow::Owned(merge(copies.iter().map(|copy| &copy.article))),
+    };
     let body = article.body_text();
     let folder = analyzer.folder();
     let mut doc = TantivyDocument::default();
@@ -153,7 +164,7 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
     };
     // The title on a line of its own, empty where it was cut from the body.
     let text = packed::pack(&format!("{}\n{body}", title.replace('\n', " ")));
-    let record = record(article, copies, articles);
+    let record = record(&article, copies);
     let length = u32::try_from(record.len()).expect("a record is shorter than 4 GB");
     Made {
         document: doc,
@@ -162,47 +173,91 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
 }
 
 /// The record of an article, as JSON.
-fn record(mut article: Article, copies: &[Copy], articles: Vec<Article>) -> Vec<u8> {
-    let headings = (0..)
-        .zip(&article.body)
-        .filter(|(_, p)| p.heading)
-        .map(|(i, _)| i)
-        .collect();
-    article.body.clear();
-    let title = std::mem::take(&mut article.title);
+fn record(article: &Article, copies: &[Copy]) -> Vec<u8> {
+    let headings = (0..).zip(&article.body).filter(|(_, p)| p.heading);
+    let origins = copies.iter().map(|copy| (copy.origin, copy.content));
+    let articles = copies.iter().map(|copy| &copy.article);
     let record = Record {
-        derived_title: if article.title_derived {
-            title
-        } else {
-            String::new()
+        article: Rest::of(article),
+        derived_title: match article.title_derived {
+            true => article.title.clone(),
+            false => String::new(),
         },
-        article,
-        headings,
-        copies: copies
-            .iter()
-            .map(|copy| (copy.origin, copy.content))
-            .collect(),
-        articles: if copies.len() > 1 {
-            articles
-        } else {
-            Vec::new()
+        headings: headings.map(|(i, _)| i).collect(),
+        copies: origins.collect(),
+        articles: match copies {
+            [_] => Vec::new(),
+            _ => articles.collect(),
         },
     };
-    let mut record = serde_json::to_value(record).expect("an article is plain data");
-    if let Some(article) = record["article"].as_object_mut() {
-        article.retain(|_, value| !is_default(value));
-    }
-    record.to_string().into_bytes()
+    serde_json::to_vec(&record).expect("an article is plain data")
 }
 
-/// Whether a value is the one that is taken where it is missing.
-fn is_default(value: &serde_json::Value) -> bool {
-    use serde_json::Value;
-    match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(list) => list.is_empty(),
-        _ => false,
+/// An article without title and body; what is missing has its default.
+#[derive(Serialize)]
+struct Rest<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    id: &'a str,
+    kind: Kind,
+    #[serde(skip_serializing_if = "Not::not")]
+    title_derived: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published: Option<Published>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    source: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    tag: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    category: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    digest: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    byline: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    stocks: &'a [Stock],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    images: &'a [Image],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    links: &'a [Link],
+}
+
+impl Rest<'_> {
+    fn of(article: &Article) -> Rest<'_> {
+        // By name, so that a new field cannot be forgotten here.
+        let Article {
+            id,
+            kind,
+            title: _,
+            title_derived,
+            published,
+            source,
+            tag,
+            category,
+            url,
+            digest,
+            byline,
+            body: _,
+            stocks,
+            images,
+            links,
+        } = article;
+        Rest {
+            id,
+            kind: *kind,
+            title_derived: *title_derived,
+            published: *published,
+            source,
+            tag,
+            category,
+            url: url.as_deref(),
+            digest,
+            byline,
+            stocks,
+            images,
+            links,
+        }
     }
 }
 
@@ -283,7 +338,7 @@ impl Stored {
         let (length, rest) = stored.split_first_chunk()?;
         let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
         let (record, text) = rest.split_at_checked(length)?;
-        let record: Record = serde_json::from_slice(record).ok()?;
+        let record: Record<Article, Article> = serde_json::from_slice(record).ok()?;
         let text = packed::unpack(text)?;
         let (title, body) = text.split_once('\n')?;
         let mut article = record.article;

@@ -3,6 +3,8 @@
 //! UTF-8 takes three, and half of that is left after compression where four tenths are left of two;
 //! it is also less to decompress when a hit is read.
 
+use std::sync::OnceLock;
+
 use encoding_rs::GB18030;
 
 /// How the bytes behind the first one are to be read.
@@ -11,15 +13,39 @@ const AS_UTF_8: u8 = b'U';
 
 /// The text, packed; [`unpack`] gives it back whatever it holds.
 pub(super) fn pack(text: &str) -> Vec<u8> {
-    let (packed, _, has_unmappable) = GB18030.encode(text);
-    let (kind, bytes) = match has_unmappable || text.chars().any(is_private) {
-        true => (AS_UTF_8, text.as_bytes()),
-        false => (AS_GB18030, &*packed),
-    };
-    let mut packed = Vec::with_capacity(1 + bytes.len());
-    packed.push(kind);
-    packed.extend_from_slice(bytes);
+    let pairs = pairs();
+    let mut packed = Vec::with_capacity(1 + text.len());
+    packed.push(AS_GB18030);
+    for c in text.chars() {
+        match pairs.get(c as usize) {
+            _ if c.is_ascii() => packed.push(c as u8),
+            Some(&pair) if pair != NO_PAIR => packed.extend_from_slice(&pair.to_be_bytes()),
+            _ if is_private(c) => return [&[AS_UTF_8], text.as_bytes()].concat(),
+            _ => packed.extend_from_slice(&GB18030.encode(c.encode_utf8(&mut [0; 4])).0),
+        }
+    }
     packed
+}
+
+/// Of a character that GB18030 writes in one byte or in four.
+const NO_PAIR: u16 = 0;
+
+/// The two bytes of each character of the basic plane, by its code point: one look at a table takes a
+/// tenth of the time of the general encoder.
+fn pairs() -> &'static [u16] {
+    static PAIRS: OnceLock<Vec<u16>> = OnceLock::new();
+    PAIRS.get_or_init(|| {
+        let mut pairs = vec![NO_PAIR; 0x1_0000];
+        let chars = || ('\u{80}'..='\u{FFFF}').filter(|&c| !is_private(c));
+        // A line feed is no part of any other character.
+        let lines: String = chars().flat_map(|c| [c, '\n']).collect();
+        for (c, bytes) in chars().zip(GB18030.encode(&lines).0.split(|&byte| byte == b'\n')) {
+            if let &[first, second] = bytes {
+                pairs[c as usize] = u16::from_be_bytes([first, second]);
+            }
+        }
+        pairs
+    })
 }
 
 /// The text that was packed; `None` for bytes that [`pack`] did not make.
@@ -54,6 +80,14 @@ mod tests {
                 "{:x}",
                 c as u32
             );
+        }
+    }
+
+    #[test]
+    fn text_is_packed_as_the_standard_has_it() {
+        for text in ["云汐科技 2.5%，€·ⅷ㎡", "𠮷野㐂 ñ ½ 😀", ""] {
+            assert_eq!(pack(text)[0], AS_GB18030);
+            assert_eq!(pack(text)[1..], *GB18030.encode(text).0, "{text}");
         }
     }
 

@@ -22,6 +22,7 @@ use super::folder::{
 };
 use super::ledger::{LEDGER, Ledger};
 use super::manifest::{MANIFEST, Manifest};
+use super::queue::Waiting;
 use super::reprints::{self, Table, TableSeal, Tables};
 use super::schema::{FORMAT_VERSION, Fields};
 use super::sealed::SealedDirectory;
@@ -328,7 +329,7 @@ impl Shared {
         &self,
         threads: usize,
         memory: usize,
-    ) -> Result<IndexWriter, IndexError> {
+    ) -> Result<IndexWriter<Waiting>, IndexError> {
         // What failed for an earlier writer is no matter of this one.
         let _ = self.files.as_ref().map(SealedDirectory::take_failure);
         let each = (memory / threads).clamp(*THREAD_MEMORY.start(), *THREAD_MEMORY.end());

@@ -80,47 +80,60 @@ struct Words {
 }
 
 impl Tokenizer for Words {
-    type TokenStream<'a> = WordStream;
+    type TokenStream<'a> = WordStream<'a>;
 
-    fn token_stream<'a>(&'a mut self, folded: &'a str) -> WordStream {
-        let mut stream = WordStream::default();
-        for paragraph in folded.split('\n') {
-            self.analyzer
-                .cut(paragraph, &mut self.scratch, |word| stream.push(word.text));
+    fn token_stream<'a>(&'a mut self, folded: &'a str) -> WordStream<'a> {
+        WordStream {
+            words: self,
+            folded,
+            one_by_one: None,
+            token: Token::default(),
         }
-        stream
     }
 }
 
-/// All words of a text, end to end.
-#[derive(Default)]
-struct WordStream {
-    text: String,
-    ends: Vec<usize>,
-    next: usize,
+impl Words {
+    /// Calls `take` with each word of a text, in order.
+    fn cut(&mut self, folded: &str, mut take: impl FnMut(&str)) {
+        for paragraph in folded.split('\n') {
+            self.analyzer
+                .cut(paragraph, &mut self.scratch, |word| take(word.text));
+        }
+    }
+}
+
+struct WordStream<'a> {
+    words: &'a mut Words,
+    folded: &'a str,
+    /// The words that are still to come, for who asks for one at a time.
+    one_by_one: Option<std::vec::IntoIter<String>>,
     token: Token,
 }
 
-impl WordStream {
-    fn push(&mut self, word: &str) {
-        self.text.push_str(word);
-        self.ends.push(self.text.len());
+impl TokenStream for WordStream<'_> {
+    /// Hands over each word as it is cut, which is the way in which texts are indexed.
+    fn process(&mut self, sink: &mut dyn FnMut(&Token)) {
+        let token = &mut self.token;
+        self.words.cut(self.folded, |word| {
+            token.text.clear();
+            token.text.push_str(word);
+            token.position = token.position.wrapping_add(1);
+            sink(token);
+        });
     }
-}
 
-impl TokenStream for WordStream {
     fn advance(&mut self) -> bool {
-        let Some(&end) = self.ends.get(self.next) else {
+        let words = self.one_by_one.get_or_insert_with(|| {
+            let mut words = Vec::new();
+            self.words
+                .cut(self.folded, |word| words.push(word.to_string()));
+            words.into_iter()
+        });
+        let Some(word) = words.next() else {
             return false;
         };
-        let start = self
-            .next
-            .checked_sub(1)
-            .map_or(0, |previous| self.ends[previous]);
-        self.token.position = self.next;
-        self.token.text.clear();
-        self.token.text.push_str(&self.text[start..end]);
-        self.next += 1;
+        self.token.text = word;
+        self.token.position = self.token.position.wrapping_add(1);
         true
     }
 
@@ -130,5 +143,45 @@ impl TokenStream for WordStream {
 
     fn token_mut(&mut self) -> &mut Token {
         &mut self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Index, IndexOptions};
+
+    /// The tokens of a view as `text@position`.
+    fn tokens(view: &str, folded: &str, one_by_one: bool) -> Vec<String> {
+        let index = Index::in_memory(IndexOptions::new()).unwrap();
+        let mut view = index.shared.engine.tokenizers().get(view).unwrap();
+        let mut stream = view.token_stream(folded);
+        let mut tokens = Vec::new();
+        let mut take = |token: &Token| tokens.push(format!("{}@{}", token.text, token.position));
+        match one_by_one {
+            true => {
+                while stream.advance() {
+                    take(stream.token());
+                }
+            }
+            false => stream.process(&mut take),
+        }
+        tokens
+    }
+
+    #[test]
+    fn a_text_is_seen_in_two_views() {
+        let folded = "央行a\n降准";
+        for one_by_one in [true, false] {
+            assert_eq!(
+                tokens(CHARACTERS, folded, one_by_one),
+                ["央@0", "行@1", "a@2", "降@4", "准@5"]
+            );
+            assert_eq!(
+                tokens(WORDS, folded, one_by_one),
+                ["央行@0", "a@1", "降准@2"]
+            );
+            assert_eq!(tokens(WORDS, "", one_by_one), [""; 0]);
+        }
     }
 }

@@ -22,6 +22,9 @@ use crate::corpus::{self, Article, Format, Problem, ReadError, ReadOptions, Reco
 const BATCH_RECORDS: usize = 64;
 /// A batch is closed earlier when its records have this many bytes.
 const BATCH_BYTES: usize = 1 << 20;
+/// Between two commits lies this many times what it took to group all reprints of the index for the
+/// first of them, so that the whole run takes a time that grows as the archive does.
+const GROUPING_PAUSE: u32 = 10;
 /// Batches that may wait between two threads.
 const QUEUE: usize = 8;
 
@@ -38,7 +41,8 @@ pub struct UpdateOptions {
     pub threads: Option<usize>,
     /// Memory for building segments, in bytes.
     pub memory: usize,
-    /// A killed run loses no more than this much work.
+    /// A killed run loses no more than this much work; or than ten times what a commit takes to group
+    /// the reprints of the whole index, where that is more (with millions of articles).
     pub commit_every: Duration,
 }
 
@@ -334,7 +338,9 @@ impl Update<'_> {
     }
 
     fn after_batch(&mut self) -> Result<(), IndexError> {
-        if self.committed.elapsed() >= self.options.commit_every {
+        let pause = GROUPING_PAUSE * self.writer.grouping();
+        let pause = pause.max(self.options.commit_every);
+        if self.committed.elapsed() >= pause || self.writer.is_full() {
             self.writer.commit()?;
             self.committed = Instant::now();
         }

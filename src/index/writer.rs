@@ -1,6 +1,9 @@
 //! Adding to an index: one document per id, whatever the order of its copies.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 use tantivy::columnar::Column;
@@ -15,6 +18,7 @@ use super::document::{self, Copy, Made, Origin, Stored, first_eight, hash_id};
 use super::error::IndexError;
 use super::files::Seal;
 use super::ledger::{FileKey, Ledger};
+use super::queue::{Queue, Waiting};
 use super::reprints::{self, Pending};
 use super::store::{Commit, Shared};
 use crate::corpus::Article;
@@ -26,13 +30,18 @@ const MAX_DEFERRED_BYTES: usize = 64 << 20;
 /// their counting costs little.
 const MAX_DELETED_RATIO: f32 = 0.2;
 
+/// Documents written since the last commit before an update commits early: of each something stays
+/// in memory until then, some 200 bytes.
+const MAX_PENDING: usize = 250_000;
+
 /// Adds, replaces and deletes articles; nothing is seen by readers before [`commit`](Self::commit).
 ///
 /// An index has one writer at a time. Dropped without a commit, it leaves the index as it was at
 /// the last one.
 pub struct Writer {
     shared: Arc<Shared>,
-    engine: IndexWriter,
+    engine: IndexWriter<Waiting>,
+    queue: Queue,
     pub(super) ledger: Ledger,
     compressor: Compressor,
     committed: Committed,
@@ -47,6 +56,8 @@ pub struct Writer {
     added: Added,
     /// A commit began and has not ended well: the engine may have lost what it was given.
     failed: bool,
+    /// What it took to group all reprints for the last commit.
+    grouping: Duration,
 }
 
 /// What became of the copies that a writer was given.
@@ -86,7 +97,7 @@ impl Writer {
         threads: usize,
         memory: usize,
     ) -> Result<Writer, IndexError> {
-        let engine: IndexWriter = shared.lock_for_writing(threads, memory)?;
+        let engine = shared.lock_for_writing(threads, memory)?;
         let mut policy = LogMergePolicy::default();
         policy.set_del_docs_ratio_before_merge(MAX_DELETED_RATIO);
         engine.set_merge_policy(Box::new(policy));
@@ -96,6 +107,7 @@ impl Writer {
         Ok(Writer {
             shared,
             engine,
+            queue: Queue::default(),
             ledger,
             compressor,
             committed,
@@ -105,6 +117,7 @@ impl Writer {
             deferred_bytes: 0,
             added: Added::default(),
             failed: false,
+            grouping: Duration::ZERO,
         })
     }
 
@@ -183,6 +196,17 @@ impl Writer {
         self.added
     }
 
+    /// What of the last commit grows with the whole index, however little is new: the grouping of all
+    /// reprints.
+    pub(super) fn grouping(&self) -> Duration {
+        self.grouping
+    }
+
+    /// Whether a commit is due because of the memory that it frees.
+    pub(super) fn is_full(&self) -> bool {
+        self.pending.len() >= MAX_PENDING
+    }
+
     /// A copy that was not even parsed, because it is as it was.
     pub(super) fn note_unchanged(&mut self) {
         self.added.unchanged += 1;
@@ -231,8 +255,7 @@ impl Writer {
 
     fn defer(&mut self, id: String, change: Change) -> Result<(), IndexError> {
         if let Change::Put(copy) = &change {
-            let text: usize = copy.article.body.iter().map(|p| p.text.len()).sum();
-            self.deferred_bytes += text + size_of::<Copy>();
+            self.deferred_bytes += copy.size();
         }
         self.deferred.push((id, change));
         if self.deferred_bytes > MAX_DEFERRED_BYTES {
@@ -301,6 +324,9 @@ impl Writer {
         let document = self.store(made)?;
         let fields = &self.shared.fields;
         self.touch(id, Pending::of(&document, fields));
+        // The text is in a document three times: to be stored, and for each of the views.
+        let size = 3 * copies.iter().map(Copy::size).sum::<usize>();
+        let document = self.queue.enter(document, size);
         self.engine
             .add_document(document)
             .map_err(|cause| self.shared.cause_of(cause))?;
@@ -349,8 +375,18 @@ impl Writer {
     /// Commits what the engine has, with so much of the ledger, and the table of its reprints.
     fn commit_engine(&mut self, ledger: Seal) -> Result<(), IndexError> {
         let tables = &self.shared.tables;
-        let table = reprints::table(&self.committed.searcher, &self.pending)?;
-        let mut prepared = self.engine.prepare_commit()?;
+        let (committed, pending) = (&self.committed.searcher, &self.pending);
+        let group = || {
+            let start = Instant::now();
+            (reprints::table(committed, pending), start.elapsed())
+        };
+        let engine = &mut self.engine;
+        let (prepared, grouped) = thread::scope(|scope| {
+            let grouped = scope.spawn(group);
+            (engine.prepare_commit(), grouped.join())
+        });
+        let (table, grouping) = grouped.unwrap_or_else(|panic| resume_unwind(panic));
+        let (mut prepared, table) = (prepared?, table?);
         let stamp = prepared.opstamp();
         let reprints = table.map(|table| tables.write(stamp, table)).transpose()?;
         prepared.set_payload(&Commit { ledger, reprints }.to_payload());
@@ -359,6 +395,7 @@ impl Writer {
         self.committed = Committed::read(&self.shared)?;
         self.pending.clear();
         self.changed = false;
+        self.grouping = grouping;
         self.shared.tables.keep_only(reprints)
     }
 }

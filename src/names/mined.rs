@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::analysis::{Folder, is_han};
-use crate::corpus::{Article, Kind};
+use crate::corpus::{Article, Kind, opening_brackets};
 
 /// Stands between a name and whose it is in the terms of the index.
 pub(crate) const SEPARATOR: char = '\u{1f}';
@@ -74,8 +74,7 @@ const MAX_NAMED: usize = 40;
 const MAX_BRACKET: usize = 60;
 
 fn definitions(text: &str) -> impl Iterator<Item = Definition<'_>> {
-    let brackets = text.match_indices(['(', '（']);
-    brackets.filter_map(|(start, bracket)| {
+    opening_brackets(text).filter_map(|(start, bracket)| {
         let inside = &text[start + bracket.len()..];
         let mut ends = inside.char_indices().take(MAX_BRACKET);
         let end = ends.find_map(|(at, c)| matches!(c, ')' | '）').then_some(at))?;

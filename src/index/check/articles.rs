@@ -224,9 +224,10 @@ impl Articles<'_> {
 fn tokens(tokenizer: &mut TextAnalyzer, doc: &TantivyDocument, field: Field) -> Vec<Token> {
     let mut tokens = Vec::new();
     if let Some(text) = doc.get_first(field).and_then(|value| value.as_str()) {
-        tokenizer
-            .token_stream(text)
-            .process(&mut |token| tokens.push(token.clone()));
+        let mut stream = tokenizer.token_stream(text);
+        while stream.advance() {
+            tokens.push(stream.token().clone());
+        }
     }
     tokens
 }

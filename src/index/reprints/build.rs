@@ -10,7 +10,7 @@ use super::Pending;
 use super::facts::Facts;
 use super::groups::Grouper;
 use super::sketch::Sketch;
-use super::table::{Member, Reprint, Table};
+use super::table::{Member, Reprint, TableWriter};
 use super::telling::Telling;
 
 /// The table of groups of an index that has the documents of `committed`, but for those whose key
@@ -40,19 +40,16 @@ pub(crate) fn table(
             reprint,
         })
     };
-    let members = |group: Vec<u32>| -> tantivy::Result<Vec<Member>> {
+    let mut table = TableWriter::default();
+    for group in groups {
         let members = group
             .into_iter()
             .map(|number| member(&places[number as usize]));
         let mut members: Vec<Member> = members.collect::<tantivy::Result<_>>()?;
         members.sort_by(|a, b| a.reprint.order().cmp(&b.reprint.order()));
-        Ok(members)
-    };
-    let groups: Vec<_> = groups
-        .into_iter()
-        .map(members)
-        .collect::<tantivy::Result<_>>()?;
-    Ok(Some(Table::write(&groups)))
+        table.add(&members);
+    }
+    Ok(Some(table.finish()))
 }
 
 /// A document, and where it is.

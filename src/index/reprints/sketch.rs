@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::analysis::is_han;
+use crate::analysis::{is_han, starts_block};
 
 /// Slots of a sketch, four bits each, and the words that hold them.
 const SLOTS: usize = 64;
@@ -44,8 +44,9 @@ impl Sketch {
     /// it without title, dateline and asides, which every outlet writes in its own way.
     pub fn of(folded: &str) -> Option<(Sketch, usize)> {
         let story = without_asides(without_dateline(folded));
-        let is_kept = |&c: &char| is_han(c) || c.is_alphanumeric();
-        let characters: Vec<char> = story.chars().filter(is_kept).collect();
+        let is_kept = |&c: &char| is_han(c) || starts_block(c);
+        let mut characters = Vec::with_capacity(story.len() / 2);
+        characters.extend(story.chars().filter(is_kept));
         if characters.is_empty() {
             return None;
         }
@@ -216,12 +217,7 @@ fn letters(characters: &[char]) -> Bits {
 /// The numbers of a text, [rounded] as another desk might.
 fn numbers(text: &str) -> Bits {
     let mut bits = Bits::default();
-    let in_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
-    for run in text.split(|c| !in_number(c)) {
-        let number = run.trim_matches(['.', ',']);
-        if number.is_empty() {
-            continue;
-        }
+    for number in numbers_in(text) {
         let digits = rounded(number).filter(u8::is_ascii_digit);
         let value = digits.fold(0, |sum: u64, byte| {
             sum.saturating_mul(10)
@@ -240,6 +236,21 @@ fn numbers(text: &str) -> Bits {
         }
     }
     bits
+}
+
+/// The runs of digits of a text, with the points and commas inside them.
+fn numbers_in(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        // By bytes, which is quicker: those of a digit are of no other character.
+        let start = rest.bytes().position(|byte| byte.is_ascii_digit())?;
+        let run = &rest[start..];
+        let is_inside = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',');
+        let end = run.bytes().position(|byte| !is_inside(byte));
+        let number;
+        (number, rest) = run.split_at(end.unwrap_or(run.len()));
+        Some(number.trim_end_matches(['.', ',']))
+    })
 }
 
 /// The bytes of a number without separators, zeros at its ends and decimals beyond the third

@@ -104,43 +104,6 @@ impl Default for Table {
 }
 
 impl Table {
-    /// The bytes of a table of these groups.
-    pub(super) fn write(groups: &[Vec<Member>]) -> Vec<u8> {
-        let mut keys: Vec<(u64, u32)> = Vec::new();
-        let mut ends: Vec<U32> = Vec::new();
-        let mut members: Vec<Entry> = Vec::new();
-        let mut strings = Strings::default();
-        for (group, number) in groups.iter().zip(0..) {
-            keys.extend(group.iter().map(|member| (member.key, number)));
-            members.extend(
-                group
-                    .iter()
-                    .map(|member| Entry::new(&member.reprint, &mut strings)),
-            );
-            ends.push((members.len() as u32).into());
-        }
-        keys.sort_unstable();
-        let (keys, groups): (Vec<U64>, Vec<U32>) = keys
-            .into_iter()
-            .map(|(key, group)| (U64::new(key), U32::new(group)))
-            .unzip();
-        let body = [
-            keys.as_bytes(),
-            groups.as_bytes(),
-            ends.as_bytes(),
-            members.as_bytes(),
-            &strings.bytes,
-        ]
-        .concat();
-        let header = Header {
-            magic: MAGIC,
-            members: (members.len() as u32).into(),
-            groups: (ends.len() as u32).into(),
-            strings: (strings.bytes.len() as u32).into(),
-        };
-        [header.as_bytes(), &body].concat()
-    }
-
     /// Opens a table that should have so many bytes.
     pub fn open(bytes: OwnedBytes, length: u64) -> Result<Table, TableError> {
         if bytes.len() as u64 != length {
@@ -185,6 +148,54 @@ impl Table {
         });
         let members = members.unwrap_or_default().iter();
         members.filter_map(|entry| entry.read(&self.strings))
+    }
+}
+
+/// Writes the table of an index, group by group.
+#[derive(Default)]
+pub(super) struct TableWriter {
+    /// The key of each member and the number of its group.
+    keys: Vec<(u64, u32)>,
+    ends: Vec<U32>,
+    members: Vec<Entry>,
+    strings: Strings,
+}
+
+impl TableWriter {
+    /// Adds the next group: its members in their order.
+    pub fn add(&mut self, group: &[Member]) {
+        let number = self.ends.len() as u32;
+        for member in group {
+            self.keys.push((member.key, number));
+            self.members
+                .push(Entry::new(&member.reprint, &mut self.strings));
+        }
+        self.ends.push((self.members.len() as u32).into());
+    }
+
+    /// The bytes of the table.
+    pub fn finish(mut self) -> Vec<u8> {
+        self.keys.sort_unstable();
+        let (keys, groups): (Vec<U64>, Vec<U32>) = self
+            .keys
+            .into_iter()
+            .map(|(key, group)| (U64::new(key), U32::new(group)))
+            .unzip();
+        let header = Header {
+            magic: MAGIC,
+            members: (self.members.len() as u32).into(),
+            groups: (self.ends.len() as u32).into(),
+            strings: (self.strings.bytes.len() as u32).into(),
+        };
+        [
+            header.as_bytes(),
+            keys.as_bytes(),
+            groups.as_bytes(),
+            self.ends.as_bytes(),
+            self.members.as_bytes(),
+            &self.strings.bytes,
+        ]
+        .concat()
     }
 }
 
@@ -314,13 +325,19 @@ mod tests {
         ]
     }
 
+    fn write(groups: &[Vec<Member>]) -> Vec<u8> {
+        let mut table = TableWriter::default();
+        groups.iter().for_each(|group| table.add(group));
+        table.finish()
+    }
+
     fn open(bytes: &[u8]) -> Result<Table, TableError> {
         Table::open(OwnedBytes::new(bytes.to_vec()), bytes.len() as u64)
     }
 
     #[test]
     fn a_table_gives_back_what_was_written() {
-        let table = open(&Table::write(&groups())).unwrap();
+        let table = open(&write(&groups())).unwrap();
         for (group, number) in groups().iter().zip(0..) {
             for member in group {
                 assert_eq!(table.group_of(member.key), Some(number));
@@ -342,7 +359,7 @@ mod tests {
 
     #[test]
     fn whatever_the_bytes_are_nothing_panics() {
-        let bytes = Table::write(&groups()[..1]);
+        let bytes = write(&groups()[..1]);
         for length in 0..bytes.len() {
             assert!(open(&bytes[..length]).is_err(), "cut at {length}");
         }
