@@ -82,15 +82,13 @@ impl Searcher {
     }
 
     fn explained(&self, query: &Query, id: Option<&str>) -> Result<Explanation, IndexError> {
-        let hits = self.search(
-            query,
-            &Page {
-                count: true,
-                ..Page::first(0)
-            },
-        )?;
-        let (total, notes) = (hits.total, hits.notes);
         let memo = Memo::default();
+        let page = Page {
+            count: true,
+            ..Page::first(0)
+        };
+        let hits = self.run(query, &page, &memo)?;
+        let (total, notes) = (hits.total, hits.notes);
         let words = self.words(query, &memo)?;
         let names = self.names(query, &memo)?;
         let parts = self.parts(query, &memo)?;
@@ -98,11 +96,11 @@ impl Searcher {
         let article = match found {
             Some(article) => {
                 let id = &article.id;
-                let score = |part: Query| self.score(part, id, false);
+                let score = |part: Query| self.score(part, id, false, &memo);
                 let published = article.published.map(|published| published.seconds);
                 let preference = self.preference(query, &best(true), &mut Vec::new())?;
                 Some(ExplainedArticle {
-                    score: self.score(query.clone(), id, true)?,
+                    score: self.score(query.clone(), id, true, &memo)?,
                     time: preference.factor(published),
                     words: words
                         .iter()
@@ -199,9 +197,15 @@ impl Searcher {
         Ok(names.collect())
     }
 
-    fn score(&self, query: Query, id: &str, recency: bool) -> Result<Option<f32>, IndexError> {
+    fn score(
+        &self,
+        query: Query,
+        id: &str,
+        recency: bool,
+        memo: &Memo,
+    ) -> Result<Option<f32>, IndexError> {
         let query = query.and(Node::Is(Key::Id, id.to_string()));
-        let hits = self.search(&query, &best(recency))?;
+        let hits = self.run(&query, &best(recency), memo)?;
         let relaxed = hits.notes.contains(&Note::Relaxed);
         let hit = hits.take(usize::from(!relaxed)).next().transpose()?;
         Ok(hit.map(|hit| hit.score))

@@ -233,18 +233,22 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read, the query asks for too much, or [time](Self::with_timeout) is up.
     pub fn search(&self, query: &Query, page: &Page) -> Result<Hits<'_>, IndexError> {
-        self.guarded(|| self.run(query, page))
+        self.guarded(|| self.run(query, page, &Memo::default()))
     }
 
-    fn run(&self, query: &Query, page: &Page) -> Result<Hits<'_>, IndexError> {
+    pub(super) fn run(
+        &self,
+        query: &Query,
+        page: &Page,
+        memo: &Memo,
+    ) -> Result<Hits<'_>, IndexError> {
         let mut notes = query.notes().to_vec();
         let preference = self.preference(query, page, &mut notes)?;
         let shares: &[Share] = match page.sort {
             Sort::Relevance => &[Share::Most, Share::Any],
             Sort::Date => &[Share::All, Share::Most, Share::Any],
         };
-        let memo = Memo::default();
-        let Some(mut plan) = self.plan(query, shares[0], &memo)? else {
+        let Some(mut plan) = self.plan(query, shares[0], memo)? else {
             return Ok(self.hits(Ranking::default(), None, page, notes));
         };
         let mut found = self.best(&plan, page, &preference)?;
@@ -252,7 +256,7 @@ impl Searcher {
             if found.total > 0 || !plan.can_relax {
                 break;
             }
-            if let Some(relaxed) = self.plan(query, share, &memo)? {
+            if let Some(relaxed) = self.plan(query, share, memo)? {
                 found = self.best(&relaxed, page, &preference)?;
                 plan = relaxed;
             }
@@ -267,7 +271,7 @@ impl Searcher {
             });
         }
         if found.total == 0 {
-            notes.extend(self.why_nothing(query, &memo)?);
+            notes.extend(self.why_nothing(query, memo)?);
         }
         Ok(self.hits(found, Some(plan), page, notes))
     }

@@ -153,8 +153,9 @@ fn ask(index: &Index, queries: usize) {
     });
     let grown = peak.into_inner().saturating_sub(before);
     println!(
-        "{queries} queries, {broad} refused as too broad; {} MB more memory; the slowest {:?}: {:?}",
+        "{queries} queries, {broad} refused as too broad; {} MB more memory than {} MB; the slowest {:?}: {:?}",
         grown >> 20,
+        before >> 20,
         slowest.0,
         slowest.1
     );
