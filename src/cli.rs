@@ -14,3 +14,4 @@ pub mod query;
 pub mod show;
 mod size;
 pub mod stats;
+mod timeout;

@@ -3,6 +3,7 @@
 mod codes;
 mod collect;
 mod dates;
+mod deadline;
 mod exact;
 mod explain;
 mod formula;

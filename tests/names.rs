@@ -128,6 +128,29 @@ fn names_of_the_archive_come_and_go_with_their_articles() -> Result<(), IndexErr
 }
 
 #[test]
+fn letters_are_read_as_the_names_that_most_articles_give() -> Result<(), IndexError> {
+    let index = Index::in_memory(IndexOptions::new())?;
+    let mut writer = index.writer()?;
+    for (id, name) in [("1", "云帆"), ("2", "芸凡"), ("3", "芸凡")] {
+        let text = format!("{name}融资租赁有限公司(下称{name}租赁)开业。");
+        writer.add(article(id, "开业", &text, 1))?;
+    }
+    writer.commit()?;
+    let spelled = || names(&index.searcher(), "yunfanzulin");
+    assert_eq!(spelled()?, ["芸凡租赁", "云帆租赁"]);
+    for (id, left) in [
+        ("2", vec!["云帆租赁", "芸凡租赁"]),
+        ("3", vec!["云帆租赁", "云帆融资租赁"]),
+        ("1", vec![]),
+    ] {
+        writer.delete(id);
+        writer.commit()?;
+        assert_eq!(spelled()?, left, "without {id}");
+    }
+    Ok(())
+}
+
+#[test]
 fn a_table_stays_with_the_index_until_another_is_given() -> Result<(), IndexError> {
     let dir = tempfile::tempdir().expect("a folder");
     let table = |text| IndexOptions::new().entities(&Entities::parse(text));

@@ -11,6 +11,7 @@ use super::eval::EvalArgs;
 use super::location::Location;
 use super::past::Past;
 use super::size;
+use super::timeout::Timeout;
 
 /// Most hits that a query may show, and most that it may pass over.
 const MAX_HITS: u64 = 1_000_000;
@@ -160,6 +161,8 @@ pub struct QueryArgs {
     /// Show at most so many passages of an article, up to 5
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = RangedU64ValueParser::<usize>::new().range(..=5))]
     pub snippets: usize,
+    #[command(flatten)]
+    pub timeout: Timeout,
     /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     pub color: ColorChoice,
@@ -213,6 +216,8 @@ pub struct ExplainArgs {
     pub location: Location,
     #[command(flatten)]
     pub past: Past,
+    #[command(flatten)]
+    pub timeout: Timeout,
     /// Explain how the article with this id fares
     #[arg(long, value_name = "ID")]
     pub id: Option<String>,
@@ -315,6 +320,7 @@ mod tests {
             vec!["降准", "--since", "改天"],
             vec!["降准", "--as-of", "2022-13"],
             vec!["降准", "--sort", "length"],
+            vec!["降准", "--timeout", "soon"],
             vec!["降准", "-x"],
         ] {
             assert!(query(&typed).is_err(), "{typed:?}");

@@ -13,8 +13,8 @@ use super::output::{self, Took, Total, json, tell, text};
 pub fn run(args: &QueryArgs) -> anyhow::Result<Outcome> {
     let query = query(args);
     let index = args.location.open()?;
-    let searcher = args.past.of(index.searcher())?;
     let started = Instant::now();
+    let searcher = args.past.of(args.timeout.of(index.searcher()))?;
     let hits = searcher.search(&query, &page(args))?;
     for note in &hits.notes {
         let note = note.to_string();

@@ -1,6 +1,7 @@
 //! What can go wrong with an index, and what to do about it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::analysis::{LexiconError, TooLarge};
 
@@ -64,6 +65,19 @@ pub enum IndexError {
     /// The words of the user are too many to be compiled.
     #[error("the dictionary cannot be compiled: give fewer words")]
     Dictionary(#[from] TooLarge),
+    /// A search was stopped because its time was up. It has no answer, not even a part of one.
+    #[error(
+        "the search was stopped after {allowed:?}: ask for less, or allow it more time (--timeout)"
+    )]
+    OutOfTime {
+        /// The time that it was allowed.
+        allowed: Duration,
+    },
+    /// A query would take too much memory.
+    #[error(
+        "the query asks for too much at once: its quoted texts, single characters or prefixes stand for too much; give fewer, or longer ones"
+    )]
+    TooBroad,
     /// An article has no id.
     #[error("an article needs an id")]
     NoId,

@@ -11,7 +11,7 @@ use super::files::{Unsound, create_folder, write_whole};
 use super::ledger::LEDGER;
 use super::manifest::{MANIFEST, Manifest};
 use super::reprints;
-use super::sealed::{lock_for_writing, lock_holder};
+use super::sealed::{WriterLock, lock_for_writing, lock_holder};
 use crate::analysis::{Analyzer, UserWords};
 use crate::names::NameTable;
 
@@ -303,7 +303,7 @@ const LOCKS: [&str; 2] = [".tantivy-writer.lock", ".tantivy-meta.lock"];
 
 /// Locks `dir` for writing, so that no two processes make or remove an index there at once. The
 /// folder is made where it is missing.
-pub(super) fn lock(dir: &Path) -> Result<fs::File, IndexError> {
+pub(super) fn lock(dir: &Path) -> Result<WriterLock, IndexError> {
     if !may_become_an_index(dir)? && !dir.join(MANIFEST).is_file() {
         return Err(IndexError::NotAnIndex(dir.into()));
     }

@@ -288,9 +288,20 @@ fn is_read_only(error: &io::Error) -> bool {
     )
 }
 
-/// Locks the folder of segments at `root` for writing, until the file is closed, and writes into it
-/// who holds it. A process that dies lets go of its locks.
-pub(super) fn lock_for_writing(root: &Path) -> Result<File, LockError> {
+/// The lock of an index for writing, until it is dropped. A process that dies lets go of its locks.
+pub(super) struct WriterLock(File);
+
+impl Drop for WriterLock {
+    /// Closing the file is not enough: a process that this one starts meanwhile, for whatever end,
+    /// has the file open for a moment too, and would keep the lock.
+    fn drop(&mut self) {
+        // What cannot be unlocked is closed, which is the same a moment later.
+        let _ = self.0.unlock();
+    }
+}
+
+/// Locks the folder of segments at `root` for writing, and writes into the lock who holds it.
+pub(super) fn lock_for_writing(root: &Path) -> Result<WriterLock, LockError> {
     let mut file = OpenOptions::new()
         .read(true)
         .write(true)
@@ -308,7 +319,7 @@ pub(super) fn lock_for_writing(root: &Path) -> Result<File, LockError> {
         .set_len(0)
         .and_then(|()| file.rewind())
         .and_then(|()| file.write_all(this_process().as_bytes()));
-    Ok(file)
+    Ok(WriterLock(file))
 }
 
 /// Who holds the lock of the folder of segments at `root`, as it wrote there.
@@ -437,5 +448,17 @@ mod tests {
                 "{sealed} is in use"
             );
         }
+    }
+
+    /// As when another process was started while the lock was held.
+    #[test]
+    fn a_lock_ends_with_its_holder_though_the_file_is_open_elsewhere() {
+        let dir = tempfile::tempdir().unwrap();
+        let held = lock_for_writing(dir.path()).unwrap();
+        let elsewhere = held.0.try_clone().unwrap();
+        assert!(lock_for_writing(dir.path()).is_err());
+        drop(held);
+        assert!(lock_for_writing(dir.path()).is_ok());
+        drop(elsewhere);
     }
 }

@@ -18,11 +18,13 @@ pub(crate) enum Spelling {
 /// Fewest letters that are read as a spelling; fewer spell too much.
 const MIN_INITIALS: usize = 3;
 const MIN_LETTERS: usize = 4;
+/// Most letters: as many as twenty characters may have.
+const MAX_LETTERS: usize = 120;
 
 /// How lower-case letters spell a folded name; `None` where they do not. Every reading of a character
 /// will do (银行 is `yinhang` and `yinxing`), and ü is typed `v` or `u`.
 pub(crate) fn spelling(letters: &str, name: &str) -> Option<Spelling> {
-    if letters.len() < MIN_INITIALS || name.is_ascii() {
+    if !(MIN_INITIALS..=MAX_LETTERS).contains(&letters.len()) || name.is_ascii() {
         return None;
     }
     let is_long = letters.len() >= MIN_LETTERS;
@@ -39,19 +41,29 @@ pub(crate) fn spelling(letters: &str, name: &str) -> Option<Spelling> {
 
 /// What is left of a name when the letters have spelled its beginning, as little as can be.
 fn spelled<'n>(letters: &str, name: &'n str) -> Option<&'n str> {
-    if letters.is_empty() {
-        return Some(name);
-    }
+    let all = 1 << letters.len();
+    // How many letters the characters so far may have spelled, as a set of bits.
+    let mut ends: u128 = 1;
     let mut rest = name.chars();
-    let first = rest.next()?;
-    let rest = rest.as_str();
-    let mut left: Option<&str> = None;
-    reads(first, |reading| {
-        let after = letters.strip_prefix(reading);
-        let found = after.and_then(|after| spelled(after, rest));
-        let is_less = |found: &str| left.is_none_or(|left| found.len() < left.len());
-        left = found.filter(|found| is_less(found)).or(left);
-    });
+    let mut left = None;
+    while let Some(c) = rest.next() {
+        let mut next = 0;
+        reads(c, |reading| {
+            let is_end = |end: &usize| {
+                ends & 1 << end != 0 && letters.as_bytes()[*end..].starts_with(reading.as_bytes())
+            };
+            for end in (0..letters.len()).filter(is_end) {
+                next |= 1 << (end + reading.len());
+            }
+        });
+        if next & all != 0 {
+            left = Some(rest.as_str());
+        }
+        ends = next & !all;
+        if ends == 0 {
+            break;
+        }
+    }
     left
 }
 
@@ -111,8 +123,25 @@ mod tests {
             ("yunfanzul", "云帆租赁", None),
             ("yunfan", "yunfan", None),
             ("yunfanzulinx", "云帆租赁", None),
+            ("haohaohao", "好好好", Some(Full)),
         ] {
             assert_eq!(spelling(letters, name), expected, "{letters} {name}");
         }
+    }
+
+    /// 好 reads `hao` in two ways, 嗯 `n` and `ng` in three each: so many ways to try a name in.
+    #[test]
+    fn a_name_of_many_readings_costs_no_more() {
+        for (one, reading) in [("好", "hao"), ("嗯", "ng")] {
+            let name = one.repeat(100);
+            let letters = reading.repeat(40);
+            let is_short = letters.len() <= MAX_LETTERS;
+            assert_eq!(
+                spelling(&letters, &name),
+                is_short.then_some(Spelling::Start)
+            );
+            assert_eq!(spelling(&(letters + "x"), &name), None);
+        }
+        assert_eq!(spelling(&"yun".repeat(41), &"云".repeat(41)), None);
     }
 }

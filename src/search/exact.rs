@@ -8,6 +8,8 @@ use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Wei
 use tantivy::schema::{Field, IndexRecordOption, Term};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
+use super::deadline::{Deadline, Watch};
+
 /// Documents in whose field all parts occur, related as `relation` says.
 #[derive(Debug, Clone)]
 pub(crate) struct ExactQuery {
@@ -15,6 +17,8 @@ pub(crate) struct ExactQuery {
     /// Folded, none empty.
     pub parts: Vec<String>,
     pub relation: Relation,
+    /// Behind it no more documents are found.
+    pub deadline: Deadline,
 }
 
 /// How the parts of an [`ExactQuery`] stand to each other.
@@ -28,11 +32,12 @@ pub(crate) enum Relation {
 
 impl ExactQuery {
     /// Documents whose field contains a folded text.
-    pub fn contains(field: Field, text: &str) -> ExactQuery {
+    pub fn contains(field: Field, text: &str, deadline: Deadline) -> ExactQuery {
         ExactQuery {
             field,
             parts: vec![text.to_string()],
             relation: Relation::InOrder(0),
+            deadline,
         }
     }
 }
@@ -63,6 +68,9 @@ impl Weight for ExactWeight {
     }
 }
 
+/// So many positions take as long to read as it takes to come to a document.
+const POSITIONS: usize = 64;
+
 /// Walks the documents; an exact match has no score of its own, the words in it have.
 pub(super) struct ExactScorer {
     /// The terms of all parts, each once, rarest first.
@@ -71,6 +79,7 @@ pub(super) struct ExactScorer {
     relation: Relation,
     doc: DocId,
     positions: Vec<u32>,
+    watch: Watch,
 }
 
 struct Part {
@@ -87,6 +96,7 @@ impl ExactScorer {
         query: &ExactQuery,
         reader: &SegmentReader,
     ) -> tantivy::Result<Option<ExactScorer>> {
+        query.deadline.check()?;
         let index = reader.inverted_index(query.field)?;
         let mut characters: Vec<char> = query.parts.iter().flat_map(|part| part.chars()).collect();
         characters.sort_unstable();
@@ -115,6 +125,7 @@ impl ExactScorer {
             relation,
             doc,
             positions: Vec::new(),
+            watch: query.deadline.watch(),
         };
         scorer.find_match();
         Ok(Some(scorer))
@@ -131,6 +142,10 @@ impl ExactScorer {
     /// Moves to the first document at or behind the current one that has all terms.
     fn align(&mut self) -> bool {
         'candidate: while self.doc != TERMINATED {
+            if self.watch.is_over() {
+                self.doc = TERMINATED;
+                break;
+            }
             for term in &mut self.terms {
                 if term.doc() < self.doc {
                     term.seek(self.doc);
@@ -151,7 +166,8 @@ impl ExactScorer {
             return true;
         }
         for part in &mut self.parts {
-            part.find(&mut self.terms, &mut self.positions);
+            let read = part.find(&mut self.terms, &mut self.positions);
+            self.watch.takes(read / POSITIONS);
             if part.starts.is_empty() {
                 return false;
             }
@@ -195,13 +211,16 @@ impl Part {
         }
     }
 
-    /// Finds where the part starts in the document at which all terms stand.
-    fn find(&mut self, terms: &mut [SegmentPostings], positions: &mut Vec<u32>) {
+    /// Finds where the part starts in the document at which all terms stand; how many positions had
+    /// to be read.
+    fn find(&mut self, terms: &mut [SegmentPostings], positions: &mut Vec<u32>) -> usize {
         self.starts.clear();
+        let mut count = 0;
         let mut read = None;
         for (i, &(term, offset)) in self.characters.iter().enumerate() {
             if read.replace(term) != Some(term) {
                 terms[term].positions(positions);
+                count += positions.len();
             }
             if i == 0 {
                 self.starts
@@ -210,9 +229,10 @@ impl Part {
                 retain_common(&mut self.starts, positions, offset);
             }
             if self.starts.is_empty() {
-                return;
+                break;
             }
         }
+        count
     }
 }
 

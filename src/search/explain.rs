@@ -2,7 +2,7 @@
 
 use super::names::NameSource;
 use super::note::Note;
-use super::plan::{Expansion, Share};
+use super::plan::{Expansion, Memo, Share};
 use super::query::{Key, Node, Query};
 use super::searcher::{Page, Searcher};
 use crate::index::IndexError;
@@ -76,28 +76,31 @@ impl Searcher {
     /// Explains a query, and how it fares with the article that has this id.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// When the index cannot be read, the query asks for too much, or [time](Self::with_timeout) is up.
     pub fn explain(&self, query: &Query, id: Option<&str>) -> Result<Explanation, IndexError> {
-        let hits = self.search(
-            query,
-            &Page {
-                count: true,
-                ..Page::first(0)
-            },
-        )?;
+        self.guarded(|| self.explained(query, id))
+    }
+
+    fn explained(&self, query: &Query, id: Option<&str>) -> Result<Explanation, IndexError> {
+        let memo = Memo::default();
+        let page = Page {
+            count: true,
+            ..Page::first(0)
+        };
+        let hits = self.run(query, &page, &memo)?;
         let (total, notes) = (hits.total, hits.notes);
-        let words = self.words(query)?;
-        let names = self.names(query)?;
-        let parts = self.parts(query)?;
+        let words = self.words(query, &memo)?;
+        let names = self.names(query, &memo)?;
+        let parts = self.parts(query, &memo)?;
         let found = id.map_or(Ok(None), |id| self.article(id))?;
         let article = match found {
             Some(article) => {
                 let id = &article.id;
-                let score = |part: Query| self.score(part, id, false);
+                let score = |part: Query| self.score(part, id, false, &memo);
                 let published = article.published.map(|published| published.seconds);
                 let preference = self.preference(query, &best(true), &mut Vec::new())?;
                 Some(ExplainedArticle {
-                    score: self.score(query.clone(), id, true)?,
+                    score: self.score(query.clone(), id, true, &memo)?,
                     time: preference.factor(published),
                     words: words
                         .iter()
@@ -122,12 +125,16 @@ impl Searcher {
         })
     }
 
-    /// What each required part of a query finds alone; nothing for a query of one part.
-    pub(super) fn parts(&self, query: &Query) -> Result<Vec<ExplainedPart>, IndexError> {
+    /// What each required part of a query finds alone.
+    pub(super) fn parts(
+        &self,
+        query: &Query,
+        memo: &Memo,
+    ) -> Result<Vec<ExplainedPart>, IndexError> {
         let parts = required(query).into_iter().map(|part| {
             let part = Query::new(part);
             Ok(ExplainedPart {
-                count: self.count(&part)?,
+                count: self.count_all(&part, memo)?,
                 query: part.to_string(),
             })
         });
@@ -136,10 +143,14 @@ impl Searcher {
 
     /// The nearest query that asks for less than this one and finds something: a quote without its
     /// quotation marks, or one part left out; of several the one that finds least.
-    pub(super) fn weaker(&self, query: &Query) -> Result<Option<ExplainedPart>, IndexError> {
+    pub(super) fn weaker(
+        &self,
+        query: &Query,
+        memo: &Memo,
+    ) -> Result<Option<ExplainedPart>, IndexError> {
         let mut nearest: Option<ExplainedPart> = None;
         for weaker in weaker(&required(query)) {
-            let count = self.count(&weaker)?;
+            let count = self.count_all(&weaker, memo)?;
             if count > 0 && nearest.as_ref().is_none_or(|nearest| count < nearest.count) {
                 nearest = Some(ExplainedPart {
                     query: weaker.to_string(),
@@ -150,14 +161,14 @@ impl Searcher {
         Ok(nearest)
     }
 
-    fn words(&self, query: &Query) -> Result<Vec<ExplainedWord>, IndexError> {
+    fn words(&self, query: &Query, memo: &Memo) -> Result<Vec<ExplainedWord>, IndexError> {
         let mut words: Vec<ExplainedWord> = Vec::new();
         for text in query.root().map(unquoted).unwrap_or_default() {
             for token in self.analyzer().tokens(&text) {
                 match words.last_mut() {
                     Some(word) if token.part => word.parts.push(token.text),
                     _ => {
-                        let count = self.count(&Query::words(&token.text))?;
+                        let count = self.count_all(&Query::words(&token.text), memo)?;
                         words.push(ExplainedWord {
                             text: token.text,
                             parts: Vec::new(),
@@ -170,8 +181,8 @@ impl Searcher {
         Ok(words)
     }
 
-    fn names(&self, query: &Query) -> Result<Vec<ExplainedName>, IndexError> {
-        let plan = self.plan(query, Share::Most)?;
+    fn names(&self, query: &Query, memo: &Memo) -> Result<Vec<ExplainedName>, IndexError> {
+        let plan = self.plan(query, Share::Most, memo)?;
         let expansions = plan.map_or_else(Vec::new, |plan| plan.expansions);
         let names = expansions
             .into_iter()
@@ -186,9 +197,15 @@ impl Searcher {
         Ok(names.collect())
     }
 
-    fn score(&self, query: Query, id: &str, recency: bool) -> Result<Option<f32>, IndexError> {
+    fn score(
+        &self,
+        query: Query,
+        id: &str,
+        recency: bool,
+        memo: &Memo,
+    ) -> Result<Option<f32>, IndexError> {
         let query = query.and(Node::Is(Key::Id, id.to_string()));
-        let hits = self.search(&query, &best(recency))?;
+        let hits = self.run(&query, &best(recency), memo)?;
         let relaxed = hits.notes.contains(&Note::Relaxed);
         let hit = hits.take(usize::from(!relaxed)).next().transpose()?;
         Ok(hit.map(|hit| hit.score))

@@ -51,7 +51,8 @@ pub struct Near {
 #[derive(Clone, Debug)]
 pub struct Matcher {
     pub(super) needles: Vec<Needle>,
-    near: Vec<Near>,
+    /// Of each needle that is found in pairs only the others, and how near.
+    partners: FxHashMap<usize, Vec<(usize, usize)>>,
     /// The needles that can be found, by their first character, the longest first.
     by_start: FxHashMap<char, Vec<usize>>,
     starts: Starts,
@@ -76,9 +77,15 @@ impl Matcher {
         for indices in by_start.values_mut() {
             indices.sort_by_key(|&index| Reverse(needles[index].text.len()));
         }
+        let mut partners = FxHashMap::<usize, Vec<(usize, usize)>>::default();
+        for near in near {
+            for (one, other) in [(near.left, near.right), (near.right, near.left)] {
+                partners.entry(one).or_default().push((other, near.within));
+            }
+        }
         Matcher {
             needles: needles.to_vec(),
-            near: near.to_vec(),
+            partners,
             by_start,
             starts,
             prefilter: OnceLock::new(),
@@ -192,31 +199,27 @@ impl<'a> Scan<'a> {
         first..self.matches.len()
     }
 
-    /// Drops those matches from `first` on that are of needles in `near` but have no partner.
+    /// Drops those matches from `first` on that are of needles with partners but have none near.
     fn keep_pairs(&mut self, first: usize) {
-        let near = &self.matcher.near;
-        if near.is_empty() {
+        let partners = &self.matcher.partners;
+        if partners.is_empty() || first == self.matches.len() {
             return;
         }
-        let found = &self.matches[first..];
-        let is_free = |found: &Match| {
-            near.iter()
-                .all(|near| near.left != found.needle && near.right != found.needle)
-        };
-        let mut keep: Vec<bool> = found.iter().map(is_free).collect();
-        for near in near {
-            for (one, other) in [(near.left, near.right), (near.right, near.left)] {
-                for index in paired(found, one, other, near.within) {
-                    keep[index] = true;
-                }
-            }
+        let mut places: FxHashMap<usize, Vec<Range<usize>>> = FxHashMap::default();
+        for found in &self.matches[first..] {
+            let of_needle = places.entry(found.needle).or_default();
+            of_needle.push(found.folded.clone());
         }
-        let kept = self
-            .matches
-            .drain(first..)
-            .zip(keep)
-            .filter(|(_, keep)| *keep);
-        let kept: Vec<Match> = kept.map(|(found, _)| found).collect();
+        let is_kept = |found: &Match| {
+            let partners = partners.get(&found.needle);
+            partners.is_none_or(|partners| {
+                partners.iter().any(|(other, within)| {
+                    let others = places.get(other);
+                    others.is_some_and(|others| is_near(&found.folded, others, *within))
+                })
+            })
+        };
+        let kept: Vec<Match> = self.matches.drain(first..).filter(is_kept).collect();
         self.matches.extend(kept);
     }
 }
@@ -257,30 +260,16 @@ fn find_here(
     Some((here.index()..rest.index(), original))
 }
 
-/// The indices of the matches of needle `one` with a match of needle `other` near them.
-fn paired(matches: &[Match], one: usize, other: usize, within: usize) -> Vec<usize> {
-    let others: Vec<_> = matches
-        .iter()
-        .filter(|found| found.needle == other)
-        .map(|found| found.folded.clone())
-        .collect();
-    let is_paired = |found: &Range<usize>| {
-        let before = others.partition_point(|other| other.end <= found.start);
-        let after = others.partition_point(|other| other.start < found.end);
-        others[..before]
-            .last()
-            .is_some_and(|other| found.start - other.end <= within)
-            || others
-                .get(after)
-                .is_some_and(|other| other.start - found.end <= within)
-    };
-    let ones = matches
-        .iter()
-        .enumerate()
-        .filter(|(_, found)| found.needle == one);
-    ones.filter(|(_, found)| is_paired(&found.folded))
-        .map(|(index, _)| index)
-        .collect()
+/// Whether one of the others, which are in order, stands near.
+fn is_near(found: &Range<usize>, others: &[Range<usize>], within: usize) -> bool {
+    let before = others.partition_point(|other| other.end <= found.start);
+    let after = others.partition_point(|other| other.start < found.end);
+    others[..before]
+        .last()
+        .is_some_and(|other| found.start - other.end <= within)
+        || others
+            .get(after)
+            .is_some_and(|other| other.start - found.end <= within)
 }
 
 /// The paragraphs of `text`, which line feeds part, in bytes.

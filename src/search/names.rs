@@ -1,12 +1,15 @@
 //! What else a word of a query is called: in the user's table, in the archive, in the press.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, SegmentReader, TERMINATED};
 
 use super::codes;
+use super::deadline::Deadline;
 use crate::index::Fields;
 use crate::names::{NameTable, Nicknames, SEPARATOR, Spelling, is_common, spelling};
 
@@ -36,6 +39,20 @@ pub(super) struct Names<'a> {
     /// Articles published from then on do not exist, nor do the names that only they give; in
     /// seconds since 1970.
     pub end: Option<i64>,
+    /// The names that the archive gives, once they were asked for.
+    pub archive: &'a OnceLock<ArchiveNames>,
+    pub deadline: Deadline,
+}
+
+/// Names, each with the articles that have it at most.
+pub(super) type ArchiveNames = Vec<(String, u64)>;
+
+/// A name that letters spell.
+struct Candidate<'n> {
+    /// Articles that have it at most; 0 for a name that is known whatever articles say.
+    most: u64,
+    name: &'n str,
+    source: NameSource,
 }
 
 /// Another name of what a word stands for.
@@ -122,11 +139,10 @@ impl Names<'_> {
 
     /// The names that letters spell, of those that are spelled most surely the most frequent.
     pub fn spelled(&self, letters: &str) -> tantivy::Result<Vec<Other>> {
-        let mut spelled: Vec<(Spelling, u64, String, NameSource)> = Vec::new();
-        let mut add = |name: &str, count: u64, source| {
-            if let Some(how) = spelling(letters, name) {
-                spelled.push((how, u64::MAX - count, name.to_owned(), source));
-            }
+        let mut spelled: Vec<(Spelling, Candidate)> = Vec::new();
+        let mut add = |name, most, source| {
+            let how = spelling(letters, name);
+            spelled.extend(how.map(|how| (how, Candidate { most, name, source })));
         };
         for name in self.table.iter().flat_map(|table| table.names()) {
             add(name, 0, NameSource::Table);
@@ -134,22 +150,18 @@ impl Names<'_> {
         for name in Nicknames::get().names() {
             add(name, 0, NameSource::Press);
         }
-        let (names, sources) = (self.fields.name, self.fields.source);
-        for (name, count) in self.terms(names, "", |term| {
-            term.split(SEPARATOR).next().map(str::to_owned)
-        })? {
-            add(&name, count, NameSource::Archive);
+        for (name, most) in self.of_archive()? {
+            add(name, *most, NameSource::Archive);
         }
-        for (name, count) in self.terms(sources, "", |term| Some(term.to_owned()))? {
-            add(&name, count, NameSource::Archive);
-        }
-        spelled.sort_unstable_by(|a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
-        let surest = spelled.first().map(|first| first.0);
-        spelled.retain(|(how, ..)| Some(*how) == surest);
+        spelled.sort_by_key(|(how, candidate)| (*how, Reverse(candidate.most), candidate.name));
         let mut others = Others::new(letters);
-        for (_, _, name, source) in spelled {
-            if others.found.len() < MAX_SPELLED {
-                others.name(&name, NAMED, source);
+        for same in spelled.chunk_by(|(a, _), (b, _)| a == b) {
+            let candidates = same.iter().map(|(_, candidate)| candidate);
+            for (_, name, source) in self.most_frequent(candidates)? {
+                others.name(name, NAMED, source);
+            }
+            if !others.found.is_empty() {
+                break;
             }
         }
         if let [only] = &others.found[..] {
@@ -157,6 +169,107 @@ impl Names<'_> {
             self.of_name(&name, 1.0, &mut others)?;
         }
         Ok(others.found)
+    }
+
+    /// The candidates with the most articles that exist, each name once, the most frequent first;
+    /// they come in the order of what they have at most.
+    fn most_frequent<'n>(
+        &self,
+        candidates: impl Iterator<Item = &'n Candidate<'n>>,
+    ) -> tantivy::Result<Vec<(Reverse<u64>, &'n str, NameSource)>> {
+        let mut best: Vec<(Reverse<u64>, &str, NameSource)> = Vec::new();
+        for Candidate { most, name, source } in candidates {
+            let at_best = (Reverse(*most), *name);
+            if best.len() == MAX_SPELLED
+                && best.last().is_some_and(|last| (last.0, last.1) < at_best)
+            {
+                break;
+            }
+            let count = match source {
+                NameSource::Archive => self.articles_with(name, *most)?,
+                _ => 0,
+            };
+            let is_gone = *source == NameSource::Archive && count == 0;
+            if is_gone || best.iter().any(|(_, known, _)| known == name) {
+                continue;
+            }
+            let place = best.partition_point(|one| (one.0, one.1) < (Reverse(count), *name));
+            best.insert(place, (Reverse(count), name, *source));
+            best.truncate(MAX_SPELLED);
+        }
+        Ok(best)
+    }
+
+    /// The articles that give a name, or come from a source of this name, of at most so many.
+    fn articles_with(&self, name: &str, most: u64) -> tantivy::Result<u64> {
+        let segments = self.searcher.segment_readers();
+        if self.end.is_none() && !segments.iter().any(SegmentReader::has_deletes) {
+            return Ok(most);
+        }
+        let prefix = format!("{name}{SEPARATOR}");
+        let named = self.terms(self.fields.name, &prefix, |_| Some(()))?;
+        let from = self.terms(self.fields.source, name, |term| {
+            (term == name).then_some(())
+        })?;
+        let counts = named.into_values().chain(from.into_values());
+        Ok(counts.max().unwrap_or(0))
+    }
+
+    /// The names that the articles give, and their sources, with how many articles have each, removed
+    /// ones included. Read when they are first asked for.
+    fn of_archive(&self) -> tantivy::Result<&ArchiveNames> {
+        if let Some(names) = self.archive.get() {
+            return Ok(names);
+        }
+        let mut names: FxHashMap<String, [u64; 2]> = FxHashMap::default();
+        let mut count = |place: usize, field, from, to| {
+            self.each_term(field, from, to, |term, count| {
+                let name = term.split(SEPARATOR).next().unwrap_or_default();
+                match names.get_mut(name) {
+                    Some(counts) => counts[place] += count,
+                    None if name.is_ascii() => {}
+                    None => {
+                        let counts = names.entry(name.to_owned()).or_default();
+                        counts[place] += count;
+                    }
+                }
+            })
+        };
+        // Between them are the keys, whose names stand elsewhere for themselves.
+        count(0, self.fields.name, "", Some("A"))?;
+        count(0, self.fields.name, "[", None)?;
+        count(1, self.fields.source, "", None)?;
+        let names = names.into_iter();
+        let names = names.map(|(name, counts)| (name, counts[0].max(counts[1])));
+        Ok(self.archive.get_or_init(|| names.collect()))
+    }
+
+    /// Calls `take` with every term from `from` on that is less than `end`, and the number of its
+    /// documents, removed ones included; segment by segment.
+    fn each_term(
+        &self,
+        field: Field,
+        from: &str,
+        end: Option<&str>,
+        mut take: impl FnMut(&str, u64),
+    ) -> tantivy::Result<()> {
+        for segment in self.searcher.segment_readers() {
+            let index = segment.inverted_index(field)?;
+            let terms = index.terms().range().ge(from);
+            let terms = match end {
+                Some(end) => terms.lt(end),
+                None => terms,
+            };
+            let mut terms = terms.into_stream()?;
+            let mut watch = self.deadline.watch();
+            while terms.advance() && !watch.is_over() {
+                if let Ok(term) = std::str::from_utf8(terms.key()) {
+                    take(term, u64::from(terms.value().doc_freq));
+                }
+            }
+            self.deadline.check()?;
+        }
+        Ok(())
     }
 
     /// What a name stands for, and how that is called.
@@ -217,14 +330,15 @@ impl Names<'_> {
 
     /// What `part` takes of the terms of a field that begin with `prefix`, with the number of articles
     /// that exist.
-    fn terms(
+    fn terms<T: Ord>(
         &self,
         field: Field,
         prefix: &str,
-        part: impl Fn(&str) -> Option<String>,
-    ) -> tantivy::Result<BTreeMap<String, u64>> {
-        let mut terms: BTreeMap<String, u64> = BTreeMap::new();
+        part: impl Fn(&str) -> Option<T>,
+    ) -> tantivy::Result<BTreeMap<T, u64>> {
+        let mut terms: BTreeMap<T, u64> = BTreeMap::new();
         for segment in self.searcher.segment_readers() {
+            self.deadline.check()?;
             let index = segment.inverted_index(field)?;
             let mut stream = index.terms().range().ge(prefix.as_bytes()).into_stream()?;
             while stream.advance() && stream.key().starts_with(prefix.as_bytes()) {

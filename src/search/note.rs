@@ -5,6 +5,9 @@ use std::fmt;
 use super::dates::Days;
 use super::parse::{MAX_CHARS, MAX_CLAUSES, MAX_DEPTH};
 
+/// Most words that one sentence names.
+const MAX_WORDS: usize = 16;
+
 /// A part of a query that was not understood as typed, and what was done about it.
 ///
 /// `at` is the offset of the part in characters, from the beginning of the text. `Display` is a
@@ -113,6 +116,13 @@ pub enum Note {
         letters: String,
         /// The names, folded, the most frequent first.
         names: Vec<String>,
+    },
+    /// More words begin with a prefix than are searched for.
+    ManyWords {
+        /// The prefix as typed.
+        prefix: String,
+        /// How many were, in the order of their characters.
+        limit: usize,
     },
     /// A code is that of several securities.
     SeveralSecurities {
@@ -234,7 +244,18 @@ impl fmt::Display for Note {
                 }
                 Ok(())
             }
-            Note::Missing { words } => write!(f, "no article has {}", words.join(", ")),
+            Note::ManyWords { prefix, limit } => write!(
+                f,
+                "{prefix}* stands for the first {limit} words that begin so: type more of the word"
+            ),
+            Note::Missing { words } => {
+                let (told, rest) = words.split_at(words.len().min(MAX_WORDS));
+                write!(f, "no article has {}", told.join(", "))?;
+                match rest.len() {
+                    0 => Ok(()),
+                    more => write!(f, ", and {more} words more"),
+                }
+            }
             Note::Nothing { parts } => {
                 write!(f, "no article matches all of the query; its parts alone:")?;
                 let mut separator = " ";

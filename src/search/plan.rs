@@ -1,5 +1,6 @@
 //! A query to the engine's terms: which documents match, what scores, what is marked.
 
+mod memo;
 mod names;
 mod pairs;
 mod words;
@@ -12,6 +13,7 @@ use tantivy::query::{
 use tantivy::schema::{IndexRecordOption, Term};
 
 use super::codes;
+use super::deadline::Deadline;
 use super::exact::{ExactQuery, Relation};
 use super::formula::{Formula, Part};
 use super::matcher::{Near, Needle, NeedleKind};
@@ -22,10 +24,13 @@ use super::ranking::{self, Concept, Look, RankedQuery, WeightedField, documents_
 use crate::analysis::{Analyzer, is_han};
 use crate::index::Fields;
 
+use memo::Prefixed;
+
+pub(super) use memo::Memo;
 pub(super) use names::Expansion;
 
 /// Most words that a prefix stands for.
-const MAX_EXPANSIONS: usize = 256;
+pub(super) const MAX_EXPANSIONS: usize = 256;
 
 /// Most words of a query, most texts that stand for one, and most pairs of characters that are
 /// looked for in the best documents.
@@ -63,6 +68,9 @@ pub(super) struct Planner<'a> {
     pub share: Share,
     /// The moment whose day is today, in seconds since 1970.
     pub now: i64,
+    /// What other plans of the same query found out.
+    pub memo: &'a Memo,
+    pub deadline: Deadline,
 }
 
 /// How many of the unquoted words a document must have.
@@ -97,7 +105,7 @@ impl Lengths {
 type Clauses = Vec<(Occur, Box<dyn EngineQuery>)>;
 
 /// The fields that a part of a query is about.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Scope {
     title: bool,
     body: bool,
@@ -149,7 +157,7 @@ impl Planner<'_> {
             needles,
             near,
             looks,
-            missing,
+            missing: said_once(missing),
             can_relax: words > 1,
             expansions,
             notes,
@@ -162,6 +170,7 @@ impl Planner<'_> {
         scope: Scope,
         marks: &mut Marks,
     ) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
+        self.deadline.check()?;
         Ok(match node {
             Node::Words(_) | Node::Prefix(_) | Node::Around { .. } => {
                 return self.all(std::slice::from_ref(node), scope, marks);
@@ -322,6 +331,7 @@ impl Planner<'_> {
             concepts,
             minimum: 0.0,
             coverage: self.formula.has(Part::Coverage),
+            deadline: self.deadline,
         }
     }
 
@@ -486,6 +496,7 @@ impl Planner<'_> {
             field,
             parts: parts.to_vec(),
             relation,
+            deadline: self.deadline,
         });
         Box::new(BooleanQuery::from(
             queries
@@ -515,30 +526,51 @@ impl Planner<'_> {
         if folded.chars().any(is_han) {
             return self.concept(None, Some(&folded), scope);
         }
+        let found = self
+            .memo
+            .prefix(&folded, scope, || self.words_with(&folded, scope))?;
+        marks.note(found.is_cut.then(|| Note::ManyWords {
+            prefix: text.to_owned(),
+            limit: MAX_EXPANSIONS,
+        }));
+        concept.terms = found.words.clone();
+        concept.frequency = self.frequency(&concept, scope)?;
+        Ok(concept)
+    }
+
+    /// The first words of the index that begin with a folded text.
+    fn words_with(&self, prefix: &str, scope: Scope) -> tantivy::Result<Prefixed> {
+        let mut found = Vec::new();
         for field in self.weighted(scope, 1) {
             for segment in self.searcher.segment_readers() {
+                self.deadline.check()?;
                 let index = segment.inverted_index(field.field)?;
-                let mut words = index.terms().range().ge(folded.as_bytes()).into_stream()?;
-                let mut found = 0;
-                while found < MAX_EXPANSIONS
+                let mut words = index.terms().range().ge(prefix.as_bytes()).into_stream()?;
+                let mut watch = self.deadline.watch();
+                let end = found.len() + MAX_EXPANSIONS + 1;
+                while found.len() < end
                     && words.advance()
-                    && words.key().starts_with(folded.as_bytes())
+                    && words.key().starts_with(prefix.as_bytes())
+                    && !watch.is_over()
                 {
                     let word = String::from_utf8_lossy(words.key()).into_owned();
                     let term = Term::from_field_text(field.field, &word);
                     if documents_with(self.searcher, &term)? > 0 {
-                        concept.terms.push(word);
-                        found += 1;
+                        found.push(word);
                     }
                 }
             }
         }
+        self.deadline.check()?;
         // The first of all segments, whatever the segments are.
-        concept.terms.sort_unstable();
-        concept.terms.dedup();
-        concept.terms.truncate(MAX_EXPANSIONS);
-        concept.frequency = self.frequency(&concept, scope)?;
-        Ok(concept)
+        found.sort_unstable();
+        found.dedup();
+        let is_cut = found.len() > MAX_EXPANSIONS;
+        found.truncate(MAX_EXPANSIONS);
+        Ok(Prefixed {
+            words: found,
+            is_cut,
+        })
     }
 
     fn is(&self, key: Key, value: &str) -> Box<dyn EngineQuery> {
@@ -570,6 +602,18 @@ impl Planner<'_> {
                 .collect()),
         }
     }
+}
+
+/// The words, but for those that another one says, too.
+fn said_once(words: Vec<String>) -> Vec<String> {
+    let mut once: Vec<String> = Vec::new();
+    for word in &words {
+        let is_part = |other: &String| other != word && other.contains(word);
+        if !once.contains(word) && !words.iter().any(is_part) {
+            once.push(word.clone());
+        }
+    }
+    once
 }
 
 fn exact_needle(text: &str) -> Needle {

@@ -50,6 +50,8 @@ use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption, Term};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
+use super::deadline::Deadline;
+
 mod look;
 mod statistics;
 
@@ -157,6 +159,8 @@ pub(crate) struct RankedQuery {
     pub minimum: f32,
     /// Whether the coverage is a factor of the score.
     pub coverage: bool,
+    /// Behind it no more documents are found.
+    pub deadline: Deadline,
 }
 
 impl Query for RankedQuery {
@@ -185,6 +189,7 @@ impl Query for RankedQuery {
             total,
             minimum: self.minimum,
             coverage: self.coverage,
+            deadline: self.deadline,
         }))
     }
 }
@@ -254,10 +259,12 @@ struct RankedWeight {
     total: f32,
     minimum: f32,
     coverage: bool,
+    deadline: Deadline,
 }
 
 impl Weight for RankedWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        self.deadline.check()?;
         let mut fields = Vec::with_capacity(self.fields.len());
         for field in &self.fields {
             fields.push(Norms::open(reader, *field)?);
@@ -275,7 +282,23 @@ impl Weight for RankedWeight {
             }
         }
         let least = self.minimum * self.total * 0.9999;
-        let mut scorer = RankedScorer::new(fields, concepts, self.total, least, self.coverage);
+        let mut scorer = RankedScorer {
+            fields,
+            concepts,
+            total: self.total,
+            least,
+            coverage: self.coverage,
+            deadline: self.deadline,
+            start: 0,
+            scores: zeros(),
+            masses: zeros(),
+            covered: zeros(),
+            frequencies: zeros(),
+            found: Vec::new(),
+            touched: Vec::new(),
+            next: 0,
+            doc: 0,
+        };
         scorer.next_window();
         Ok(Box::new(scorer))
     }
@@ -518,6 +541,7 @@ struct RankedScorer {
     total: f32,
     least: f32,
     coverage: bool,
+    deadline: Deadline,
     start: DocId,
     /// By document of the window.
     scores: Box<[f32; WINDOW]>,
@@ -533,33 +557,11 @@ struct RankedScorer {
     doc: DocId,
 }
 
-impl RankedScorer {
-    fn new(
-        fields: Vec<Norms>,
-        concepts: Vec<Scored>,
-        total: f32,
-        least: f32,
-        coverage: bool,
-    ) -> RankedScorer {
-        let zeros = || Box::new([0.0; WINDOW]);
-        RankedScorer {
-            fields,
-            concepts,
-            total,
-            least,
-            coverage,
-            start: 0,
-            scores: zeros(),
-            masses: zeros(),
-            covered: zeros(),
-            frequencies: zeros(),
-            found: Vec::new(),
-            touched: Vec::new(),
-            next: 0,
-            doc: 0,
-        }
-    }
+fn zeros() -> Box<[f32; WINDOW]> {
+    Box::new([0.0; WINDOW])
+}
 
+impl RankedScorer {
     /// Scores the window with the next documents that have any concept.
     fn next_window(&mut self) {
         loop {
@@ -572,7 +574,7 @@ impl RankedScorer {
             self.next = 0;
             let evidence = self.concepts.iter().flat_map(|concept| &concept.evidence);
             self.start = evidence.map(Evidence::doc).min().unwrap_or(TERMINATED);
-            if self.start == TERMINATED {
+            if self.start == TERMINATED || self.deadline.is_over() {
                 self.doc = TERMINATED;
                 return;
             }

@@ -2,22 +2,24 @@
 
 use std::ops::{Bound, Range};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use rustc_hash::FxHashMap;
-use tantivy::collector::Count;
+use tantivy::collector::{Collector, Count};
 use tantivy::query::{BooleanQuery, ConstScoreQuery, Query as EngineQuery, RangeQuery};
 use tantivy::schema::{IndexRecordOption, Term};
 use tantivy::{DocAddress, DocSet, TERMINATED, TantivyDocument};
 
 use super::collect::{Best, Collected, Found};
 use super::dates::Days;
+use super::deadline::{Deadline, Halt, Timed};
 use super::explain::unquoted;
 use super::formula::Formula;
 use super::ids::Ids;
 use super::matcher::Matcher;
-use super::names::Names;
+use super::names::{ArchiveNames, Names};
 use super::note::Note;
-use super::plan::{Lengths, Plan, Planner, Share};
+use super::plan::{Lengths, Memo, Plan, Planner, Share};
 use super::query::{Node, Query};
 use super::ranking;
 use super::recency::Preference;
@@ -47,7 +49,10 @@ pub struct Searcher {
     past: Option<Past>,
     /// Counted when a query first asks for them.
     lengths: Arc<OnceLock<Lengths>>,
+    /// Read when a query first has letters that may spell one.
+    names: Arc<OnceLock<ArchiveNames>>,
     formula: Formula,
+    deadline: Deadline,
 }
 
 /// An earlier state of an index, made up from the dates of its articles: those without a date, and
@@ -107,7 +112,7 @@ impl Page {
     }
 }
 
-/// What a query found. Iterating reads the hits one by one.
+/// What a query found. Iterating reads the hits one by one; an error that time is up is the last.
 pub struct Hits<'s> {
     /// Documents that match, or [`total_is_exact`](Self::total_is_exact) says at least so many.
     pub total: u64,
@@ -169,7 +174,21 @@ impl Searcher {
             reprints,
             past: None,
             lengths: Arc::default(),
+            names: Arc::default(),
             formula: Formula::default(),
+            deadline: Deadline::default(),
+        }
+    }
+
+    /// The same index for so long, counted from now: searching, counting and explaining with this
+    /// searcher, and reading the hits that it finds, end by then. What would take longer fails with
+    /// [`IndexError::OutOfTime`], so that a part of an answer is never taken for all of it. Without
+    /// this nothing is stopped.
+    #[must_use]
+    pub fn with_timeout(self, timeout: Duration) -> Searcher {
+        Searcher {
+            deadline: Deadline::after(timeout),
+            ..self
         }
     }
 
@@ -189,7 +208,7 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn as_of(&self, days: Days) -> Result<Searcher, IndexError> {
-        self.shared.guarded(|| self.at_end_of(days))
+        self.guarded(|| self.at_end_of(days))
     }
 
     fn at_end_of(&self, days: Days) -> Result<Searcher, IndexError> {
@@ -212,19 +231,24 @@ impl Searcher {
     /// else in a query ever is.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// When the index cannot be read, the query asks for too much, or [time](Self::with_timeout) is up.
     pub fn search(&self, query: &Query, page: &Page) -> Result<Hits<'_>, IndexError> {
-        self.shared.guarded(|| self.run(query, page))
+        self.guarded(|| self.run(query, page, &Memo::default()))
     }
 
-    fn run(&self, query: &Query, page: &Page) -> Result<Hits<'_>, IndexError> {
+    pub(super) fn run(
+        &self,
+        query: &Query,
+        page: &Page,
+        memo: &Memo,
+    ) -> Result<Hits<'_>, IndexError> {
         let mut notes = query.notes().to_vec();
         let preference = self.preference(query, page, &mut notes)?;
         let shares: &[Share] = match page.sort {
             Sort::Relevance => &[Share::Most, Share::Any],
             Sort::Date => &[Share::All, Share::Most, Share::Any],
         };
-        let Some(mut plan) = self.plan(query, shares[0])? else {
+        let Some(mut plan) = self.plan(query, shares[0], memo)? else {
             return Ok(self.hits(Ranking::default(), None, page, notes));
         };
         let mut found = self.best(&plan, page, &preference)?;
@@ -232,7 +256,7 @@ impl Searcher {
             if found.total > 0 || !plan.can_relax {
                 break;
             }
-            if let Some(relaxed) = self.plan(query, share)? {
+            if let Some(relaxed) = self.plan(query, share, memo)? {
                 found = self.best(&relaxed, page, &preference)?;
                 plan = relaxed;
             }
@@ -247,7 +271,7 @@ impl Searcher {
             });
         }
         if found.total == 0 {
-            notes.extend(self.why_nothing(query)?);
+            notes.extend(self.why_nothing(query, memo)?);
         }
         Ok(self.hits(found, Some(plan), page, notes))
     }
@@ -271,18 +295,19 @@ impl Searcher {
             depth = depth.max(CANDIDATES);
         }
         loop {
+            let most = depth.min(documents);
             let best = Best {
-                limit: depth.min(documents),
+                limit: most,
                 sort: page.sort,
                 preference: preference.clone(),
             };
-            let Collected { total, mut found } = self.engine.search(&plan.query, &best)?;
+            let Collected { total, mut found } = self.collect(plan, best)?;
             self.sort(&mut found, page.sort)?;
-            found.truncate(best.limit);
+            found.truncate(most);
             if is_ranked {
                 self.look_closer(plan, &mut found)?;
             }
-            let is_all = found.len() < best.limit || best.limit == documents;
+            let is_all = found.len() < most || most == documents;
             let mut shown = match &stories {
                 Some(stories) => stories.once(found),
                 None => found.into_iter().map(Shown::alone).collect(),
@@ -345,7 +370,7 @@ impl Searcher {
         let n = found.len().min(CANDIDATES);
         let best = &mut found[..n];
         let addresses: Vec<DocAddress> = best.iter().map(|found| found.address).collect();
-        let seen = ranking::look(&self.engine, &plan.looks, &addresses)?;
+        let seen = ranking::look(&self.engine, &plan.looks, &addresses, self.deadline)?;
         for (found, seen) in best.iter_mut().zip(seen) {
             found.score = seen.score(found.score);
         }
@@ -353,32 +378,47 @@ impl Searcher {
     }
 
     /// What to say of a query that finds nothing.
-    fn why_nothing(&self, query: &Query) -> Result<Vec<Note>, IndexError> {
-        let parts = self.parts(query)?;
-        let parts = parts
-            .into_iter()
-            .map(|part| (part.query, part.count))
-            .collect();
-        let weaker = self.weaker(query)?.map(|weaker| Note::Weaker {
+    fn why_nothing(&self, query: &Query, memo: &Memo) -> Result<Vec<Note>, IndexError> {
+        let parts = self.parts(query, memo)?.into_iter();
+        let parts: Vec<_> = parts.map(|part| (part.query, part.count)).collect();
+        let nothing = (parts.len() > 1).then_some(Note::Nothing { parts });
+        let weaker = self.weaker(query, memo)?.map(|weaker| Note::Weaker {
             query: weaker.query,
             count: weaker.count,
         });
-        Ok([Note::Nothing { parts }]
-            .into_iter()
-            .chain(weaker)
-            .collect())
+        Ok(nothing.into_iter().chain(weaker).collect())
     }
 
     /// Number of articles that match; nothing is ranked, relaxed or left out.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// When the index cannot be read, the query asks for too much, or [time](Self::with_timeout) is up.
     pub fn count(&self, query: &Query) -> Result<u64, IndexError> {
-        self.shared
-            .guarded(|| match self.plan(query, Share::Most)? {
-                Some(plan) => Ok(self.engine.search(&plan.query, &Count)? as u64),
-                None => Ok(0),
-            })
+        self.guarded(|| self.count_all(query, &Memo::default()))
+    }
+
+    pub(super) fn count_all(&self, query: &Query, memo: &Memo) -> Result<u64, IndexError> {
+        match self.plan(query, Share::Most, memo)? {
+            Some(plan) => Ok(self.collect(&plan, Count)? as u64),
+            None => Ok(0),
+        }
+    }
+
+    /// Runs a collector over all documents of a plan.
+    fn collect<C: Collector>(&self, plan: &Plan, collector: C) -> Result<C::Fruit, IndexError> {
+        let timed = Timed {
+            collector,
+            deadline: self.deadline,
+        };
+        Ok(self.engine.search(&plan.query, &timed)?)
+    }
+
+    /// Runs work on the index; what goes wrong is told for what it is.
+    pub(super) fn guarded<T>(
+        &self,
+        work: impl FnOnce() -> Result<T, IndexError>,
+    ) -> Result<T, IndexError> {
+        self.shared.guarded(|| work().map_err(Halt::told))
     }
 
     pub(super) fn analyzer(&self) -> &Analyzer {
@@ -388,13 +428,11 @@ impl Searcher {
     /// The ids of all articles that match, in no order: nothing is ranked, relaxed or left out.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// When the index cannot be read, the query asks for too much, or [time](Self::with_timeout) is up.
     pub fn ids(&self, query: &Query) -> Result<Vec<String>, IndexError> {
-        self.shared.guarded(|| {
-            let Some(plan) = self.plan(query, Share::Most)? else {
-                return Ok(Vec::new());
-            };
-            Ok(self.engine.search(&plan.query, &Ids)?)
+        self.guarded(|| match self.plan(query, Share::Most, &Memo::default())? {
+            Some(plan) => self.collect(&plan, Ids),
+            None => Ok(Vec::new()),
         })
     }
 
@@ -403,7 +441,7 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn article(&self, id: &str) -> Result<Option<Article>, IndexError> {
-        self.shared.guarded(|| self.find(id))
+        self.guarded(|| self.find(id))
     }
 
     fn find(&self, id: &str) -> Result<Option<Article>, IndexError> {
@@ -448,7 +486,7 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn statistics(&self) -> Result<Statistics, IndexError> {
-        self.shared.guarded(|| self.count_facts())
+        self.guarded(|| self.count_facts())
     }
 
     fn count_facts(&self) -> Result<Statistics, IndexError> {
@@ -491,7 +529,12 @@ impl Searcher {
         })
     }
 
-    pub(super) fn plan(&self, query: &Query, share: Share) -> Result<Option<Plan>, IndexError> {
+    pub(super) fn plan(
+        &self,
+        query: &Query,
+        share: Share,
+        memo: &Memo,
+    ) -> Result<Option<Plan>, IndexError> {
         let Some(root) = query.root() else {
             return Ok(None);
         };
@@ -508,6 +551,8 @@ impl Searcher {
                 searcher: &self.engine,
                 fields: &self.shared.fields,
                 end: self.past.map(|past| past.end),
+                archive: &self.names,
+                deadline: self.deadline,
             },
             typed: typed.map(|text| self.shared.analyzer.fold(&text)).collect(),
             share,
@@ -516,6 +561,8 @@ impl Searcher {
             } else {
                 0
             },
+            memo,
+            deadline: self.deadline,
         };
         let plan = planner.plan(root)?;
         Ok(plan.map(|plan| Plan {
@@ -604,9 +651,10 @@ impl Searcher {
                 .take_while(|other| found[start].compare(other, sort).is_eq())
                 .count();
             if ties > 1 {
-                let ids = found[start..start + ties]
-                    .iter()
-                    .map(|found| self.id(found.address));
+                let ids = found[start..start + ties].iter().map(|found| {
+                    self.deadline.check()?;
+                    self.id(found.address)
+                });
                 let ids: Vec<String> = ids.collect::<Result<_, _>>()?;
                 let mut tied: Vec<_> = ids
                     .into_iter()
@@ -649,10 +697,15 @@ impl Iterator for Hits<'_> {
 
     fn next(&mut self) -> Option<Result<Hit, IndexError>> {
         let shown = self.found.next()?;
-        Some(self.searcher.shared.guarded(|| {
+        let hit = self.searcher.guarded(|| {
+            self.searcher.deadline.check()?;
             let article = self.searcher.read(shown.found.address)?;
             Ok(self.hit(article, &shown))
-        }))
+        });
+        if matches!(hit, Err(IndexError::OutOfTime { .. })) {
+            self.found = Vec::new().into_iter();
+        }
+        Some(hit)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -24,11 +24,15 @@ fn a_required_part_is_never_relaxed() {
         "绿色金融 +不存在的字",
         "绿色金融 \"债券 首单\"",
         "降准 date:1999",
-        "id:1",
     ] {
         let run = desk.run_args(&["query", query]);
         assert_eq!(run.code, Some(1), "{query}: {run:?}");
         assert!(run.stderr.contains("its parts alone"), "{query}: {run:?}");
+    }
+    for query in ["id:1", "\"不存在的字\""] {
+        let run = desk.run_args(&["query", query]);
+        assert_eq!(run.code, Some(1), "{query}: {run:?}");
+        assert!(!run.stderr.contains("its parts"), "{query}: {run:?}");
     }
 }
 

@@ -261,3 +261,40 @@ fn the_environment_names_the_index() {
         "a named index is never built by a query"
     );
 }
+
+#[test]
+fn a_query_that_takes_too_long_is_stopped_and_says_so() {
+    let desk = Desk::with_index();
+    for command in ["query", "explain"] {
+        let run = desk.run_args(&[command, "绿色金融", "--timeout", "0s"]);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert_eq!(run.stdout, "");
+        assert!(
+            run.stderr.contains("the search was stopped after 0"),
+            "{run:?}"
+        );
+        desk.run_args(&[command, "绿色金融", "--timeout", "1h"])
+            .succeeds();
+    }
+}
+
+#[test]
+fn a_prefix_of_too_many_words_is_told() {
+    let desk = Desk::empty();
+    let line = |number: usize| format!("{{\"id\":\"{number}\",\"title\":\"第{number}号公告\"}}\n");
+    desk.write(
+        "corpus/a.jsonl",
+        (60_000..60_300).map(line).collect::<String>(),
+    );
+    desk.run("index corpus").succeeds();
+    let run = desk.run("query 60* --count").succeeds().prints("256\n");
+    assert!(
+        run.stderr.contains("60* stands for the first 256 words"),
+        "{run:?}"
+    );
+    let run = desk.run("query 6002* --count").prints("10\n");
+    assert_eq!(run.stderr, "");
+    let prefixes = (60_000..60_300).map(|number| format!("{}*", number / 10));
+    desk.run_args(&["query", &prefixes.collect::<Vec<_>>().join(" OR ")])
+        .succeeds();
+}

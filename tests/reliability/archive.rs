@@ -203,7 +203,7 @@ fn line(item: Item) -> String {
 }
 
 /// Sentences that differ from article to article and from version to version.
-fn body(item: Item) -> String {
+pub fn body(item: Item) -> String {
     const WHAT: [&str; 8] = [
         "绿色债券",
         "分布式光伏",

@@ -87,7 +87,7 @@ impl Planner<'_> {
         others.retain(|other| !self.is_asked(other));
         let is_text = concept.frequency > 0 || self.has_code(concept)?;
         if others.is_empty() && !is_text && word.bytes().all(|b| b.is_ascii_lowercase()) {
-            others = self.names.spelled(word)?;
+            others = self.memo.spelled(word, || self.names.spelled(word))?;
             self.drop_contained(word, concept, &mut others);
             marks.note(others.first().map(|_| Note::Spelled {
                 letters: word.to_owned(),

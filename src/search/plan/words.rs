@@ -1,7 +1,6 @@
 //! Unquoted text to what it asks for.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use tantivy::schema::Term;
 
@@ -10,7 +9,7 @@ use crate::analysis::{Scratch, is_han};
 use crate::search::codes;
 use crate::search::formula::Part;
 use crate::search::matcher::{Needle, NeedleKind};
-use crate::search::ranking::{Concept, Occurrences, Substring, documents_with};
+use crate::search::ranking::{Concept, Occurrences, Substring, WeightedField, documents_with};
 
 /// Weight of text that no document need have.
 const ASIDE: f32 = 0.3;
@@ -161,6 +160,7 @@ impl Planner<'_> {
         marks: &mut Marks,
         concepts: &mut Vec<Concept>,
     ) -> tantivy::Result<()> {
+        self.deadline.check()?;
         let mut concept = match word.is_name {
             true => self.concept(None, Some(&word.text), scope)?,
             false => self.word(&word.text, scope)?,
@@ -245,15 +245,17 @@ impl Planner<'_> {
     }
 
     pub(super) fn substring(&self, text: &str, scope: Scope) -> tantivy::Result<Substring> {
-        let fields = self.weighted(scope, 1).into_iter().map(|field| {
-            let characters = field.characters;
-            characters.map_or(Ok(Occurrences::default()), |characters| {
-                Occurrences::find(self.searcher, characters, text)
-            })
-        });
+        let find_in = |field: WeightedField| {
+            field
+                .characters
+                .map_or(Ok(Occurrences::default()), |characters| {
+                    Occurrences::find(self.searcher, characters, text, self.deadline)
+                })
+        };
+        let find = || self.weighted(scope, 1).into_iter().map(find_in).collect();
         Ok(Substring {
             text: text.to_owned(),
-            fields: Arc::new(fields.collect::<Result<_, _>>()?),
+            fields: self.memo.text(text, scope, find)?,
         })
     }
 

@@ -8,6 +8,7 @@ use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{IndexRecordOption, Term};
 use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader};
 
+use super::super::deadline::Deadline;
 use super::{Norms, WeightedField, saturate};
 
 /// A word that stands three times so many characters behind the beginning is worth half of one that
@@ -54,6 +55,7 @@ pub(crate) fn look(
     searcher: &Searcher,
     looks: &[Look],
     documents: &[DocAddress],
+    deadline: Deadline,
 ) -> tantivy::Result<Vec<Seen>> {
     let mut order: Vec<usize> = (0..documents.len()).collect();
     order.sort_unstable_by_key(|&i| documents[i]);
@@ -64,6 +66,7 @@ pub(crate) fn look(
         for look in looks {
             let mut reader = Reader::open(look, segment)?;
             for &i in same {
+                deadline.check()?;
                 let of_look = reader.look(documents[i].doc_id);
                 seen[i].pairs += of_look.pairs;
                 seen[i].early += of_look.early / total.max(f32::EPSILON);

@@ -4,6 +4,7 @@
 use tantivy::schema::{Field, IndexRecordOption, Term};
 use tantivy::{DocId, DocSet, Searcher, TERMINATED};
 
+use super::super::deadline::Deadline;
 use super::super::exact::{ExactQuery, ExactScorer};
 
 /// Documents that have the term.
@@ -51,8 +52,13 @@ pub(crate) struct Occurrences {
 
 impl Occurrences {
     /// Finds a folded text in a field of characters.
-    pub fn find(searcher: &Searcher, field: Field, text: &str) -> tantivy::Result<Occurrences> {
-        let substring = ExactQuery::contains(field, text);
+    pub fn find(
+        searcher: &Searcher,
+        field: Field,
+        text: &str,
+        deadline: Deadline,
+    ) -> tantivy::Result<Occurrences> {
+        let substring = ExactQuery::contains(field, text, deadline);
         let mut found = Occurrences::default();
         for segment in searcher.segment_readers() {
             let mut documents = Vec::new();
@@ -67,6 +73,7 @@ impl Occurrences {
             found.documents += documents.len() as u64;
             found.segments.push(documents);
         }
+        deadline.check()?;
         Ok(found)
     }
 
