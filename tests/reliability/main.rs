@@ -11,5 +11,6 @@ mod crash;
 mod damage;
 mod full;
 mod golden;
+mod hostile;
 mod state;
 mod sync;
