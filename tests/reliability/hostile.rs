@@ -92,7 +92,7 @@ fn headers_and_lines_made_to_cost_are_read_in_proportion() {
         ("yaml-blocks", &blocks),
         ("yaml-merges", "a: &a\n  <<: *a\n  b: *a\n"),
         ("yaml-depth", &format!("tags: {}\n", "[".repeat(15 << 10))),
-        ("yaml-maps", &format!("tags: {}\n", "{a: ".repeat(4 << 10))),
+        ("yaml-maps", &format!("tags: {}\n", "{a: ".repeat(4_000))),
         ("yaml-keys", &format!("{}: 1\n", "? ".repeat(7 << 10))),
         ("yaml-tag", &format!("tags: {}\n", "!a ".repeat(5 << 10))),
     ] {
