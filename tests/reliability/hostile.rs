@@ -18,7 +18,7 @@ use crate::state::told;
 /// Address space of a run, in KiB: all that it maps and all that its threads set aside, too.
 const ADDRESS_SPACE: usize = 2 << 20;
 /// Seconds of the processor after which a run is killed.
-const PROCESSOR: usize = 120;
+const PROCESSOR: usize = 60;
 /// Seconds after which a run is killed, whatever it does.
 const WATCHDOG: usize = 600;
 
@@ -29,7 +29,11 @@ const GIB: u64 = 1 << 30;
 #[test]
 fn markup_made_to_cost_is_read_in_proportion() {
     let many = 100_000;
+    // Securities whose names stand in the text, but not as words.
+    let link = |(c, code)| format!("<a class=\"keytip\" data-code=\"1,{code}\">坏{c}样</a>");
+    let links: String = ('一'..).zip(600_000..601_000).map(link).collect();
     let bodies = [
+        links + &"云汐租赁扩产。".repeat(350_000),
         "<div>".repeat(many),
         "<b><i>".repeat(many),
         "<blockquote><p>".repeat(many),
