@@ -10,6 +10,7 @@ mod date;
 mod draft;
 mod encoding;
 mod error;
+mod expansion;
 mod front_matter;
 mod html;
 mod id;

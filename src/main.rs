@@ -1,4 +1,5 @@
 //! The program: a subcommand is run, and its outcome told as an exit code.
+#![forbid(unsafe_code)]
 
 mod cli;
 

@@ -8,10 +8,26 @@ use newsearch::{
 #[test]
 fn of_equal_articles_the_newer_is_better_if_asked_for() -> Result<(), IndexError> {
     let searcher = searcher(&[
-        ("old", "2020-03-01", "云汐租赁增资"),
-        ("older", "2019-03-01", "云汐租赁增资"),
-        ("new", "2022-03-01", "云汐租赁增资公告全文"),
-        ("undated", "", "云汐租赁增资"),
+        (
+            "old",
+            "2020-03-01",
+            "云汐租赁增资，资金用于设备采购与日常经营，董事会同意",
+        ),
+        (
+            "older",
+            "2019-03-01",
+            "云汐租赁增资，资金用于设备采购与日常经营，董事会同意",
+        ),
+        (
+            "new",
+            "2022-03-01",
+            "云汐租赁增资，资金用于设备采购与日常经营，董事会不同意",
+        ),
+        (
+            "undated",
+            "",
+            "云汐租赁增资，资金用于设备采购与日常经营，董事会同意",
+        ),
     ])?;
     let best = |text: &str, recency: bool| -> Result<Vec<Hit>, IndexError> {
         let page = Page {

@@ -9,6 +9,7 @@ use newsearch::{Days, SYNTAX};
 
 use super::eval::EvalArgs;
 use super::location::Location;
+use super::output::{steers, tell};
 use super::past::Past;
 use super::size;
 use super::timeout::Timeout;
@@ -229,7 +230,15 @@ pub struct ExplainArgs {
 impl Args {
     /// Reads the arguments of this process; wrong ones, and `--help`, end it.
     pub fn of_command_line() -> Args {
-        Args::parse_from(shield_exclusions(std::env::args_os()))
+        let steer = |arg: OsString| arg.to_string_lossy().contains(steers);
+        Args::try_parse_from(shield_exclusions(std::env::args_os())).unwrap_or_else(|error| {
+            // clap repeats what was typed, in colour.
+            if std::env::args_os().any(steer) {
+                error.to_string().lines().for_each(tell);
+                std::process::exit(error.exit_code());
+            }
+            error.exit()
+        })
     }
 }
 

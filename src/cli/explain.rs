@@ -12,7 +12,7 @@ use super::output::{self, harmless, tell};
 pub fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
     let text = args.text.join(" ");
     if args.fold {
-        output::print(newsearch::fold(&text))?;
+        output::print(harmless(&newsearch::fold(&text)))?;
         return Ok(Outcome::Found);
     }
     let searcher = args
@@ -20,13 +20,13 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
         .of(args.timeout.of(args.location.open()?.searcher()))?;
     let explanation = searcher.explain(&Query::parse(&text), args.id.as_deref())?;
     for note in &explanation.notes {
-        tell(format_args!("note: {}", harmless(&note.to_string())));
+        tell(format_args!("note: {note}"));
     }
     let mut out = output::plain();
     write_query(&mut out, &text, &explanation)?;
     match (&args.id, &explanation.article) {
         (Some(id), Some(article)) => write_article(&mut out, id, article, &explanation)?,
-        (Some(id), None) => tell(format_args!("no article has the id {}", harmless(id))),
+        (Some(id), None) => tell(format_args!("no article has the id {id}")),
         (None, _) => {}
     }
     out.flush()?;

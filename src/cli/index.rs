@@ -11,7 +11,7 @@ use newsearch::{Added, Entities, Index, IndexOptions, Report, UpdateOptions};
 
 use super::args::IndexArgs;
 use super::outcome::Outcome;
-use super::output::{Took, harmless, tell};
+use super::output::{Took, tell};
 use super::progress::Meter;
 
 /// Brings the index up to date with the given paths.
@@ -95,11 +95,7 @@ fn index_options(args: &IndexArgs) -> anyhow::Result<(IndexOptions, u64)> {
     let entities = Entities::parse(&text);
     let bad = entities.bad();
     for line in bad.iter().take(MAX_BAD_LINES) {
-        tell(format_args!(
-            "{}: {}",
-            path.display(),
-            harmless(&line.to_string())
-        ));
+        tell(format_args!("{}: {line}", path.display()));
     }
     if let Some(more) = bad
         .len()

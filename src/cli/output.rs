@@ -12,9 +12,10 @@ use anstream::AutoStream;
 use clap::ColorChoice;
 use indicatif::HumanCount;
 
-/// Tells the user something on standard error. Whoever has closed it does not want to hear it.
+/// Tells the user something on standard error, on one [harmless] line. Whoever has closed it does
+/// not want to hear it.
 pub fn tell(message: impl fmt::Display) {
-    let _ = writeln!(io::stderr(), "{message}");
+    let _ = writeln!(io::stderr(), "{}", harmless(&message.to_string()));
 }
 
 /// Prints one line to standard output.
@@ -50,13 +51,16 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
 fn shown(c: char) -> char {
     match c {
         '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => ' ',
-        // Marks, embeddings, overrides and isolates of the reading direction.
-        '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{206F}' => {
-            '\u{FFFD}'
-        }
-        c if c.is_control() => '\u{FFFD}',
+        c if steers(c) => '\u{FFFD}',
         c => c,
     }
+}
+
+/// Whether a character is a control character, ends a line, or is a mark, embedding, override or
+/// isolate of the reading direction.
+pub fn steers(c: char) -> bool {
+    let turns = matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{206F}');
+    turns || matches!(c, '\u{2028}' | '\u{2029}') || c.is_control()
 }
 
 /// How many articles a query found.

@@ -17,8 +17,7 @@ pub fn run(args: &QueryArgs) -> anyhow::Result<Outcome> {
     let searcher = args.past.of(args.timeout.of(index.searcher()))?;
     let hits = searcher.search(&query, &page(args))?;
     for note in &hits.notes {
-        let note = note.to_string();
-        tell(format_args!("note: {}", output::harmless(&note)));
+        tell(format_args!("note: {note}"));
     }
     let total = Total {
         count: hits.total,

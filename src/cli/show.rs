@@ -12,10 +12,7 @@ use super::output::{self, json, tell, text};
 pub fn run(args: &ShowArgs) -> anyhow::Result<Outcome> {
     let index = args.location.open()?;
     let Some(article) = find(&index.searcher(), &args.id)? else {
-        tell(format_args!(
-            "no article has the id {}",
-            output::harmless(&args.id)
-        ));
+        tell(format_args!("no article has the id {}", args.id));
         return Ok(Outcome::NothingFound);
     };
     if args.json {

@@ -64,7 +64,12 @@ fn write_on_one_line(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     use fmt::Write;
     for c in text.chars() {
         match c {
-            '\u{2028}' | '\u{2029}' => write!(f, "{}", c.escape_unicode())?,
+            // Ends of lines, and what turns the reading direction.
+            '\u{2028}'..='\u{202E}'
+            | '\u{61C}'
+            | '\u{200E}'
+            | '\u{200F}'
+            | '\u{2066}'..='\u{206F}' => write!(f, "{}", c.escape_unicode())?,
             c if c.is_control() => write!(f, "{}", c.escape_default())?,
             c => f.write_char(c)?,
         }
@@ -83,6 +88,7 @@ mod tests {
             ("a.jsonl", Some(7), "a.jsonl:7: is empty"),
             ("a\nb\u{1b}[1m.md", None, "a\\nb\\u{1b}[1m.md: is empty"),
             ("甲\u{2028}乙.md", None, "甲\\u{2028}乙.md: is empty"),
+            ("甲\u{202E}乙.md", None, "甲\\u{202e}乙.md: is empty"),
         ];
         for (path, line, expected) in cases {
             let error = ReadError {

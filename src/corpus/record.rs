@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::expansion::{Bounded, Counted};
 use super::walk::{Compression, STDIN};
 use super::{Article, Format, Problem, ReadError, SourceFile, line, post};
 
@@ -180,21 +181,24 @@ fn open_lines(path: &Path) -> Result<LineReader, Problem> {
     } else {
         Box::new(File::open(path).map_err(Problem::Io)?)
     };
+    let file = Counted::new(file);
+    let count = file.count();
     let mut file = BufReader::with_capacity(BUFFER, file);
     let head = file.fill_buf().map_err(Problem::Io)?;
-    Ok(match Compression::by_name(path).or(Compression::of(head)) {
-        None => Box::new(file),
-        Some(Compression::Gzip) => {
-            Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(file)))
-        }
+    let expanded: Box<dyn Read + Send> = match Compression::by_name(path).or(Compression::of(head))
+    {
+        None => return Ok(Box::new(file)),
+        Some(Compression::Gzip) => Box::new(MultiGzDecoder::new(file)),
         Some(Compression::Zstd) => {
             let mut decoder = zstd::Decoder::with_buffer(file).map_err(Problem::Decompress)?;
             decoder
                 .window_log_max(ZSTD_WINDOW_BITS)
                 .map_err(Problem::Decompress)?;
-            Box::new(BufReader::with_capacity(BUFFER, decoder))
+            Box::new(decoder)
         }
-    })
+    };
+    let bounded = Bounded::new(expanded, count);
+    Ok(Box::new(BufReader::with_capacity(BUFFER, bounded)))
 }
 
 /// Bytes read at once.

@@ -32,8 +32,9 @@ pub(super) fn rank(mut mentions: Vec<Mention>, article: &Article) -> Vec<Stock> 
     stocks
 }
 
-/// Title and digest. A flash without a digest is one itself.
-fn head(article: &Article) -> Vec<&str> {
+/// Title and digest, as much of them as is looked at for names. A flash without a digest is one
+/// itself.
+fn head<'a>(article: &'a Article) -> Vec<&'a str> {
     let title = if article.title_derived {
         ""
     } else {
@@ -43,7 +44,8 @@ fn head(article: &Article) -> Vec<&str> {
     if article.kind == Kind::Flash && article.digest.is_empty() {
         head.extend(article.body.first().map(|first| first.text.as_str()));
     }
-    head
+    let start = |text: &'a str| &text[..text.floor_char_boundary(MAX_TEXT)];
+    head.into_iter().map(start).collect()
 }
 
 /// The securities of one article while they are gathered.

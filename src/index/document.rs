@@ -1,6 +1,7 @@
 //! An article and its copies as a document of the index, and back.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Not;
 
 use rustc_hash::FxHashSet;
@@ -128,10 +129,11 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
     if let Some(published) = article.published {
         doc.add_i64(fields.published, published.seconds);
     }
+    let namings = Namings::new(&article, &body, analyzer);
     let about = article
         .stocks
         .iter()
-        .filter(|stock| is_about(stock, &article, &body, analyzer));
+        .filter(|stock| namings.are_of(stock, article.kind));
     about
         .filter_map(Stock::key)
         .for_each(|key| doc.add_text(fields.code, key));
@@ -261,49 +263,106 @@ impl Rest<'_> {
     }
 }
 
-/// Whether an article is about a security, or may be: links are set by a dictionary and often
-/// wrong, so a name that is only linked must stand in the text as such. One in title or digest may be
-/// several words, one in the body must be one that is not mostly meant otherwise.
-fn is_about(stock: &Stock, article: &Article, body: &str, analyzer: &Analyzer) -> bool {
-    if stock.code.is_empty() {
-        return false;
+/// Where the names of securities are looked for in an article.
+struct Namings<'a> {
+    title: Paragraphs<'a>,
+    digest: Paragraphs<'a>,
+    body: Paragraphs<'a>,
+}
+
+impl<'a> Namings<'a> {
+    fn new(article: &'a Article, body: &'a str, analyzer: &'a Analyzer) -> Self {
+        Namings {
+            title: Paragraphs::new(&article.title, analyzer),
+            digest: Paragraphs::new(&article.digest, analyzer),
+            body: Paragraphs::new(body, analyzer),
+        }
     }
-    let is_listed = article.kind == Kind::Line || stock.name.is_empty();
-    let name = &stock.name;
-    match stock.strength {
-        3.. => true,
-        2 if is_listed => true,
-        2 => [&article.title, &article.digest, body]
-            .into_iter()
-            .any(|text| stands_in(name, text, analyzer)),
-        _ => !name.is_empty() && !is_common(name) && is_word_of(name, body, analyzer),
+
+    /// Whether the article is about a security, or may be: links are set by a dictionary and often
+    /// wrong, so a name that is only linked must stand in the text as such. One in title or digest
+    /// may be several words, one in the body must be one that is not mostly meant otherwise.
+    fn are_of(&self, stock: &Stock, kind: Kind) -> bool {
+        if stock.code.is_empty() {
+            return false;
+        }
+        let is_listed = kind == Kind::Line || stock.name.is_empty();
+        let name = &stock.name;
+        match stock.strength {
+            3.. => true,
+            2 if is_listed => true,
+            2 => [&self.title, &self.digest, &self.body]
+                .into_iter()
+                .any(|text| text.has_standing(name)),
+            _ => !name.is_empty() && !is_common(name) && self.body.has_word(name),
+        }
     }
 }
 
-/// Whether a text is cut before and behind a name at one place of it at least: 大视野 is not in 扩大视野.
-fn stands_in(name: &str, text: &str, analyzer: &Analyzer) -> bool {
-    let paragraphs = text
-        .split('\n')
-        .filter(|paragraph| paragraph.contains(name));
-    paragraphs.into_iter().any(|paragraph| {
-        let tokens = analyzer.tokens(paragraph);
-        let words = || tokens.iter().filter(|token| !token.part);
-        paragraph.match_indices(name).any(|(start, _)| {
-            words().any(|word| word.range.start == start)
-                && words().any(|word| word.range.end == start + name.len())
+/// How much of a text names are looked for in, in bytes: one article has a thousand names at most,
+/// and no text of news is longer.
+const NAMED_IN: usize = 256 << 10;
+
+/// The paragraphs of a text, each cut when a name is found in it, and once.
+struct Paragraphs<'a> {
+    analyzer: &'a Analyzer,
+    paragraphs: Vec<(&'a str, OnceCell<Cut>)>,
+}
+
+/// A paragraph, cut.
+#[derive(Default)]
+struct Cut {
+    /// Words, and the words inside them.
+    words: FxHashSet<String>,
+    /// Where words begin and end, in bytes.
+    starts: FxHashSet<usize>,
+    ends: FxHashSet<usize>,
+}
+
+impl<'a> Paragraphs<'a> {
+    fn new(text: &'a str, analyzer: &'a Analyzer) -> Self {
+        let text = &text[..text.floor_char_boundary(NAMED_IN)];
+        let paragraphs = text.split('\n').map(|text| (text, OnceCell::new()));
+        Paragraphs {
+            analyzer,
+            paragraphs: paragraphs.collect(),
+        }
+    }
+
+    /// Those that hold `name`.
+    fn with(&self, name: &str) -> impl Iterator<Item = (&'a str, &Cut)> {
+        let all = self.paragraphs.iter();
+        let holding = all.filter(move |(text, _)| text.contains(name));
+        holding.map(|(text, cut)| (*text, cut.get_or_init(|| Cut::new(self.analyzer, text))))
+    }
+
+    /// Whether the text is cut before and behind a name at one place of it at least: 大视野 is not in
+    /// 扩大视野.
+    fn has_standing(&self, name: &str) -> bool {
+        self.with(name).any(|(text, cut)| {
+            let mut places = text.match_indices(name).map(|(start, _)| start);
+            places.any(|at| cut.starts.contains(&at) && cut.ends.contains(&(at + name.len())))
         })
-    })
+    }
+
+    fn has_word(&self, name: &str) -> bool {
+        let folded = self.analyzer.fold(name);
+        self.with(name).any(|(_, cut)| cut.words.contains(&folded))
+    }
 }
 
-fn is_word_of(name: &str, text: &str, analyzer: &Analyzer) -> bool {
-    let folded = analyzer.fold(name);
-    let paragraphs = text
-        .split('\n')
-        .filter(|paragraph| paragraph.contains(name));
-    paragraphs.into_iter().any(|paragraph| {
-        let tokens = analyzer.tokens(paragraph);
-        tokens.iter().any(|token| token.text == folded)
-    })
+impl Cut {
+    fn new(analyzer: &Analyzer, text: &str) -> Cut {
+        let mut cut = Cut::default();
+        for token in analyzer.tokens(text) {
+            if !token.part {
+                cut.starts.insert(token.range.start);
+                cut.ends.insert(token.range.end);
+            }
+            cut.words.insert(token.text);
+        }
+        cut
+    }
 }
 
 /// A document as it was stored.

@@ -4,7 +4,7 @@
 //! writes, in the order of the archive. The queues between them are bounded, so is the memory.
 
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -27,6 +27,9 @@ const BATCH_BYTES: usize = 1 << 20;
 const GROUPING_PAUSE: u32 = 10;
 /// Batches that may wait between two threads.
 const QUEUE: usize = 8;
+/// Bytes of records that may be on their way from the reading thread to the writing one; a larger
+/// record goes alone. Parsed, a record may take a hundred times its size.
+const IN_FLIGHT_BYTES: usize = 16 << 20;
 
 /// How an archive is read into an index.
 #[derive(Debug, Clone)]
@@ -204,7 +207,8 @@ impl Update<'_> {
         );
         thread::scope(|scope| {
             let (work, worker_end) = sync_channel::<(Batch, SyncSender<Batch>)>(QUEUE);
-            let (ordered, results) = sync_channel::<Receiver<Batch>>(QUEUE + threads);
+            let (ordered, results) = sync_channel::<Promise>(QUEUE + threads);
+            let (landing, landed) = channel();
             let worker_end = Arc::new(Mutex::new(worker_end));
             for _ in 0..threads {
                 let batches = Arc::clone(&worker_end);
@@ -215,17 +219,21 @@ impl Update<'_> {
                 let mut out = Batches {
                     work,
                     ordered,
+                    landed,
+                    in_flight: 0,
                     batch: Vec::new(),
                     bytes: 0,
                 };
                 // An error here says that the writing thread has given up: so does this one.
                 let _ = read_archive(paths, &known, options, checksum, &mut out);
             });
-            for batch in results {
+            for Promise { batch, bytes } in results {
                 let Ok(items) = batch.recv() else { break };
                 for item in items {
                     self.take(item)?;
                 }
+                // Nobody minds when the archive has been read to its end.
+                let _ = landing.send(bytes);
                 self.after_batch()?;
             }
             Ok(())
@@ -388,11 +396,20 @@ impl Update<'_> {
 /// The writing thread has given up.
 struct Closed;
 
+/// A batch that will be parsed, and the size of its records in bytes.
+struct Promise {
+    batch: Receiver<Batch>,
+    bytes: usize,
+}
+
 /// Where the reading thread puts its items: batches go to the parsers, and a promise of each batch,
 /// in order, to the writer.
 struct Batches {
     work: SyncSender<(Batch, SyncSender<Batch>)>,
-    ordered: SyncSender<Receiver<Batch>>,
+    ordered: SyncSender<Promise>,
+    /// The bytes of each batch that was written.
+    landed: Receiver<usize>,
+    in_flight: usize,
     batch: Batch,
     bytes: usize,
 }
@@ -411,9 +428,14 @@ impl Batches {
     }
 
     fn flush(&mut self) -> Result<(), Closed> {
-        let (promise, result) = sync_channel(1);
-        self.ordered.send(result).map_err(|_| Closed)?;
-        self.bytes = 0;
+        let bytes = std::mem::take(&mut self.bytes);
+        while self.in_flight > 0 && self.in_flight + bytes > IN_FLIGHT_BYTES {
+            self.in_flight -= self.landed.recv().map_err(|_| Closed)?;
+        }
+        self.in_flight += bytes;
+        let (promise, batch) = sync_channel(1);
+        let promised = Promise { batch, bytes };
+        self.ordered.send(promised).map_err(|_| Closed)?;
         self.work
             .send((std::mem::take(&mut self.batch), promise))
             .map_err(|_| Closed)

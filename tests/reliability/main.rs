@@ -12,6 +12,7 @@ mod damage;
 mod determinism;
 mod full;
 mod golden;
+mod hostile;
 mod queries;
 mod state;
 mod sync;

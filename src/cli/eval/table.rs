@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use crate::cli::output::harmless;
+
 /// A table: the first column names the rows, the others hold figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
@@ -21,7 +23,9 @@ impl Table {
     /// Adds a row; it has as many cells as the head.
     pub fn push(&mut self, row: Vec<String>) {
         debug_assert_eq!(row.len(), self.head.len());
-        self.rows.push(row);
+        // A row may be named after a file, whatever its name.
+        let cells = row.iter().map(|cell| harmless(cell).into_owned());
+        self.rows.push(cells.collect());
     }
 
     /// Whether it has no rows.

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use newsearch::{Article, FORMAT_VERSION, Hit, Published, Reprint, Snippet, Statistics, Stock};
 use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
 
-use super::text;
+use super::{steers, text};
 
 /// Writes a hit as one line.
 pub fn write_hit(out: &mut impl Write, hit: &Hit) -> io::Result<()> {
@@ -166,6 +167,29 @@ fn codes(article: &Article) -> Vec<String> {
 }
 
 fn write_line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, value)?;
+    value.serialize(&mut Serializer::with_formatter(&mut *out, Harmless))?;
     out.write_all(b"\n")
+}
+
+/// JSON on one line, in which characters that could steer a terminal are escaped, those that JSON
+/// allows to stand as they are, too.
+struct Harmless;
+
+impl Formatter for Harmless {
+    fn write_string_fragment<W>(&mut self, out: &mut W, fragment: &str) -> io::Result<()>
+    where
+        W: ?Sized + Write,
+    {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(steers) {
+            let (before, behind) = rest.split_at(at);
+            let mut behind = behind.chars();
+            out.write_all(before.as_bytes())?;
+            for c in behind.by_ref().take(1) {
+                write!(out, "\\u{:04x}", u32::from(c))?;
+            }
+            rest = behind.as_str();
+        }
+        out.write_all(rest.as_bytes())
+    }
 }
