@@ -52,9 +52,11 @@ use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
 use super::deadline::Deadline;
 
+mod bits;
 mod look;
 mod statistics;
 
+use bits::Bits;
 pub(crate) use look::{Look, look};
 pub(crate) use statistics::{Occurrences, average_length, documents_with};
 
@@ -290,12 +292,10 @@ impl Weight for RankedWeight {
             coverage: self.coverage,
             deadline: self.deadline,
             start: 0,
-            scores: zeros(),
-            masses: zeros(),
-            covered: zeros(),
-            frequencies: zeros(),
-            found: Vec::new(),
-            touched: Vec::new(),
+            tallies: Box::new([Tally::default(); WINDOW]),
+            frequencies: Box::new([0.0; WINDOW]),
+            touched: Bits::default(),
+            found: Bits::default(),
             next: 0,
             doc: 0,
         };
@@ -544,33 +544,32 @@ struct RankedScorer {
     deadline: Deadline,
     start: DocId,
     /// By document of the window.
-    scores: Box<[f32; WINDOW]>,
-    /// Of the concepts that it has.
-    masses: Box<[f32; WINDOW]>,
-    /// Of these, as much as it covers.
-    covered: Box<[f32; WINDOW]>,
+    tallies: Box<[Tally; WINDOW]>,
+    /// Of the concept that is being scored.
     frequencies: Box<[f32; WINDOW]>,
-    /// Documents of the window that have any concept, later only those that have enough.
-    found: Vec<u16>,
-    touched: Vec<u16>,
+    /// Documents of the window that have this concept.
+    touched: Bits,
+    /// Documents of the window that have any.
+    found: Bits,
     next: usize,
     doc: DocId,
 }
 
-fn zeros() -> Box<[f32; WINDOW]> {
-    Box::new([0.0; WINDOW])
+/// What a document has of the query.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    score: f32,
+    /// The mass of its concepts.
+    mass: f32,
+    /// As much of it as the document covers.
+    covered: f32,
 }
 
 impl RankedScorer {
     /// Scores the window with the next documents that have any concept.
     fn next_window(&mut self) {
         loop {
-            for &doc in &self.found {
-                self.scores[usize::from(doc)] = 0.0;
-                self.masses[usize::from(doc)] = 0.0;
-                self.covered[usize::from(doc)] = 0.0;
-            }
-            self.found.clear();
+            self.found.drain(|at| self.tallies[at] = Tally::default());
             self.next = 0;
             let evidence = self.concepts.iter().flat_map(|concept| &concept.evidence);
             self.start = evidence.map(Evidence::doc).min().unwrap_or(TERMINATED);
@@ -581,7 +580,6 @@ impl RankedScorer {
             for i in 0..self.concepts.len() {
                 self.score_concept(i);
             }
-            self.found.sort_unstable();
             if self.take_next() {
                 return;
             }
@@ -594,32 +592,28 @@ impl RankedScorer {
         for evidence in &mut concept.evidence {
             let mut doc = evidence.doc();
             while doc < end {
-                let place = (doc - self.start) as usize;
-                if self.frequencies[place] == 0.0 {
-                    self.touched.push(place as u16);
-                }
-                self.frequencies[place] += evidence.frequency(&self.fields);
+                let at = (doc - self.start) as usize;
+                self.touched.insert(at);
+                self.frequencies[at] += evidence.frequency(&self.fields);
                 doc = evidence.advance();
             }
         }
-        for place in self.touched.drain(..) {
-            let at = usize::from(place);
+        self.found.insert_all(&self.touched);
+        self.touched.drain(|at| {
             let frequency = std::mem::take(&mut self.frequencies[at]);
-            if self.scores[at] == 0.0 {
-                self.found.push(place);
-            }
-            self.scores[at] += concept.score * saturate(frequency);
-            self.masses[at] += concept.mass;
-            self.covered[at] += concept.mass * frequency.min(1.0);
-        }
+            let tally = &mut self.tallies[at];
+            tally.score += concept.score * saturate(frequency);
+            tally.mass += concept.mass;
+            tally.covered += concept.mass * frequency.min(1.0);
+        });
     }
 
     /// Moves to the next document of the window that has enough; false where there is none.
     fn take_next(&mut self) -> bool {
-        while let Some(&place) = self.found.get(self.next) {
-            self.next += 1;
-            if self.masses[usize::from(place)] >= self.least {
-                self.doc = self.start + DocId::from(place);
+        while let Some(at) = self.found.first_from(self.next) {
+            self.next = at + 1;
+            if self.tallies[at].mass >= self.least {
+                self.doc = self.start + at as DocId;
                 return true;
             }
         }
@@ -669,12 +663,12 @@ impl DocSet for RankedScorer {
 
 impl Scorer for RankedScorer {
     fn score(&mut self) -> Score {
-        let at = (self.doc - self.start) as usize;
+        let Tally { score, covered, .. } = self.tallies[(self.doc - self.start) as usize];
         let coverage = if self.coverage && self.total > 0.0 {
-            (self.covered[at] / self.total).min(1.0)
+            (covered / self.total).min(1.0)
         } else {
             1.0
         };
-        self.scores[at] * coverage
+        score * coverage
     }
 }

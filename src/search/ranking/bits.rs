@@ -1,0 +1,71 @@
+//! Bits of a window, as bits: in order without sorting, each once.
+
+use super::WINDOW;
+
+const WORD: usize = u64::BITS as usize;
+
+/// A set of numbers below [`WINDOW`].
+#[derive(Clone)]
+pub(super) struct Bits([u64; WINDOW / WORD]);
+
+impl Default for Bits {
+    fn default() -> Bits {
+        Bits([0; WINDOW / WORD])
+    }
+}
+
+impl Bits {
+    pub fn insert(&mut self, place: usize) {
+        self.0[place / WORD] |= 1 << (place % WORD);
+    }
+
+    pub fn insert_all(&mut self, others: &Bits) {
+        for (word, other) in self.0.iter_mut().zip(others.0) {
+            *word |= other;
+        }
+    }
+
+    /// The least place that is not below this one.
+    pub fn first_from(&self, place: usize) -> Option<usize> {
+        let mut at = place / WORD;
+        let mut word = self.0.get(at)? & (u64::MAX << (place % WORD));
+        while word == 0 {
+            at += 1;
+            word = *self.0.get(at)?;
+        }
+        Some(at * WORD + word.trailing_zeros() as usize)
+    }
+
+    /// Takes all places out, in order.
+    pub fn drain(&mut self, mut each: impl FnMut(usize)) {
+        for (at, word) in self.0.iter_mut().enumerate() {
+            let mut word = std::mem::take(word);
+            while word != 0 {
+                each(at * WORD + word.trailing_zeros() as usize);
+                word &= word - 1;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_come_in_order_each_once() {
+        let mut places = Bits::default();
+        let mut others = Bits::default();
+        [4095, 64, 0, 63, 64].map(|place| places.insert(place));
+        [1000, 64].map(|place| others.insert(place));
+        places.insert_all(&others);
+        for (from, first) in [(0, 0), (1, 63), (63, 63), (65, 1000), (1001, 4095)] {
+            assert_eq!(places.first_from(from), Some(first), "from {from}");
+        }
+        assert_eq!(places.first_from(4096), None);
+        let mut drained = Vec::new();
+        places.drain(|place| drained.push(place));
+        assert_eq!(drained, [0, 63, 64, 1000, 4095]);
+        assert_eq!(places.first_from(0), None);
+    }
+}
