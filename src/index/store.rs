@@ -540,6 +540,9 @@ fn check_schema(
     }
 }
 
+/// How the standard library begins to say that the system refuses a thread. That is no damage.
+const NO_THREAD: &str = "failed to spawn thread";
+
 /// Runs work on the engine, whose files are in `segments`. The engine checks little of what it
 /// reads: where a file is damaged it fails, or panics, and both become the error that says so.
 fn guarded<T>(
@@ -557,7 +560,15 @@ fn guarded<T>(
             let message = panic.downcast_ref::<String>().map(String::as_str);
             let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
             let message = message.unwrap_or("no reason given");
-            Err(damaged(format!("the engine gave up: {message}").into()))
+            match message.starts_with(NO_THREAD) {
+                true => Err(IndexError::Io {
+                    path: segments.into(),
+                    cause: std::io::Error::other(format!(
+                        "{message}: allow more memory or threads, or use fewer (--threads)"
+                    )),
+                }),
+                false => Err(damaged(format!("the engine gave up: {message}").into())),
+            }
         }
     }
 }
@@ -787,6 +798,20 @@ mod tests {
         assert_eq!(common(), learnt);
         let check = Index::check(dir.path()).unwrap();
         assert!(check.faults.is_empty(), "{:?}", check.faults);
+    }
+
+    #[test]
+    fn a_panic_is_damage_but_not_that_there_are_no_threads() {
+        let told = |message: &'static str| {
+            let ended = guarded(Path::new("segments"), || -> Result<(), IndexError> {
+                std::panic::panic_any(message)
+            });
+            ended.unwrap_err().to_string()
+        };
+        assert!(told("index out of bounds").contains("is damaged"));
+        let refused = told("failed to spawn thread: Os { code: 11 }");
+        assert!(!refused.contains("is damaged"), "{refused}");
+        assert!(refused.contains("--threads"), "{refused}");
     }
 
     #[test]

@@ -15,8 +15,9 @@ use tempfile::TempDir;
 
 use crate::state::told;
 
-/// Address space of a run, in KiB: all that it maps and all that its threads set aside, too.
-const ADDRESS_SPACE: usize = 2 << 20;
+/// Address space of a run, in KiB: all that it maps and all that its threads set aside, too; 1 GiB of
+/// it is what the allocator lays claim to at the start, used or not.
+const ADDRESS_SPACE: usize = 3 << 20;
 /// Seconds of the processor after which a run is killed.
 const PROCESSOR: usize = 60;
 /// Seconds after which a run is killed, whatever it does.
