@@ -43,6 +43,7 @@ fn check_article(input: &[u8], article: &Article) {
         &article.title,
         &article.source,
         &article.tag,
+        &article.category,
         &article.digest,
         &article.byline,
     ] {

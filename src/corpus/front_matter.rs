@@ -51,11 +51,18 @@ pub(super) fn read(header: &str) -> FrontMatter {
     let mut read = yaml
         .and_then(|yaml| from_yaml(yaml).or_else(|| from_yaml_of_any_type(yaml)))
         .unwrap_or_else(|| from_lines(header));
-    read.title = text::collapse(&text::decode_entities(&read.title));
-    for value in [&mut read.date, &mut read.categories, &mut read.tags] {
-        value.truncate(value.trim_end().len());
-        value.drain(..value.len() - value.trim_start().len());
+    let FrontMatter {
+        title,
+        date,
+        categories,
+        tags,
+    } = &mut read;
+    for value in [&mut *title, date, categories, tags] {
+        // YAML has escapes for characters that were dropped from the file, and for ends of lines.
+        value.retain(|c| c != '\0');
+        *value = text::on_one_line(value);
     }
+    *title = text::collapse(&text::decode_entities(title));
     read
 }
 
@@ -204,6 +211,17 @@ mod tests {
             "",
             "",
             "",
+        );
+    }
+
+    #[test]
+    fn every_value_is_one_line() {
+        check(
+            "title: \"甲\\0\\n乙\"\ndate: \"2022-01-01\\r\"\ncategories: |\n  a\n  b\ntags: \"\\0丙\\r新闻\"",
+            "甲 乙",
+            "2022-01-01",
+            "a b",
+            "丙 新闻",
         );
     }
 
