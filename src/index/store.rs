@@ -802,16 +802,16 @@ mod tests {
 
     #[test]
     fn a_panic_is_damage_but_not_that_there_are_no_threads() {
-        let told = |message: &'static str| {
-            let ended = guarded(Path::new("segments"), || -> Result<(), IndexError> {
-                std::panic::panic_any(message)
-            });
-            ended.unwrap_err().to_string()
+        let ended = |message: &'static str| {
+            let work = || -> Result<(), IndexError> { std::panic::panic_any(message) };
+            guarded(Path::new("segments"), work).unwrap_err()
         };
-        assert!(told("index out of bounds").contains("is damaged"));
-        let refused = told("failed to spawn thread: Os { code: 11 }");
-        assert!(!refused.contains("is damaged"), "{refused}");
-        assert!(refused.contains("--threads"), "{refused}");
+        let damaged = ended("index out of bounds");
+        assert!(matches!(damaged, IndexError::Damaged { .. }), "{damaged:?}");
+        let IndexError::Io { cause, .. } = ended("failed to spawn thread: Os { code: 11 }") else {
+            panic!("taken for damage");
+        };
+        assert!(cause.to_string().contains("--threads"), "{cause}");
     }
 
     #[test]
