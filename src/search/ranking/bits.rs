@@ -56,8 +56,12 @@ mod tests {
     fn places_come_in_order_each_once() {
         let mut places = Bits::default();
         let mut others = Bits::default();
-        [4095, 64, 0, 63, 64].map(|place| places.insert(place));
-        [1000, 64].map(|place| others.insert(place));
+        for place in [4095, 64, 0, 63, 64] {
+            places.insert(place);
+        }
+        for place in [1000, 64] {
+            others.insert(place);
+        }
         places.insert_all(&others);
         for (from, first) in [(0, 0), (1, 63), (63, 63), (65, 1000), (1001, 4095)] {
             assert_eq!(places.first_from(from), Some(first), "from {from}");
