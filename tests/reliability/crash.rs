@@ -21,6 +21,8 @@ use crate::state::{State, answers, assert_sound, counted, indexing, state, state
 struct Form {
     kills: usize,
     amidst: usize,
+    /// The most in one task, which then ends: no task may take the kills of all others.
+    of_task: usize,
     /// Articles of the archive; more where a run would be too short.
     articles: usize,
     /// The least that a run lasts that is not killed.
@@ -32,6 +34,7 @@ struct Form {
 const SHORT: Form = Form {
     kills: 12,
     amidst: 8,
+    of_task: 4,
     articles: 900,
     run: Duration::ZERO,
     commit_every: 0.05,
@@ -40,6 +43,7 @@ const SHORT: Form = Form {
 const LONG: Form = Form {
     kills: 500,
     amidst: 300,
+    of_task: 100,
     articles: 1_000,
     run: Duration::from_secs(5),
     commit_every: 0.0,
@@ -94,7 +98,7 @@ fn a_killed_run_loses_nothing_that_was_committed() {
                 break;
             }
             tally.shortest = tally.shortest.min(run);
-            scene.kill_until_done(task, run, &mut random, &mut tally);
+            scene.kill_until_done(task, run, form.of_task, &mut random, &mut tally);
             if is_long() {
                 println!("{tally}");
             }
@@ -208,18 +212,30 @@ impl Scene {
         started.elapsed()
     }
 
-    /// Kills runs until one ends by itself, and looks at what each left behind.
-    fn kill_until_done(&self, task: Task, run: Duration, random: &mut Random, tally: &mut Tally) {
+    /// Kills runs until one ends by itself, or `most` were killed and the next is let go on; looks at
+    /// what each left behind.
+    fn kill_until_done(
+        &self,
+        task: Task,
+        run: Duration,
+        most: usize,
+        random: &mut Random,
+        tally: &mut Tally,
+    ) {
         let mean = PATIENCE.min(run / 4);
         // Kills of which it is not known yet whether there was anything left to write.
         let mut waiting = Vec::new();
         let mut held = self.before.clone();
+        let mut kills = 0;
         loop {
             let files = files(&self.index);
             let mut command = self.command(&self.index);
             command.stdout(Stdio::null()).stderr(Stdio::piped());
             // Now and then before the first write; else on an exponential scale behind it.
-            let patience = mean.mul_f64(-(1.0 - random.share()).ln());
+            let patience = match kills < most {
+                true => mean.mul_f64(-(1.0 - random.share()).ln()),
+                false => Duration::MAX,
+            };
             let from_start = random.below(10) == 0;
             let has_begun = || from_start || !self.files_are(&files);
             match kill(command.spawn().unwrap(), has_begun, patience) {
@@ -234,6 +250,7 @@ impl Scene {
                         waiting.drain(..).for_each(|phase| tally.add(task, phase));
                     }
                     waiting.push(phase);
+                    kills += 1;
                     held = self.look(&held);
                     if random.below(CHECK_EVERY) == 0 && Index::exists(&self.index) {
                         assert_sound(&self.index);
