@@ -18,6 +18,7 @@ mod query;
 mod ranking;
 mod recency;
 mod searcher;
+mod segments;
 mod sentence;
 mod snippet;
 mod stories;

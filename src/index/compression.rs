@@ -79,8 +79,10 @@ impl Compression {
         })
     }
 
-    /// What was compressed; `None` for bytes that a [`Compressor`] of this index did not make.
-    pub fn decompress(&self, compressed: &[u8]) -> Option<Vec<u8>> {
+    /// What was compressed, from a document as the engine stores it or from its value alone; `None`
+    /// for bytes that a [`Compressor`] of this index did not make.
+    pub fn decompress(&self, stored: &[u8]) -> Option<Vec<u8>> {
+        let compressed = frame(stored)?;
         let length = zstd_safe::get_frame_content_size(compressed).ok()??;
         let mut bytes = Vec::new();
         // A damaged length may be any.
@@ -119,6 +121,18 @@ impl Compression {
         self.common.get_or_init(|| Common::new(common));
         Ok(())
     }
+}
+
+/// The bytes that the engine writes before the only value of a document, at most: how many values
+/// there are, the field, the kind of the value and its length.
+const HEAD: usize = 16;
+
+/// The frame of Zstandard that stored bytes end with.
+fn frame(stored: &[u8]) -> Option<&[u8]> {
+    let magic = zstd_safe::MAGICNUMBER.to_le_bytes();
+    let head = &stored[..stored.len().min(HEAD + magic.len())];
+    let start = memchr::memmem::find(head, &magic)?;
+    Some(&stored[start..])
 }
 
 /// Compresses articles, and learns from them.

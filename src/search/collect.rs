@@ -1,13 +1,17 @@
 //! The best documents in a total order: score or date, then date, then id.
 
 use std::cmp::Ordering;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
+use super::deadline::Deadline;
 use super::recency::Preference;
 use super::searcher::Sort;
+use super::segments::{Segment, Segments};
 
 /// A document found.
 #[derive(Debug, Clone, Copy)]
@@ -24,11 +28,46 @@ pub(super) struct Found {
 }
 
 /// Collects the first `limit` documents in the order of `sort`, and counts all.
-pub(super) struct Best {
-    pub limit: usize,
-    pub sort: Sort,
+pub(super) struct Best<'s> {
+    segments: &'s Segments,
+    limit: usize,
+    sort: Sort,
     /// Lifts the scores.
-    pub preference: Preference,
+    preference: Preference,
+    /// What a score must be lifted to, by the segments so far.
+    bar: Arc<Bar>,
+}
+
+/// A score that others have to reach. It only rises.
+#[derive(Debug, Default)]
+pub(super) struct Bar(AtomicU32);
+
+impl Bar {
+    pub fn score(&self) -> Score {
+        Score::from_bits(self.0.load(Relaxed))
+    }
+
+    fn raise(&self, score: Score) {
+        // The bits of numbers that are not negative are in the order of the numbers.
+        self.0.fetch_max(score.max(0.0).to_bits(), Relaxed);
+    }
+}
+
+impl Best<'_> {
+    pub fn new<'s>(
+        segments: &'s Segments,
+        limit: usize,
+        sort: Sort,
+        preference: &Preference,
+    ) -> Best<'s> {
+        Best {
+            segments,
+            limit,
+            sort,
+            preference: preference.clone(),
+            bar: Arc::default(),
+        }
+    }
 }
 
 /// What [`Best`] collects.
@@ -44,8 +83,8 @@ impl Found {
         self.score * self.lift
     }
 
-    /// The order of results, but for the ids of documents of different segments.
-    pub fn compare(&self, other: &Found, sort: Sort) -> Ordering {
+    /// The order of results, but for ids.
+    fn compare(&self, other: &Found, sort: Sort) -> Ordering {
         let by_score = || other.lifted().total_cmp(&self.lifted());
         let by_date = || other.published.cmp(&self.published);
         match sort {
@@ -55,27 +94,65 @@ impl Found {
     }
 }
 
-impl Collector for Best {
+/// Sorts what was found. Ids are read only where documents of different segments tie, and only of
+/// ties that are `settled`: those at these places.
+pub(super) fn sort(
+    found: &mut [Found],
+    sort: Sort,
+    segments: &Segments,
+    settled: impl Fn(Range<usize>) -> bool,
+    deadline: Deadline,
+) -> tantivy::Result<()> {
+    found.sort_by(|a, b| {
+        let in_segment = |found: &Found| (found.address.segment_ord, found.id);
+        let by_segment = || in_segment(a).cmp(&in_segment(b));
+        a.compare(b, sort).then_with(by_segment)
+    });
+    let mut end = 0;
+    for tied in found.chunk_by_mut(|a, b| a.compare(b, sort).is_eq()) {
+        let places = end..end + tied.len();
+        end = places.end;
+        let [first, .., last] = tied else { continue };
+        if first.address.segment_ord == last.address.segment_ord || !settled(places) {
+            continue;
+        }
+        let mut with_ids = Vec::with_capacity(tied.len());
+        for found in &*tied {
+            deadline.check()?;
+            with_ids.push((segments.id(found.address)?, *found));
+        }
+        with_ids.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (place, (_, found)) in tied.iter_mut().zip(with_ids) {
+            *place = found;
+        }
+    }
+    Ok(())
+}
+
+impl Collector for Best<'_> {
     type Fruit = Collected;
     type Child = BestOfSegment;
 
     fn for_segment(
         &self,
-        segment: SegmentOrdinal,
-        reader: &SegmentReader,
+        number: SegmentOrdinal,
+        _: &SegmentReader,
     ) -> tantivy::Result<BestOfSegment> {
-        let columns = reader.fast_fields();
         Ok(BestOfSegment {
-            segment,
+            segment: Arc::clone(self.segments.get(number)?),
+            number,
             limit: self.limit,
             sort: self.sort,
             most: self.preference.most(),
             preference: self.preference.clone(),
-            published: columns.i64("published")?,
-            ids: columns.str("id")?,
             total: 0,
             found: Vec::new(),
             last: None,
+            least: match self.limit {
+                0 => Score::INFINITY,
+                _ => self.bar.score(),
+            },
+            bar: Arc::clone(&self.bar),
         })
     }
 
@@ -97,18 +174,20 @@ impl Collector for Best {
 
 /// Keeps up to twice `limit` documents and drops the worse half when they are full.
 pub(super) struct BestOfSegment {
-    segment: SegmentOrdinal,
+    segment: Arc<Segment>,
+    number: SegmentOrdinal,
     limit: usize,
     sort: Sort,
     preference: Preference,
     /// The most that the preference makes of a score of 1.
     most: f32,
-    published: Column<i64>,
-    ids: Option<StrColumn>,
     total: u64,
     found: Vec<Found>,
     /// The last that still belongs to the best, once `limit` are known.
     last: Option<Found>,
+    /// What a score must be lifted to.
+    least: Score,
+    bar: Arc<Bar>,
 }
 
 impl BestOfSegment {
@@ -118,6 +197,10 @@ impl BestOfSegment {
         self.found.select_nth_unstable_by(self.limit - 1, order);
         self.found.truncate(self.limit);
         self.last = self.found.last().copied();
+        if let Some(last) = self.last.filter(|_| self.sort == Sort::Relevance) {
+            self.least = self.least.max(last.lifted());
+            self.bar.raise(self.least);
+        }
     }
 }
 
@@ -126,26 +209,32 @@ impl SegmentCollector for BestOfSegment {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         self.total += 1;
-        if self.limit == 0
-            || self.sort == Sort::Relevance
-                && self
-                    .last
-                    .is_some_and(|last| score * self.most < last.lifted())
-        {
-            return;
+        if score * self.most >= self.least {
+            self.consider(doc, score);
         }
-        let published = self.published.first(doc);
+    }
+
+    fn harvest(mut self) -> Collected {
+        if self.found.len() > self.limit {
+            self.shrink();
+        }
+        Collected {
+            total: self.total,
+            found: self.found,
+        }
+    }
+}
+
+impl BestOfSegment {
+    fn consider(&mut self, doc: DocId, score: Score) {
+        let published = self.segment.published.first(doc);
         let found = Found {
             score,
             lift: self.preference.factor(published),
             published: published.unwrap_or(i64::MIN),
-            id: self
-                .ids
-                .as_ref()
-                .and_then(|ids| ids.term_ords(doc).next())
-                .unwrap_or(u64::MAX),
+            id: self.segment.place_of_id(doc).unwrap_or(u64::MAX),
             address: DocAddress {
-                segment_ord: self.segment,
+                segment_ord: self.number,
                 doc_id: doc,
             },
         };
@@ -160,16 +249,6 @@ impl SegmentCollector for BestOfSegment {
         self.found.push(found);
         if self.found.len() >= 2 * self.limit {
             self.shrink();
-        }
-    }
-
-    fn harvest(mut self) -> Collected {
-        if self.found.len() > self.limit {
-            self.shrink();
-        }
-        Collected {
-            total: self.total,
-            found: self.found,
         }
     }
 }

@@ -8,9 +8,9 @@ use rustc_hash::FxHashMap;
 use tantivy::collector::{Collector, Count};
 use tantivy::query::{BooleanQuery, ConstScoreQuery, Query as EngineQuery, RangeQuery};
 use tantivy::schema::{IndexRecordOption, Term};
-use tantivy::{DocAddress, DocSet, TERMINATED, TantivyDocument};
+use tantivy::{DocAddress, DocSet, TERMINATED};
 
-use super::collect::{Best, Collected, Found};
+use super::collect::{self, Best, Collected, Found};
 use super::dates::Days;
 use super::deadline::{Deadline, Halt, Timed};
 use super::explain::unquoted;
@@ -23,6 +23,7 @@ use super::plan::{Lengths, Memo, Plan, Planner, Share};
 use super::query::{Node, Query};
 use super::ranking;
 use super::recency::Preference;
+use super::segments::Segments;
 use super::snippet::{Snippet, SnippetOptions};
 use super::stories::{Shown, Stories};
 use crate::analysis::Analyzer;
@@ -47,6 +48,8 @@ pub struct Searcher {
     /// `None` where they do not read.
     reprints: Option<Table>,
     past: Option<Past>,
+    /// Opened when a query first finds something.
+    segments: Arc<OnceLock<Segments>>,
     /// Counted when a query first asks for them.
     lengths: Arc<OnceLock<Lengths>>,
     /// Read when a query first has letters that may spell one.
@@ -173,6 +176,7 @@ impl Searcher {
             engine,
             reprints,
             past: None,
+            segments: Arc::default(),
             lengths: Arc::default(),
             names: Arc::default(),
             formula: Formula::default(),
@@ -294,18 +298,19 @@ impl Searcher {
         if is_ranked {
             depth = depth.max(CANDIDATES);
         }
+        let segments = self.segments()?;
         loop {
             let most = depth.min(documents);
-            let best = Best {
-                limit: most,
-                sort: page.sort,
-                preference: preference.clone(),
-            };
+            let best = Best::new(segments, most, page.sort, preference);
             let Collected { total, mut found } = self.collect(plan, best)?;
-            self.sort(&mut found, page.sort)?;
+            // The candidates are sorted again.
+            let later = if is_ranked { CANDIDATES } else { 0 };
+            let is_settled = |places: Range<usize>| places.start < most && places.end > later;
+            collect::sort(&mut found, page.sort, segments, is_settled, self.deadline)?;
             found.truncate(most);
             if is_ranked {
-                self.look_closer(plan, &mut found)?;
+                let is_shown = |places: Range<usize>| places.start < limit || stories.is_some();
+                self.look_closer(plan, &mut found, is_shown)?;
             }
             let is_all = found.len() < most || most == documents;
             let mut shown = match &stories {
@@ -365,8 +370,13 @@ impl Searcher {
     }
 
     /// Ranks the best documents among each other by all that can be seen in them. None of them
-    /// loses, so that they stay before the others.
-    fn look_closer(&self, plan: &Plan, found: &mut [Found]) -> Result<(), IndexError> {
+    /// loses, so that they stay before the others. Ties are settled at the places that are shown.
+    fn look_closer(
+        &self,
+        plan: &Plan,
+        found: &mut [Found],
+        is_shown: impl Fn(Range<usize>) -> bool,
+    ) -> Result<(), IndexError> {
         let n = found.len().min(CANDIDATES);
         let best = &mut found[..n];
         let addresses: Vec<DocAddress> = best.iter().map(|found| found.address).collect();
@@ -374,7 +384,15 @@ impl Searcher {
         for (found, seen) in best.iter_mut().zip(seen) {
             found.score = seen.score(found.score);
         }
-        self.sort(best, Sort::Relevance)
+        let segments = self.segments()?;
+        let sort = Sort::Relevance;
+        Ok(collect::sort(
+            best,
+            sort,
+            segments,
+            is_shown,
+            self.deadline,
+        )?)
     }
 
     /// What to say of a query that finds nothing.
@@ -641,52 +659,19 @@ impl Searcher {
         }
     }
 
-    /// Sorts what was found; documents of different segments that tie are compared by their ids.
-    fn sort(&self, found: &mut [Found], sort: Sort) -> Result<(), IndexError> {
-        found.sort_by(|a, b| a.compare(b, sort));
-        let mut start = 0;
-        while start < found.len() {
-            let ties = found[start..]
-                .iter()
-                .take_while(|other| found[start].compare(other, sort).is_eq())
-                .count();
-            if ties > 1 {
-                let ids = found[start..start + ties].iter().map(|found| {
-                    self.deadline.check()?;
-                    self.id(found.address)
-                });
-                let ids: Vec<String> = ids.collect::<Result<_, _>>()?;
-                let mut tied: Vec<_> = ids
-                    .into_iter()
-                    .zip(found[start..start + ties].to_vec())
-                    .collect();
-                tied.sort_by(|(a, _), (b, _)| a.cmp(b));
-                found[start..start + ties]
-                    .iter_mut()
-                    .zip(tied)
-                    .for_each(|(place, (_, tied))| *place = tied);
-            }
-            start += ties;
+    fn segments(&self) -> Result<&Segments, IndexError> {
+        if let Some(segments) = self.segments.get() {
+            return Ok(segments);
         }
-        Ok(())
-    }
-
-    fn id(&self, address: DocAddress) -> Result<String, IndexError> {
-        let segment = self.engine.segment_reader(address.segment_ord);
-        let mut id = String::new();
-        if let Some(ids) = segment.fast_fields().str("id")?
-            && let Some(place) = ids.term_ords(address.doc_id).next()
-        {
-            ids.ord_to_str(place, &mut id)
-                .map_err(tantivy::TantivyError::from)?;
-        }
-        Ok(id)
+        let segments = Segments::open(&self.engine)?;
+        Ok(self.segments.get_or_init(|| segments))
     }
 
     fn read(&self, address: DocAddress) -> Result<Article, IndexError> {
-        let doc: TantivyDocument = self.engine.doc(address)?;
-        let stored = Stored::read(&self.shared.fields, &self.shared.compression, &doc);
+        let stored = self.segments()?.stored(address)?;
+        let stored = self.shared.compression.decompress(&stored);
         stored
+            .and_then(|stored| Stored::parse(&stored))
             .map(|stored| stored.article)
             .ok_or_else(|| self.shared.damaged_document())
     }
