@@ -361,7 +361,13 @@ impl Finder<'_> {
         if sentence.len() > 3 * length + 16 {
             return false;
         }
-        let words = words(self.scan.folder, &self.body[sentence.clone()]);
+        // Most sentences begin otherwise than any part of the title.
+        let words = |range| words(self.scan.folder, &self.body[range]);
+        let head = sentence.start..forward(self.body, sentence.clone(), HEAD);
+        if !title.contains(&words(head)) {
+            return false;
+        }
+        let words = words(sentence.clone());
         !words.is_empty() && title.contains(&words)
     }
 
@@ -410,6 +416,9 @@ fn is_most(part: &str, whole: &str) -> bool {
 
 /// How many bytes farther apart the needles of a passage may be without counting as less near.
 const SPREAD_STEP: usize = 48;
+
+/// So many characters of a sentence tell mostly that it does not repeat a title.
+const HEAD: usize = 8;
 
 /// The letters and digits of `text` in folded form, to compare texts that differ in punctuation.
 fn words(folder: &Folder, text: &str) -> String {
