@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::query::Weight;
-use tantivy::{DocSet, Score, SegmentOrdinal, SegmentReader, TERMINATED, TantivyError};
+use tantivy::{SegmentOrdinal, SegmentReader, TERMINATED, TantivyError};
 
+use super::ranking::RankedScorer;
 use crate::index::IndexError;
 
 /// Steps of a loop between two looks at the clock: well below a millisecond.
@@ -142,17 +143,25 @@ impl<C: Collector> Collector for Timed<C> {
         place: SegmentOrdinal,
         reader: &SegmentReader,
     ) -> tantivy::Result<<C::Child as SegmentCollector>::Fruit> {
-        let is_scored = self.requires_scoring();
         let mut collected = self.for_segment(place, reader)?;
         let mut scorer = weight.scorer(reader, 1.0)?;
-        let mut watch = self.deadline.watch();
-        let mut doc = scorer.doc();
-        while doc != TERMINATED && !watch.is_over() {
+        let mut collect = |doc, score| {
             if !reader.is_deleted(doc) {
-                let score: Score = if is_scored { scorer.score() } else { 0.0 };
                 collected.collect(doc, score);
             }
-            doc = scorer.advance();
+        };
+        // It keeps the time by itself, and is the usual one.
+        if let Some(ranked) = scorer.downcast_mut::<RankedScorer>() {
+            ranked.take_all(collect);
+        } else {
+            let is_scored = self.requires_scoring();
+            let mut watch = self.deadline.watch();
+            let mut doc = scorer.doc();
+            while doc != TERMINATED && !watch.is_over() {
+                let score = if is_scored { scorer.score() } else { 0.0 };
+                collect(doc, score);
+                doc = scorer.advance();
+            }
         }
         self.deadline.check()?;
         Ok(collected.harvest())

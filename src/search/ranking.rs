@@ -43,28 +43,29 @@
 
 use std::sync::Arc;
 
-use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentId;
-use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption, Term};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TantivyError};
 
 use super::deadline::Deadline;
 
 mod bits;
+mod evidence;
 mod look;
+mod scorer;
 mod statistics;
+mod window;
 
-use bits::Bits;
+use evidence::{Evidence, Found, Norms, Places, Postings};
+use scorer::{Demand, Scored};
+
 pub(crate) use look::{Look, look};
+pub(super) use scorer::RankedScorer;
 pub(crate) use statistics::{Occurrences, average_length, documents_with};
 
 /// Saturation of a word's frequency.
 const K1: f32 = 1.0;
-
-/// Documents are scored in windows of this many.
-const WINDOW: usize = 4096;
 
 /// A field of words and how it counts.
 #[derive(Debug, Clone, Copy)]
@@ -103,8 +104,15 @@ pub(crate) struct Concept {
 #[derive(Debug, Clone)]
 pub(crate) struct Substring {
     pub text: String,
-    /// By field of the query; nowhere in a field without characters.
+    /// By field of the query; nowhere in a field without characters. Of a single character only the
+    /// number of documents: it is a term, and need not be looked for before it is scored.
     pub fields: Arc<Vec<Occurrences>>,
+}
+
+impl Substring {
+    pub fn is_character(&self) -> bool {
+        self.text.chars().nth(1).is_none()
+    }
 }
 
 /// What stands for a concept as well, for a share of its weight.
@@ -173,15 +181,14 @@ impl Query for RankedQuery {
             ));
         };
         let documents = searcher.num_docs();
-        let mut concepts = Vec::with_capacity(self.concepts.len());
-        for concept in &self.concepts {
-            concepts.push((concept.clone(), idf(documents, concept.frequency)));
-        }
-        let total = concepts
-            .iter()
-            .filter(|(c, _)| c.counts)
-            .map(|(_, idf)| idf.sqrt())
-            .sum();
+        let concepts = self.concepts.iter();
+        let is_needed = |concept: &&Concept| concept.counts || scoring.is_scoring_enabled();
+        let mut concepts: Vec<Weighed> = concepts
+            .filter(is_needed)
+            .map(|concept| Weighed::new(concept, documents))
+            .collect();
+        concepts.sort_by(|a, b| b.mass.total_cmp(&a.mass));
+        let total = concepts.iter().map(|concept| concept.mass).sum();
         let segments = searcher.segment_readers().iter();
         Ok(Box::new(RankedWeight {
             segments: segments.map(SegmentReader::segment_id).collect(),
@@ -256,12 +263,33 @@ struct RankedWeight {
     segments: Vec<SegmentId>,
     fields: Vec<WeightedField>,
     code: Field,
-    concepts: Vec<(Concept, f32)>,
-    /// What all concepts that count weigh in the query.
+    /// Those that weigh most in the query first.
+    concepts: Vec<Weighed>,
+    /// What all of them weigh.
     total: f32,
     minimum: f32,
     coverage: bool,
     deadline: Deadline,
+}
+
+/// A concept and what it weighs.
+struct Weighed {
+    concept: Concept,
+    /// In the score.
+    score: f32,
+    /// In the query: nothing where it does not count.
+    mass: f32,
+}
+
+impl Weighed {
+    fn new(concept: &Concept, documents: u64) -> Weighed {
+        let idf = idf(documents, concept.frequency);
+        Weighed {
+            concept: concept.clone(),
+            score: concept.weight * idf,
+            mass: if concept.counts { idf.sqrt() } else { 0.0 },
+        }
+    }
 }
 
 impl Weight for RankedWeight {
@@ -272,34 +300,23 @@ impl Weight for RankedWeight {
             fields.push(Norms::open(reader, *field)?);
         }
         let mut concepts = Vec::with_capacity(self.concepts.len());
-        for (concept, idf) in &self.concepts {
-            let evidence = self.evidence(reader, concept)?;
+        for weighed in &self.concepts {
+            let evidence = self.evidence(reader, &weighed.concept)?;
             if !evidence.is_empty() {
-                let score = boost * concept.weight * idf;
                 concepts.push(Scored {
                     evidence,
-                    score,
-                    mass: if concept.counts { idf.sqrt() } else { 0.0 },
+                    score: boost * weighed.score,
+                    mass: weighed.mass,
                 });
             }
         }
-        let least = self.minimum * self.total * 0.9999;
-        let mut scorer = RankedScorer {
-            fields,
-            concepts,
+        let demand = Demand {
             total: self.total,
-            least,
+            least: self.minimum * self.total * 0.9999,
             coverage: self.coverage,
-            deadline: self.deadline,
-            start: 0,
-            tallies: Box::new([Tally::default(); WINDOW]),
-            frequencies: Box::new([0.0; WINDOW]),
-            touched: Bits::default(),
-            found: Bits::default(),
-            next: 0,
-            doc: 0,
         };
-        scorer.next_window();
+        let documents = reader.max_doc();
+        let scorer = RankedScorer::new(fields, concepts, documents, demand, self.deadline);
         Ok(Box::new(scorer))
     }
 
@@ -321,354 +338,85 @@ impl RankedWeight {
         concept: &Concept,
     ) -> tantivy::Result<Vec<Evidence>> {
         let mut evidence = Vec::new();
+        let own = |found: Vec<Found>| found.into_iter().map(Evidence::own);
         for term in &concept.terms {
-            for (i, field) in self.fields.iter().enumerate() {
-                let term = Term::from_field_text(field.field, term);
-                let index = reader.inverted_index(field.field)?;
-                let postings = index.read_postings(&term, IndexRecordOption::WithFreqs)?;
-                evidence.extend(postings.map(|postings| Evidence::Term(i, postings)));
-            }
+            evidence.extend(own(self.word(reader, term)?));
         }
         for code in &concept.codes {
-            let term = Term::from_field_text(self.code, code);
-            let index = reader.inverted_index(self.code)?;
-            let postings = index.read_postings(&term, IndexRecordOption::Basic)?;
-            evidence.extend(postings.map(Evidence::Code));
+            evidence.extend(own(self.code(reader, code)?));
         }
         if let Some(substring) = &concept.substring {
-            evidence.extend(self.places(reader, substring));
+            evidence.extend(own(self.places(reader, substring)?));
         }
         for alternative in &concept.alternatives {
-            let share = |found| Evidence::Share(alternative.weight, Box::new(found));
-            let found = self.alternative(reader, alternative)?;
-            evidence.extend(found.into_iter().map(share));
+            let found = match &alternative.stands {
+                StandIn::Word => self.word(reader, &alternative.text)?,
+                StandIn::Substring(substring) => self.places(reader, substring)?,
+                StandIn::Code => self.code(reader, &alternative.text)?,
+            };
+            evidence.extend(found.into_iter().map(|found| Evidence {
+                found,
+                share: Some(alternative.weight),
+            }));
         }
         Ok(evidence)
     }
 
-    fn alternative(
+    /// Where a word stands in a segment, field by field.
+    fn word(&self, reader: &SegmentReader, word: &str) -> tantivy::Result<Vec<Found>> {
+        let fields = self.fields.iter().map(|field| Some(field.field));
+        self.term(reader, word, fields)
+    }
+
+    fn term(
         &self,
         reader: &SegmentReader,
-        Alternative { text, stands, .. }: &Alternative,
-    ) -> tantivy::Result<Vec<Evidence>> {
-        let mut evidence = Vec::new();
-        match stands {
-            StandIn::Word => {
-                for (i, field) in self.fields.iter().enumerate() {
-                    let term = Term::from_field_text(field.field, text);
-                    let index = reader.inverted_index(field.field)?;
-                    let postings = index.read_postings(&term, IndexRecordOption::WithFreqs)?;
-                    evidence.extend(postings.map(|postings| Evidence::Term(i, postings)));
-                }
-            }
-            StandIn::Substring(substring) => evidence.extend(self.places(reader, substring)),
-            StandIn::Code => {
-                let term = Term::from_field_text(self.code, text);
-                let index = reader.inverted_index(self.code)?;
-                let postings = index.read_postings(&term, IndexRecordOption::Basic)?;
-                evidence.extend(postings.map(Evidence::Code));
-            }
+        text: &str,
+        fields: impl Iterator<Item = Option<Field>>,
+    ) -> tantivy::Result<Vec<Found>> {
+        let mut found = Vec::new();
+        for (i, field) in fields.enumerate() {
+            let Some(field) = field else { continue };
+            let term = Term::from_field_text(field, text);
+            let index = reader.inverted_index(field)?;
+            let postings = index.read_block_postings(&term, IndexRecordOption::WithFreqs)?;
+            found.extend(postings.map(|postings| Found::Term(i, Postings::new(postings))));
         }
-        Ok(evidence)
+        Ok(found)
+    }
+
+    /// Which documents of a segment are about a security.
+    fn code(&self, reader: &SegmentReader, code: &str) -> tantivy::Result<Vec<Found>> {
+        let term = Term::from_field_text(self.code, code);
+        let index = reader.inverted_index(self.code)?;
+        let postings = index.read_block_postings(&term, IndexRecordOption::Basic)?;
+        let postings = postings.map(Postings::new);
+        Ok(postings.into_iter().map(Found::Code).collect())
     }
 
     /// Where a substring stands in a segment, field by field.
-    fn places(&self, reader: &SegmentReader, substring: &Substring) -> Vec<Evidence> {
+    fn places(&self, reader: &SegmentReader, substring: &Substring) -> tantivy::Result<Vec<Found>> {
+        if substring.is_character() {
+            let fields = self.fields.iter().map(|field| field.characters);
+            return self.term(reader, &substring.text, fields);
+        }
         let Some(segment) = self.segment(reader) else {
-            return Vec::new();
+            return Ok(Vec::new());
         };
-        let found = |field| Found {
+        let places = |field| Places {
             occurrences: Arc::clone(&substring.fields),
             field,
             segment,
             next: 0,
         };
         let fields = 0..substring.fields.len();
-        fields
-            .map(|field| Evidence::Substring(found(field)))
-            .collect()
+        Ok(fields
+            .map(|field| Found::Substring(places(field)))
+            .collect())
     }
 
     fn segment(&self, reader: &SegmentReader) -> Option<usize> {
         let id = reader.segment_id();
         self.segments.iter().position(|&segment| segment == id)
-    }
-}
-
-/// A concept in a segment.
-struct Scored {
-    evidence: Vec<Evidence>,
-    score: f32,
-    /// Its share of the query, not yet divided by that of all.
-    mass: f32,
-}
-
-enum Evidence {
-    /// A term in the field with this number.
-    Term(usize, SegmentPostings),
-    /// A substring in a field.
-    Substring(Found),
-    /// The document is about a security with such a code.
-    Code(SegmentPostings),
-    /// Evidence of an alternative, and the share of it that counts.
-    Share(f32, Box<Evidence>),
-}
-
-impl Evidence {
-    fn doc(&self) -> DocId {
-        match self {
-            Evidence::Term(_, postings) | Evidence::Code(postings) => postings.doc(),
-            Evidence::Substring(found) => found.doc(),
-            Evidence::Share(_, evidence) => evidence.doc(),
-        }
-    }
-
-    fn advance(&mut self) -> DocId {
-        match self {
-            Evidence::Term(_, postings) | Evidence::Code(postings) => postings.advance(),
-            Evidence::Substring(found) => {
-                found.next += 1;
-                found.doc()
-            }
-            Evidence::Share(_, evidence) => evidence.advance(),
-        }
-    }
-
-    fn seek(&mut self, target: DocId) {
-        if self.doc() < target {
-            match self {
-                Evidence::Term(_, postings) | Evidence::Code(postings) => {
-                    postings.seek(target);
-                }
-                Evidence::Substring(found) => found.seek(target),
-                Evidence::Share(_, evidence) => evidence.seek(target),
-            }
-        }
-    }
-
-    /// Weighted and length-normalised frequency in the current document.
-    fn frequency(&self, fields: &[Norms]) -> f32 {
-        match self {
-            Evidence::Term(field, postings) => {
-                fields[*field].normalise(postings.doc(), postings.term_freq())
-            }
-            Evidence::Substring(found) => {
-                fields[found.field].normalise(found.doc(), found.occurrences())
-            }
-            Evidence::Code(_) => CODE_FREQUENCY,
-            // However often another name occurs, what was typed counts for more.
-            Evidence::Share(share, evidence) => {
-                let frequency = evidence.frequency(fields);
-                share * frequency / (frequency + 1.0)
-            }
-        }
-    }
-
-    fn size_hint(&self) -> u32 {
-        match self {
-            Evidence::Term(_, postings) | Evidence::Code(postings) => postings.size_hint(),
-            Evidence::Substring(found) => found.rest().len() as u32,
-            Evidence::Share(_, evidence) => evidence.size_hint(),
-        }
-    }
-}
-
-/// Walks the documents of a segment in which a substring stands.
-struct Found {
-    occurrences: Arc<Vec<Occurrences>>,
-    field: usize,
-    segment: usize,
-    next: usize,
-}
-
-impl Found {
-    fn rest(&self) -> &[(DocId, u32)] {
-        let segments = &self.occurrences[self.field].segments;
-        let all = segments.get(self.segment).map_or(&[][..], Vec::as_slice);
-        all.get(self.next..).unwrap_or_default()
-    }
-
-    fn doc(&self) -> DocId {
-        self.rest().first().map_or(TERMINATED, |&(doc, _)| doc)
-    }
-
-    fn occurrences(&self) -> u32 {
-        self.rest().first().map_or(0, |&(_, count)| count)
-    }
-
-    fn seek(&mut self, target: DocId) {
-        self.next += self.rest().partition_point(|&(doc, _)| doc < target);
-    }
-}
-
-/// A document about a security counts as if its code stood in the text so often.
-const CODE_FREQUENCY: f32 = 3.0;
-
-/// Weight over relative length, for each length that a segment tells apart.
-struct Norms {
-    reader: FieldNormReader,
-    factors: [f32; 256],
-}
-
-impl Norms {
-    fn open(segment: &SegmentReader, field: WeightedField) -> tantivy::Result<Norms> {
-        let reader = segment.get_fieldnorms_reader(field.field)?;
-        let factor = |id: usize| {
-            let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
-            field.weight / (1.0 - field.b + field.b * length / field.average)
-        };
-        Ok(Norms {
-            reader,
-            factors: std::array::from_fn(factor),
-        })
-    }
-
-    /// Length of the field in words.
-    fn length(&self, doc: DocId) -> u32 {
-        self.reader.fieldnorm(doc)
-    }
-
-    fn normalise(&self, doc: DocId, frequency: u32) -> f32 {
-        frequency as f32 * self.factors[usize::from(self.reader.fieldnorm_id(doc))]
-    }
-}
-
-/// Scores a window of documents at a time: concept by concept, so that each saturates once over all
-/// that stands for it.
-struct RankedScorer {
-    fields: Vec<Norms>,
-    concepts: Vec<Scored>,
-    total: f32,
-    least: f32,
-    coverage: bool,
-    deadline: Deadline,
-    start: DocId,
-    /// By document of the window.
-    tallies: Box<[Tally; WINDOW]>,
-    /// Of the concept that is being scored.
-    frequencies: Box<[f32; WINDOW]>,
-    /// Documents of the window that have this concept.
-    touched: Bits,
-    /// Documents of the window that have any.
-    found: Bits,
-    next: usize,
-    doc: DocId,
-}
-
-/// What a document has of the query.
-#[derive(Clone, Copy, Default)]
-struct Tally {
-    score: f32,
-    /// The mass of its concepts.
-    mass: f32,
-    /// As much of it as the document covers.
-    covered: f32,
-}
-
-impl RankedScorer {
-    /// Scores the window with the next documents that have any concept.
-    fn next_window(&mut self) {
-        loop {
-            self.found.drain(|at| self.tallies[at] = Tally::default());
-            self.next = 0;
-            let evidence = self.concepts.iter().flat_map(|concept| &concept.evidence);
-            self.start = evidence.map(Evidence::doc).min().unwrap_or(TERMINATED);
-            if self.start == TERMINATED || self.deadline.is_over() {
-                self.doc = TERMINATED;
-                return;
-            }
-            for i in 0..self.concepts.len() {
-                self.score_concept(i);
-            }
-            if self.take_next() {
-                return;
-            }
-        }
-    }
-
-    fn score_concept(&mut self, i: usize) {
-        let end = self.start.saturating_add(WINDOW as DocId);
-        let concept = &mut self.concepts[i];
-        for evidence in &mut concept.evidence {
-            let mut doc = evidence.doc();
-            while doc < end {
-                let at = (doc - self.start) as usize;
-                self.touched.insert(at);
-                self.frequencies[at] += evidence.frequency(&self.fields);
-                doc = evidence.advance();
-            }
-        }
-        self.found.insert_all(&self.touched);
-        self.touched.drain(|at| {
-            let frequency = std::mem::take(&mut self.frequencies[at]);
-            let tally = &mut self.tallies[at];
-            tally.score += concept.score * saturate(frequency);
-            tally.mass += concept.mass;
-            tally.covered += concept.mass * frequency.min(1.0);
-        });
-    }
-
-    /// Moves to the next document of the window that has enough; false where there is none.
-    fn take_next(&mut self) -> bool {
-        while let Some(at) = self.found.first_from(self.next) {
-            self.next = at + 1;
-            if self.tallies[at].mass >= self.least {
-                self.doc = self.start + at as DocId;
-                return true;
-            }
-        }
-        false
-    }
-}
-
-impl DocSet for RankedScorer {
-    fn advance(&mut self) -> DocId {
-        if self.doc != TERMINATED && !self.take_next() {
-            self.next_window();
-        }
-        self.doc
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        if self.doc >= target {
-            return self.doc;
-        }
-        if target - self.start >= WINDOW as DocId {
-            for evidence in self
-                .concepts
-                .iter_mut()
-                .flat_map(|concept| &mut concept.evidence)
-            {
-                evidence.seek(target);
-            }
-            self.next_window();
-        }
-        while self.doc < target {
-            self.advance();
-        }
-        self.doc
-    }
-
-    fn doc(&self) -> DocId {
-        self.doc
-    }
-
-    fn size_hint(&self) -> u32 {
-        let evidence = self.concepts.iter().flat_map(|concept| &concept.evidence);
-        evidence
-            .map(Evidence::size_hint)
-            .fold(0, u32::saturating_add)
-    }
-}
-
-impl Scorer for RankedScorer {
-    fn score(&mut self) -> Score {
-        let Tally { score, covered, .. } = self.tallies[(self.doc - self.start) as usize];
-        let coverage = if self.coverage && self.total > 0.0 {
-            (covered / self.total).min(1.0)
-        } else {
-            1.0
-        };
-        score * coverage
     }
 }

@@ -1,6 +1,7 @@
 //! Unquoted text to what it asks for.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use tantivy::schema::Term;
 
@@ -245,6 +246,7 @@ impl Planner<'_> {
     }
 
     pub(super) fn substring(&self, text: &str, scope: Scope) -> tantivy::Result<Substring> {
+        let fields = || self.weighted(scope, 1).into_iter();
         let find_in = |field: WeightedField| {
             field
                 .characters
@@ -252,10 +254,15 @@ impl Planner<'_> {
                     Occurrences::find(self.searcher, characters, text, self.deadline)
                 })
         };
-        let find = || self.weighted(scope, 1).into_iter().map(find_in).collect();
+        let fields = match is_single(text) {
+            true => Arc::new(fields().map(find_in).collect::<tantivy::Result<_>>()?),
+            false => self
+                .memo
+                .text(text, scope, || fields().map(find_in).collect())?,
+        };
         Ok(Substring {
             text: text.to_owned(),
-            fields: self.memo.text(text, scope, find)?,
+            fields,
         })
     }
 

@@ -1,6 +1,6 @@
 //! Bits of a window, as bits: in order without sorting, each once.
 
-use super::WINDOW;
+use super::window::WINDOW;
 
 const WORD: usize = u64::BITS as usize;
 
@@ -36,15 +36,34 @@ impl Bits {
         Some(at * WORD + word.trailing_zeros() as usize)
     }
 
+    /// How many places there are.
+    pub fn len(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// All places, in order.
+    #[inline]
+    pub fn for_each(&self, mut each: impl FnMut(usize)) {
+        for (at, &word) in self.0.iter().enumerate() {
+            places_of(at, word, &mut each);
+        }
+    }
+
     /// Takes all places out, in order.
+    #[inline]
     pub fn drain(&mut self, mut each: impl FnMut(usize)) {
         for (at, word) in self.0.iter_mut().enumerate() {
-            let mut word = std::mem::take(word);
-            while word != 0 {
-                each(at * WORD + word.trailing_zeros() as usize);
-                word &= word - 1;
-            }
+            places_of(at, std::mem::take(word), &mut each);
         }
+    }
+}
+
+/// The places of the word with this number.
+#[inline]
+fn places_of(at: usize, mut word: u64, each: &mut impl FnMut(usize)) {
+    while word != 0 {
+        each(at * WORD + word.trailing_zeros() as usize);
+        word &= word - 1;
     }
 }
 
@@ -52,24 +71,30 @@ impl Bits {
 mod tests {
     use super::*;
 
+    const LAST: usize = WINDOW - 1;
+
     #[test]
     fn places_come_in_order_each_once() {
         let mut places = Bits::default();
         let mut others = Bits::default();
-        for place in [4095, 64, 0, 63, 64] {
+        for place in [LAST, 64, 0, 63, 64] {
             places.insert(place);
         }
         for place in [1000, 64] {
             others.insert(place);
         }
         places.insert_all(&others);
-        for (from, first) in [(0, 0), (1, 63), (63, 63), (65, 1000), (1001, 4095)] {
+        for (from, first) in [(0, 0), (1, 63), (63, 63), (65, 1000), (1001, LAST)] {
             assert_eq!(places.first_from(from), Some(first), "from {from}");
         }
-        assert_eq!(places.first_from(4096), None);
+        assert_eq!(places.first_from(WINDOW), None);
+        assert_eq!(places.len(), 5);
+        let mut all = Vec::new();
+        places.for_each(|place| all.push(place));
+        assert_eq!(all, [0, 63, 64, 1000, LAST]);
         let mut drained = Vec::new();
         places.drain(|place| drained.push(place));
-        assert_eq!(drained, [0, 63, 64, 1000, 4095]);
+        assert_eq!(drained, [0, 63, 64, 1000, LAST]);
         assert_eq!(places.first_from(0), None);
     }
 }

@@ -9,7 +9,8 @@ use tantivy::schema::{IndexRecordOption, Term};
 use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader};
 
 use super::super::deadline::Deadline;
-use super::{Norms, WeightedField, saturate};
+use super::evidence::Norms;
+use super::{WeightedField, saturate};
 
 /// A word that stands three times so many characters behind the beginning is worth half of one that
 /// stands there.

@@ -51,13 +51,20 @@ pub(crate) struct Occurrences {
 }
 
 impl Occurrences {
-    /// Finds a folded text in a field of characters.
+    /// Finds a folded text in a field of characters; of a single character, in how many documents.
     pub fn find(
         searcher: &Searcher,
         field: Field,
         text: &str,
         deadline: Deadline,
     ) -> tantivy::Result<Occurrences> {
+        if text.chars().nth(1).is_none() {
+            let term = Term::from_field_text(field, text);
+            return Ok(Occurrences {
+                segments: Vec::new(),
+                documents: documents_with(searcher, &term)?,
+            });
+        }
         let substring = ExactQuery::contains(field, text, deadline);
         let mut found = Occurrences::default();
         for segment in searcher.segment_readers() {
