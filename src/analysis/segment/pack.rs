@@ -57,47 +57,44 @@ struct Branch {
     /// The index of the probability of the word that ends here, or 0.
     word: u32,
     weight: u64,
-    /// The words below, the one that ends here included.
-    words: Range<usize>,
     children: Range<usize>,
 }
 
 /// The tree of `words`, level by level, the children of a node side by side. The first is the root.
 fn grow(words: &[CodedWord<'_>]) -> Vec<Branch> {
-    let branch = |code, range: Range<usize>| Branch {
+    let branch = |code, below: &[CodedWord<'_>]| Branch {
         code,
         word: 0,
-        weight: words[range.clone()]
+        weight: below
             .iter()
             .fold(0, |sum, word| sum.saturating_add(word.weight)),
-        words: range,
         children: 0..0,
     };
     // Few words share all of their nodes with others.
     let mut tree = Vec::with_capacity(words.len() * 3 / 2);
-    tree.push(branch(0, 0..words.len()));
-    let mut level = 0..1;
+    tree.push(branch(0, words));
+    let mut id = 0;
     let mut depth = 0;
+    // The words below each node of a level.
+    let mut level = vec![words];
     while !level.is_empty() {
-        for id in level.clone() {
-            let mut range = tree[id].words.clone();
-            if range
-                .clone()
-                .next()
-                .is_some_and(|first| words[first].codes.len() == depth)
+        let mut next = Vec::new();
+        for mut words in level {
+            if let Some((first, rest)) = words.split_first()
+                && first.codes.len() == depth
             {
-                tree[id].word = words[range.start].word;
-                range.start += 1;
+                tree[id].word = first.word;
+                words = rest;
             }
             let start = tree.len();
-            for group in words[range.clone()].chunk_by(|a, b| a.codes[depth] == b.codes[depth]) {
-                let end = range.start + group.len();
-                tree.push(branch(group[0].codes[depth], range.start..end));
-                range.start = end;
+            for below in words.chunk_by(|a, b| a.codes[depth] == b.codes[depth]) {
+                tree.push(branch(below[0].codes[depth], below));
+                next.push(below);
             }
             tree[id].children = start..tree.len();
+            id += 1;
         }
-        level = level.end..tree.len();
+        level = next;
         depth += 1;
     }
     tree
