@@ -102,7 +102,8 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
     };
     let body = article.body_text();
     let folder = analyzer.folder();
-    let mut doc = TantivyDocument::default();
+    // Both views of the text, and what is stored of it.
+    let mut doc = TantivyDocument::with_capacity(3 * body.len());
     doc.add_text(fields.id, &article.id);
     if !article.title_derived && !article.title.is_empty() {
         let folded = folder.fold_paragraphs(&article.title);

@@ -1,6 +1,7 @@
 //! Words with frequencies → an image.
 
 use std::cmp::Reverse;
+use std::iter::repeat;
 
 use rustc_hash::FxHashMap;
 
@@ -9,7 +10,7 @@ use super::hmm::Model;
 use super::image::{FORMAT, NO_WORD, Parts, SEEN_ONCE, SEPARATION, Version};
 use super::lattice::NEVER;
 use super::pack::{CodedWord, pack};
-use super::trie::{FIRST_CODE, LAST_CODE, LIMIT};
+use super::trie::{FIRST_CODE, LAST_CODE, LIMIT, Node};
 
 /// jieba's hidden Markov model.
 const MODEL: &[u8] = include_bytes!("data/hmm.model.zst");
@@ -23,12 +24,19 @@ pub struct TooLarge {
 }
 
 /// A hash of all that decides how the image of these words cuts.
-pub(super) fn version(mut words: Vec<(&str, u64)>, total: u64) -> Version {
+pub(super) fn version(words: Vec<(&str, u64)>, total: u64) -> Version {
+    // Most words are told apart by the number of their beginning.
+    let mut words: Vec<_> = words
+        .into_iter()
+        .map(|(word, frequency)| (beginning(word.bytes()), word, frequency))
+        .collect();
     words.sort_unstable();
-    let mut content = Vec::from(MODEL);
+    let length: usize = words.iter().map(|(_, word, _)| word.len() + 9).sum();
+    let mut content = Vec::with_capacity(MODEL.len() + 12 + length);
+    content.extend(MODEL);
     content.extend(FORMAT.to_le_bytes());
     content.extend(total.to_le_bytes());
-    for (word, frequency) in words {
+    for (_, word, frequency) in words {
         content.extend(word.as_bytes());
         content.push(0);
         content.extend(frequency.to_le_bytes());
@@ -42,10 +50,7 @@ pub(super) fn compile(words: Vec<(&str, u64)>, total: u64) -> Result<Vec<u8>, To
     let model = Model::parse(&unpack(MODEL)).expect("the embedded model is well-formed");
     let codes = codes(&words, &model)?;
     let (logs, indexes) = logs(&words, total)?;
-    let nodes = pack(
-        &coded(&words, &codes, &indexes),
-        usize::from(FIRST_CODE) + codes.len(),
-    );
+    let nodes = pack_words(&words, &codes, &indexes);
     within("nodes", nodes.len(), LIMIT)?;
 
     let parts = Parts {
@@ -106,23 +111,46 @@ fn logs(words: &[(&str, u64)], total: u64) -> Result<(Vec<f64>, FxHashMap<u64, u
     Ok((logs, frequencies.into_iter().zip(first..).collect()))
 }
 
-/// The words as codes, sorted.
-fn coded(
+/// The nodes of `words`.
+fn pack_words(
     words: &[(&str, u64)],
     codes: &[(char, u16)],
     indexes: &FxHashMap<u64, u32>,
-) -> Vec<CodedWord> {
-    let codes: FxHashMap<char, u16> = codes.iter().copied().collect();
-    let mut coded: Vec<CodedWord> = words
-        .iter()
-        .map(|(word, frequency)| CodedWord {
-            codes: word.chars().map(|c| codes[&c]).collect(),
-            word: indexes[frequency],
-            weight: *frequency,
+) -> Vec<Node> {
+    let by_char: FxHashMap<char, u16> = codes.iter().copied().collect();
+    let mut spelled = Vec::with_capacity(words.len() * 3);
+    let mut ends = Vec::with_capacity(words.len() + 1);
+    ends.push(0);
+    for (word, _) in words {
+        spelled.extend(word.chars().map(|c| by_char[&c]));
+        ends.push(spelled.len());
+    }
+    // Most words are told apart by the number of their beginning.
+    let with_frequency = words.iter().zip(ends.windows(2)).map(|(word, ends)| {
+        let codes = &spelled[ends[0]..ends[1]];
+        (beginning(codes.iter().copied()), codes, word.1)
+    });
+    let mut sorted: Vec<_> = with_frequency.collect();
+    sorted.sort_unstable();
+    let coded: Vec<CodedWord<'_>> = sorted
+        .into_iter()
+        .map(|(_, codes, frequency)| CodedWord {
+            codes,
+            word: indexes[&frequency],
+            weight: frequency,
         })
         .collect();
-    coded.sort_unstable_by(|a, b| a.codes.cmp(&b.codes));
-    coded
+    pack(&coded, usize::from(FIRST_CODE) + codes.len())
+}
+
+/// The first 64 bits as a number, filled up with 0: what is smaller has the smaller number, or the
+/// same one.
+fn beginning<T: Into<u64>>(units: impl Iterator<Item = T>) -> u64 {
+    let bits = 8 * size_of::<T>();
+    let units = units.map(T::into).chain(repeat(0));
+    units
+        .take(64 / bits)
+        .fold(0, |number, unit| number << bits | unit)
 }
 
 fn within(what: &'static str, count: usize, limit: usize) -> Result<(), TooLarge> {

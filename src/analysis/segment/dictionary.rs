@@ -44,7 +44,7 @@ impl Dictionary {
             longest: 0,
         };
         for line in text.lines() {
-            let mut fields = line.split(' ');
+            let mut fields = line.split_ascii_whitespace();
             let word = fields.next().unwrap_or_default();
             let frequency = fields.next().and_then(|frequency| frequency.parse().ok());
             dictionary.set(word, frequency.unwrap_or(0));
