@@ -23,7 +23,7 @@
 //! long text has by chance (Zhai, Lafferty, *A study of smoothing methods for language models*,
 //! SIGIR 2001).
 //!
-//! The best hundred by this score are then read by their characters ([`look`]):
+//! The best fifty by this score are then read by their characters ([`look`]):
 //!
 //! ```text
 //! s'(q, d)    = (s(q, d) + v · Σ_p idf(p) · sat(f(p, d))) · (1 + λ · early(q, d))

@@ -35,7 +35,7 @@ const EXACT_TOTAL: u64 = 10_000;
 /// Most hits that a page may have, and most that may be passed over.
 const MAX_HITS: usize = 1_000_000;
 /// So many of the best documents are looked at closely.
-const CANDIDATES: usize = 100;
+const CANDIDATES: usize = 50;
 
 /// Hits that are collected beyond a page, in case that some tell a story that is on it already.
 const SPARE_HITS: usize = 10;
