@@ -29,6 +29,8 @@ const MAX_DEFERRED_BYTES: usize = 64 << 20;
 /// Share of deleted documents above which a segment is merged, so that they leave the disk, and
 /// their counting costs little.
 const MAX_DELETED_RATIO: f32 = 0.2;
+/// So many segments of about the same size become one: every query opens every segment.
+const MERGED_SEGMENTS: usize = 4;
 
 /// Documents written since the last commit before an update commits early: of each something stays
 /// in memory until then, some 200 bytes.
@@ -100,6 +102,7 @@ impl Writer {
         let engine = shared.lock_for_writing(threads, memory)?;
         let mut policy = LogMergePolicy::default();
         policy.set_del_docs_ratio_before_merge(MAX_DELETED_RATIO);
+        policy.set_min_num_segments(MERGED_SEGMENTS);
         engine.set_merge_policy(Box::new(policy));
         let ledger = shared.open_ledger()?;
         let committed = Committed::read(&shared)?;
