@@ -183,6 +183,64 @@ mod tests {
         assert_ne!(groups[7], 0, "but not the first: {groups:?}");
     }
 
+    /// The group of each telling, as the doc of [`Grouper`] has it: every earlier one is looked at.
+    fn groups_by_looking_at_all(tellings: &[Telling]) -> Vec<u32> {
+        let mut groups: Vec<u32> = Vec::new();
+        for (telling, own) in tellings.iter().zip(0..) {
+            let bands: Vec<u32> = telling.sketch.bands().collect();
+            let mut most = None;
+            for (earlier, number) in tellings.iter().zip(0..own) {
+                let first = &tellings[groups[number as usize] as usize].sketch;
+                if let Some(similarity) = telling.reprints(earlier)
+                    && earlier.sketch.bands().any(|band| bands.contains(&band))
+                    && telling.sketch.similarity(first) >= LEAST_SIMILARITY
+                    && most.is_none_or(|(before, _)| similarity > before)
+                {
+                    most = Some((similarity, groups[number as usize]));
+                }
+            }
+            groups.push(most.map_or(own, |(_, group)| group));
+        }
+        groups
+    }
+
+    #[test]
+    fn a_telling_joins_the_most_similar_of_all_earlier_ones() {
+        let han = |i: u32| char::from_u32(0x4E00 + i.wrapping_mul(2_654_435_761) % 5000).unwrap();
+        let sentence = |i: u32| (20 * i..20 * (i + 1)).map(han).collect::<String>();
+        let folder = Folder::new();
+        let mut random = 7_u32;
+        let mut below = |end: u32| {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (random >> 16) % end
+        };
+        let tellings = (0..400).map(|number: i64| {
+            // Forty stories of eight sentences, of which each telling lacks some.
+            let story = 8 * below(40);
+            let told = (story..story + 8).filter(|_| below(5) > 0).map(sentence);
+            let text = told.collect::<Vec<_>>().join("。") + "尾";
+            let (sketch, length) = Sketch::of(&folder.fold(&text)).unwrap();
+            Telling {
+                sketch,
+                length: length as u16,
+                outlet: below(4) as u8,
+                published: (number >= 100).then_some(number * 5000),
+            }
+        });
+        let tellings: Vec<Telling> = tellings.collect();
+        let mut grouper = Grouper::new();
+        let groups = tellings.iter().zip(0..);
+        let groups = groups.map(|(&telling, number)| grouper.place(telling, number));
+        let groups: Vec<u32> = groups.collect();
+        assert_eq!(groups, groups_by_looking_at_all(&tellings));
+        let alone = groups.iter().zip(0..).filter(|&(&group, own)| group == own);
+        let alone = alone.count();
+        assert!(
+            (50..350).contains(&alone),
+            "{alone} of 400 are the first of their group"
+        );
+    }
+
     #[test]
     fn later_tellings_change_nothing() {
         let shorter = LAUNCH.split_once("并与").unwrap().0;

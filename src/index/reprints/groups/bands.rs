@@ -133,3 +133,51 @@ impl Block {
 fn bucket_of(band: u32) -> usize {
     (band.wrapping_mul(0x9E37_79B1) >> (u32::BITS - BUCKET_BITS)) as usize
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Few bands, so that blocks are filled, and two of one bucket, so that they are told apart.
+    #[test]
+    fn what_is_found_are_the_tellings_that_are_not_forgotten() {
+        let neighbour = (1..).find(|&band| bucket_of(band) == bucket_of(0));
+        let known = [0, neighbour.unwrap(), 7, 1 << 29];
+        let mut bands = Bands::new();
+        let mut added: Vec<(u32, u32)> = Vec::new();
+        let mut random = 1_u32;
+        for telling in 0..2_000 {
+            for band in known {
+                random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                // Some bands are frequent, some rare.
+                if (random >> 16) % (1 + band % 50) == 0 {
+                    bands.add(band, telling);
+                    added.push((band, telling));
+                }
+            }
+            // Windows of very different lengths: now and then all is forgotten.
+            let earliest = telling.saturating_sub(telling % 300).max(bands.earliest);
+            bands.forget(earliest);
+            for band in known {
+                let found: Vec<u32> = bands.tellings(band).collect();
+                let living = added.iter().rev();
+                let living = living.filter(|&&(of, telling)| of == band && telling >= earliest);
+                let living: Vec<u32> = living.map(|&(_, telling)| telling).collect();
+                assert_eq!(found, living, "{band} at {telling}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_forgotten_makes_room() {
+        let mut bands = Bands::new();
+        for telling in 0..10_000 {
+            bands.forget(u32::saturating_sub(telling, 100));
+            // One band of many tellings, and one of its own for each.
+            bands.add(3, telling);
+            bands.add(telling << 8, telling);
+        }
+        let blocks = bands.blocks.len();
+        assert!(blocks < 2 * (100 + 100 / BLOCK) + 10, "{blocks} blocks");
+    }
+}
