@@ -150,7 +150,7 @@ mod tests {
             for band in known {
                 random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 // Some bands are frequent, some rare.
-                if (random >> 16) % (1 + band % 50) == 0 {
+                if (random >> 16).is_multiple_of(1 + band % 50) {
                     bands.add(band, telling);
                     added.push((band, telling));
                 }
