@@ -45,8 +45,11 @@ pub(super) fn describe(
     }
 }
 
-/// What a document that is not committed yet says of its reprints.
-pub(super) struct Pending {
+/// What a document that is not committed yet says of its reprints. A table of them grows by leaps, so
+/// it has only where they are.
+pub(super) struct Pending(Box<Uncommitted>);
+
+struct Uncommitted {
     sketch: Sketch,
     facts: Facts,
     published: Option<i64>,
@@ -63,24 +66,35 @@ impl Pending {
         };
         let published = doc.get_first(fields.published);
         let words = doc.get_all(fields.sketch).filter_map(|word| word.as_u64());
-        Some(Pending {
+        Some(Pending(Box::new(Uncommitted {
             sketch: Sketch::from_words(words)?,
             facts: Facts::from_word(doc.get_first(fields.facts)?.as_u64()?),
             published: published.and_then(|published| published.as_i64()),
             id: text(fields.id),
             source: text(fields.source_name),
-        })
+        })))
+    }
+
+    fn published(&self) -> Option<i64> {
+        self.0.published
     }
 
     fn telling(&self) -> Telling {
-        self.facts.telling(self.sketch, self.published)
+        self.0.facts.telling(self.0.sketch, self.0.published)
     }
 
     fn reprint(&self) -> Reprint {
+        let Uncommitted {
+            facts,
+            published,
+            id,
+            source,
+            ..
+        } = &*self.0;
         Reprint {
-            id: self.id.to_string(),
-            source: self.source.to_string(),
-            published: self.published.map(|seconds| self.facts.published(seconds)),
+            id: id.to_string(),
+            source: source.to_string(),
+            published: published.map(|seconds| facts.published(seconds)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The groups of all documents, from what each carries.
 
-use std::collections::BTreeMap;
+use std::iter;
 
 use rustc_hash::FxHashMap;
 use tantivy::columnar::{Column, StrColumn};
@@ -19,93 +19,145 @@ pub(crate) fn table(
     committed: &tantivy::Searcher,
     pending: &FxHashMap<u64, Option<Pending>>,
 ) -> tantivy::Result<Option<Vec<u8>>> {
-    let segments = committed.segment_readers().iter().map(Segment::open);
-    let segments: Vec<Segment> = segments.collect::<tantivy::Result<_>>()?;
-    let places = places(&segments, pending);
-    let telling = |place: &Place| match place.at {
-        At::Committed(segment, doc) => segments[segment as usize].telling(doc),
-        At::Pending(pending) => Some(pending.telling()),
-    };
-    let groups = group(&places, telling);
-    if groups.is_empty() {
+    let documents = Documents::open(committed, pending)?;
+    let places = documents.places(pending);
+    let members = members(&places, |place| documents.telling(place));
+    if members.is_empty() {
         return Ok(None);
     }
-    let member = |place: &Place| {
-        let reprint = match place.at {
-            At::Committed(segment, doc) => segments[segment as usize].reprint(doc)?,
-            At::Pending(pending) => pending.reprint(),
-        };
-        Ok(Member {
-            key: place.key,
-            reprint,
-        })
-    };
     let mut table = TableWriter::default();
-    for group in groups {
-        let members = group
-            .into_iter()
-            .map(|number| member(&places[number as usize]));
-        let mut members: Vec<Member> = members.collect::<tantivy::Result<_>>()?;
-        members.sort_by(|a, b| a.reprint.order().cmp(&b.reprint.order()));
-        table.add(&members);
+    for others in members.chunk_by(|a, b| a.group == b.group) {
+        let numbers = iter::once(others[0].group).chain(others.iter().map(|other| other.number));
+        let group = numbers.map(|number| documents.member(&places[number as usize]));
+        let mut group: Vec<Member> = group.collect::<tantivy::Result<_>>()?;
+        group.sort_by(|a, b| a.reprint.order().cmp(&b.reprint.order()));
+        table.add(&group);
     }
     Ok(Some(table.finish()))
 }
 
-/// A document, and where it is.
-struct Place<'p> {
-    published: Option<i64>,
-    key: u64,
-    at: At<'p>,
+/// A member of a group, but for its first: both are numbers of places.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Other {
+    group: u32,
+    number: u32,
 }
 
-#[derive(Clone, Copy)]
-enum At<'p> {
-    Committed(u32, DocId),
-    Pending(&'p Pending),
-}
-
-/// All documents that have a text, in the order of their publication, those without a date first.
-fn places<'p>(
-    segments: &[Segment],
-    pending: &'p FxHashMap<u64, Option<Pending>>,
-) -> Vec<Place<'p>> {
-    let mut places = Vec::new();
-    for (segment, number) in segments.iter().zip(0..) {
-        for doc in segment.reader.doc_ids_alive() {
-            if let Some(key) = segment.keys.first(doc)
-                && !pending.contains_key(&key)
-            {
-                let published = segment.published.first(doc);
-                let at = At::Committed(number, doc);
-                places.push(Place { published, key, at });
-            }
-        }
-    }
-    let pending = pending
-        .iter()
-        .filter_map(|(&key, pending)| Some((key, pending.as_ref()?)));
-    places.extend(pending.map(|(key, pending)| Place {
-        published: pending.published,
-        key,
-        at: At::Pending(pending),
-    }));
-    places.sort_unstable_by_key(|place| (place.published, place.key));
-    places
-}
-
-/// The groups that have more than one document, as numbers of their places.
-fn group(places: &[Place], telling: impl Fn(&Place) -> Option<Telling>) -> Vec<Vec<u32>> {
-    let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+/// The members of all groups, group by group, without the first of each.
+fn members(places: &[Place], telling: impl Fn(&Place) -> Option<Telling>) -> Vec<Other> {
+    let mut members = Vec::new();
     let mut grouper = Grouper::new();
     for (place, number) in places.iter().zip(0..) {
         let group = telling(place).map_or(number, |telling| grouper.place(telling, number));
         if group != number {
-            let members = groups.entry(group).or_insert_with(|| vec![group]);
-            members.push(number);
+            members.push(Other { group, number });
         }
     }
-    groups.into_values().collect()
+    members.sort_unstable();
+    members
+}
+
+/// Where a document is. There is one for each of the index, so it is small.
+struct Place {
+    /// In seconds since 1970; [`UNDATED`] where it is not known.
+    published: i64,
+    /// The number of its segment, or of all segments where it is not committed.
+    segment: u32,
+    /// Its number there.
+    doc: DocId,
+}
+
+/// Before all dates.
+const UNDATED: i64 = i64::MIN;
+
+/// The documents of an index that is about to be committed.
+struct Documents<'d> {
+    segments: Vec<Segment<'d>>,
+    /// Those that are not committed, with their keys.
+    pending: Vec<(u64, &'d Pending)>,
+}
+
+impl<'d> Documents<'d> {
+    fn open(
+        committed: &'d tantivy::Searcher,
+        pending: &'d FxHashMap<u64, Option<Pending>>,
+    ) -> tantivy::Result<Documents<'d>> {
+        let segments = committed.segment_readers().iter().map(Segment::open);
+        let pending = pending
+            .iter()
+            .filter_map(|(&key, pending)| Some((key, pending.as_ref()?)));
+        Ok(Documents {
+            segments: segments.collect::<tantivy::Result<_>>()?,
+            pending: pending.collect(),
+        })
+    }
+
+    /// All documents that have a text and are not `replaced`, in the order of their publication,
+    /// those without a date first, and in the order of their keys.
+    fn places(&self, replaced: &FxHashMap<u64, Option<Pending>>) -> Vec<Place> {
+        let committed = self
+            .segments
+            .iter()
+            .map(|segment| segment.reader.num_docs());
+        let most = committed.sum::<u32>() as usize + self.pending.len();
+        let mut places = Vec::with_capacity(most);
+        let mut add = |published: Option<i64>, segment, doc| {
+            let published = published.unwrap_or(UNDATED);
+            places.push(Place {
+                published,
+                segment,
+                doc,
+            });
+        };
+        for (segment, number) in self.segments.iter().zip(0..) {
+            for doc in segment.reader.doc_ids_alive() {
+                if let Some(key) = segment.keys.first(doc)
+                    && !replaced.contains_key(&key)
+                {
+                    add(segment.published.first(doc), number, doc);
+                }
+            }
+        }
+        for ((_, pending), number) in self.pending.iter().zip(0..) {
+            add(pending.published(), self.segments.len() as u32, number);
+        }
+        places.sort_unstable_by_key(|place| place.published);
+        for at_once in places.chunk_by_mut(|a, b| a.published == b.published) {
+            at_once.sort_by_cached_key(|place| self.key(place));
+        }
+        places
+    }
+
+    fn key(&self, place: &Place) -> u64 {
+        match self.committed(place) {
+            Ok(segment) => segment.keys.first(place.doc).unwrap_or_default(),
+            Err((key, _)) => *key,
+        }
+    }
+
+    fn telling(&self, place: &Place) -> Option<Telling> {
+        match self.committed(place) {
+            Ok(segment) => segment.telling(place.doc),
+            Err((_, pending)) => Some(pending.telling()),
+        }
+    }
+
+    fn member(&self, place: &Place) -> tantivy::Result<Member> {
+        let reprint = match self.committed(place) {
+            Ok(segment) => segment.reprint(place.doc)?,
+            Err((_, pending)) => pending.reprint(),
+        };
+        Ok(Member {
+            key: self.key(place),
+            reprint,
+        })
+    }
+
+    /// The segment of a document, or what is pending of it.
+    fn committed(&self, place: &Place) -> Result<&Segment<'d>, &(u64, &'d Pending)> {
+        let segment = self.segments.get(place.segment as usize);
+        segment.ok_or_else(|| &self.pending[place.doc as usize])
+    }
 }
 
 /// The columns of a segment that reprints are found by and shown with.

@@ -1,17 +1,21 @@
 //! Tellings to groups: each story with all that tell it.
 
-use std::collections::VecDeque;
+mod bands;
 
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use self::bands::Bands;
 use super::sketch::Sketch;
 use super::telling::{Telling, WINDOW};
 
-/// Buckets for bands: two to the power of this.
-const BUCKET_BITS: u32 = 18;
 /// Most tellings that are looked at for one band, the latest: bounds the work for texts that share
 /// a form.
 const MAX_OF_BAND: usize = 256;
 /// Least similarity of a telling to the first of its group.
 const LEAST_SIMILARITY: f32 = 0.3;
+/// No telling has this number.
+const NOBODY: u32 = u32::MAX;
 
 /// Puts tellings into groups, in the order of their publication.
 ///
@@ -22,41 +26,29 @@ const LEAST_SIMILARITY: f32 = 0.3;
 pub(super) struct Grouper {
     /// The tellings that a later one may still reprint.
     recent: VecDeque<Recent>,
+    /// For each of them the telling that it was a candidate for last. Apart, because it is looked at
+    /// much more often than they are.
+    seen_by: VecDeque<u32>,
     /// How many tellings came before these.
     left: u32,
-    /// For each bucket of bands its last posting.
-    buckets: Vec<u64>,
-    /// The bands of the recent tellings, in their order, and how many postings came before.
-    postings: VecDeque<Posting>,
-    postings_left: u64,
+    bands: Bands,
     candidates: Vec<u32>,
-}
-
-/// A band of a telling.
-struct Posting {
-    band: u32,
-    telling: u32,
-    /// The number of the posting before it in its bucket, counted from 1; 0 where it is the first.
-    before: u64,
 }
 
 struct Recent {
     telling: Telling,
     group: u32,
-    /// Of the first telling of the group.
-    first: Sketch,
-    /// The telling that it was a candidate for last.
-    seen_by: u32,
+    /// The first telling of the group, where it is another one.
+    first: Option<Rc<Sketch>>,
 }
 
 impl Grouper {
     pub fn new() -> Grouper {
         Grouper {
             recent: VecDeque::new(),
+            seen_by: VecDeque::new(),
             left: 0,
-            buckets: vec![0; 1 << BUCKET_BITS],
-            postings: VecDeque::new(),
-            postings_left: 0,
+            bands: Bands::new(),
             candidates: Vec::new(),
         }
     }
@@ -65,22 +57,26 @@ impl Grouper {
     pub fn place(&mut self, telling: Telling, own: u32) -> u32 {
         self.forget(telling.published);
         self.find_candidates(&telling, own);
-        let (mut most, mut group, mut first) = ((0.0, 0), own, telling.sketch);
+        let (mut most, mut joined) = ((0.0, 0), None);
         for &number in &self.candidates {
             let earlier = &self.recent[(number - self.left) as usize];
             if let Some(similarity) = telling.reprints(&earlier.telling)
                 && (similarity, u32::MAX - number) > most
-                && telling.sketch.similarity(&earlier.first) >= LEAST_SIMILARITY
+                && telling.sketch.similarity(earlier.first()) >= LEAST_SIMILARITY
             {
                 most = (similarity, u32::MAX - number);
-                (group, first) = (earlier.group, earlier.first);
+                joined = Some(earlier);
             }
         }
+        let group = joined.map_or(own, |earlier| earlier.group);
+        let first = joined.map(|earlier| {
+            let first = earlier.first.as_ref();
+            first.map_or_else(|| Rc::new(earlier.telling.sketch), Rc::clone)
+        });
         self.remember(Recent {
             telling,
             group,
             first,
-            seen_by: own,
         });
         group
     }
@@ -91,31 +87,21 @@ impl Grouper {
         let is_over = |recent: &Recent| recent.telling.published < horizon;
         while self.recent.front().is_some_and(is_over) {
             self.recent.pop_front();
+            self.seen_by.pop_front();
             self.left += 1;
         }
-        let is_over = |posting: &Posting| posting.telling < self.left;
-        while self.postings.front().is_some_and(is_over) {
-            self.postings.pop_front();
-            self.postings_left += 1;
-        }
+        self.bands.forget(self.left);
     }
 
     /// Tellings that share a band with this one, each once.
     fn find_candidates(&mut self, telling: &Telling, own: u32) {
         self.candidates.clear();
         for band in telling.sketch.bands() {
-            let mut of_band = 0;
-            let mut number = self.buckets[bucket_of(band)];
-            while number > self.postings_left && of_band < MAX_OF_BAND {
-                let posting = &self.postings[(number - self.postings_left - 1) as usize];
-                if posting.band == band {
-                    let place = (posting.telling - self.left) as usize;
-                    if std::mem::replace(&mut self.recent[place].seen_by, own) != own {
-                        self.candidates.push(posting.telling);
-                    }
-                    of_band += 1;
+            for number in self.bands.tellings(band).take(MAX_OF_BAND) {
+                let seen_by = &mut self.seen_by[(number - self.left) as usize];
+                if std::mem::replace(seen_by, own) != own {
+                    self.candidates.push(number);
                 }
-                number = posting.before;
             }
         }
     }
@@ -123,21 +109,18 @@ impl Grouper {
     fn remember(&mut self, recent: Recent) {
         let number = self.left + self.recent.len() as u32;
         for band in recent.telling.sketch.bands() {
-            let last = &mut self.buckets[bucket_of(band)];
-            let before = *last;
-            *last = self.postings_left + self.postings.len() as u64 + 1;
-            self.postings.push_back(Posting {
-                band,
-                telling: number,
-                before,
-            });
+            self.bands.add(band, number);
         }
         self.recent.push_back(recent);
+        self.seen_by.push_back(NOBODY);
     }
 }
 
-fn bucket_of(band: u32) -> usize {
-    (band.wrapping_mul(0x9E37_79B1) >> (u32::BITS - BUCKET_BITS)) as usize
+impl Recent {
+    /// Of the first telling of the group.
+    fn first(&self) -> &Sketch {
+        self.first.as_deref().unwrap_or(&self.telling.sketch)
+    }
 }
 
 #[cfg(test)]
@@ -198,6 +181,64 @@ mod tests {
         let groups = groups(&texts);
         assert_eq!(groups[1], 0, "each resembles the one before");
         assert_ne!(groups[7], 0, "but not the first: {groups:?}");
+    }
+
+    /// The group of each telling, as the doc of [`Grouper`] has it: every earlier one is looked at.
+    fn groups_by_looking_at_all(tellings: &[Telling]) -> Vec<u32> {
+        let mut groups: Vec<u32> = Vec::new();
+        for (telling, own) in tellings.iter().zip(0..) {
+            let bands: Vec<u32> = telling.sketch.bands().collect();
+            let mut most = None;
+            for (earlier, number) in tellings.iter().zip(0..own) {
+                let first = &tellings[groups[number as usize] as usize].sketch;
+                if let Some(similarity) = telling.reprints(earlier)
+                    && earlier.sketch.bands().any(|band| bands.contains(&band))
+                    && telling.sketch.similarity(first) >= LEAST_SIMILARITY
+                    && most.is_none_or(|(before, _)| similarity > before)
+                {
+                    most = Some((similarity, groups[number as usize]));
+                }
+            }
+            groups.push(most.map_or(own, |(_, group)| group));
+        }
+        groups
+    }
+
+    #[test]
+    fn a_telling_joins_the_most_similar_of_all_earlier_ones() {
+        let han = |i: u32| char::from_u32(0x4E00 + i.wrapping_mul(2_654_435_761) % 5000).unwrap();
+        let sentence = |i: u32| (20 * i..20 * (i + 1)).map(han).collect::<String>();
+        let folder = Folder::new();
+        let mut random = 7_u32;
+        let mut below = |end: u32| {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (random >> 16) % end
+        };
+        let tellings = (0..400).map(|number: i64| {
+            // Forty stories of eight sentences, of which each telling lacks some.
+            let story = 8 * below(40);
+            let told = (story..story + 8).filter(|_| below(5) > 0).map(sentence);
+            let text = told.collect::<Vec<_>>().join("。") + "尾";
+            let (sketch, length) = Sketch::of(&folder.fold(&text)).unwrap();
+            Telling {
+                sketch,
+                length: length as u16,
+                outlet: below(4) as u8,
+                published: (number >= 100).then_some(number * 5000),
+            }
+        });
+        let tellings: Vec<Telling> = tellings.collect();
+        let mut grouper = Grouper::new();
+        let groups = tellings.iter().zip(0..);
+        let groups = groups.map(|(&telling, number)| grouper.place(telling, number));
+        let groups: Vec<u32> = groups.collect();
+        assert_eq!(groups, groups_by_looking_at_all(&tellings));
+        let alone = groups.iter().zip(0..).filter(|&(&group, own)| group == own);
+        let alone = alone.count();
+        assert!(
+            (50..350).contains(&alone),
+            "{alone} of 400 are the first of their group"
+        );
     }
 
     #[test]

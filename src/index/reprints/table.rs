@@ -73,6 +73,16 @@ struct Header {
     strings: U32,
 }
 
+impl Header {
+    /// Bytes behind the header.
+    fn size_of_body(&self) -> u64 {
+        let each = (size_of::<U64>() + size_of::<U32>() + size_of::<Entry>()) as u64;
+        u64::from(self.members.get()) * each
+            + u64::from(self.groups.get()) * size_of::<U32>() as u64
+            + u64::from(self.strings.get())
+    }
+}
+
 #[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 struct Entry {
@@ -176,26 +186,21 @@ impl TableWriter {
     /// The bytes of the table.
     pub fn finish(mut self) -> Vec<u8> {
         self.keys.sort_unstable();
-        let (keys, groups): (Vec<U64>, Vec<U32>) = self
-            .keys
-            .into_iter()
-            .map(|(key, group)| (U64::new(key), U32::new(group)))
-            .unzip();
         let header = Header {
             magic: MAGIC,
             members: (self.members.len() as u32).into(),
             groups: (self.ends.len() as u32).into(),
             strings: (self.strings.bytes.len() as u32).into(),
         };
-        [
-            header.as_bytes(),
-            keys.as_bytes(),
-            groups.as_bytes(),
-            self.ends.as_bytes(),
-            self.members.as_bytes(),
-            &self.strings.bytes,
-        ]
-        .concat()
+        let mut table = Vec::with_capacity(size_of::<Header>() + header.size_of_body() as usize);
+        table.extend(header.as_bytes());
+        let (keys, groups) = (self.keys.iter(), self.keys.iter());
+        table.extend(keys.flat_map(|(key, _)| key.to_le_bytes()));
+        table.extend(groups.flat_map(|(_, group)| group.to_le_bytes()));
+        table.extend(self.ends.as_bytes());
+        table.extend(self.members.as_bytes());
+        table.extend(&self.strings.bytes);
+        table
     }
 }
 
@@ -278,11 +283,7 @@ fn entries<T: FromBytes + Immutable + Unaligned>(bytes: &[u8]) -> &[T] {
 /// The header and the body, which has the size that the header says.
 fn read_header(bytes: &[u8]) -> Result<(&Header, &[u8]), TableError> {
     let (header, body) = Header::ref_from_prefix(bytes).map_err(|_| TableError)?;
-    let each = (size_of::<U64>() + size_of::<U32>() + size_of::<Entry>()) as u64;
-    let size = u64::from(header.members.get()) * each
-        + u64::from(header.groups.get()) * size_of::<U32>() as u64
-        + u64::from(header.strings.get());
-    match header.magic == MAGIC && body.len() as u64 == size {
+    match header.magic == MAGIC && body.len() as u64 == header.size_of_body() {
         true => Ok((header, body)),
         false => Err(TableError),
     }
