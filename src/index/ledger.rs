@@ -157,6 +157,7 @@ impl Ledger {
         };
         journal
             .cut()
+            .and_then(|()| journal.file.sync_data())
             .and_then(|()| sync_folder(dir))
             .map_err(IndexError::io(&journal.path))?;
         Ok(Ledger {
