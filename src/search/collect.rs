@@ -40,10 +40,10 @@ pub(super) struct Best<'s> {
 
 /// A score that others have to reach. It only rises.
 #[derive(Debug, Default)]
-pub(super) struct Bar(AtomicU32);
+struct Bar(AtomicU32);
 
 impl Bar {
-    pub fn score(&self) -> Score {
+    fn score(&self) -> Score {
         Score::from_bits(self.0.load(Relaxed))
     }
 

@@ -13,7 +13,7 @@ const SEEK: usize = 4;
 /// A concept in a segment.
 pub(super) struct Scored {
     pub evidence: Vec<Evidence>,
-    /// What it adds to the score at most, but for its saturation.
+    /// What its saturated frequency is multiplied by in the score.
     pub score: f32,
     /// Its share of the query, not yet divided by that of all.
     pub mass: f32,
@@ -91,7 +91,7 @@ impl RankedScorer {
         }
     }
 
-    /// Scores the window with the next documents that have any concept.
+    /// Scores the window with the next documents that may have enough.
     fn next_window(&mut self) {
         loop {
             self.window.clear();
