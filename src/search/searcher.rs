@@ -475,7 +475,7 @@ impl Searcher {
             while postings.doc() != TERMINATED {
                 let doc_id = postings.doc();
                 let exists = || -> Result<bool, IndexError> {
-                    let dates = segment.fast_fields().i64("published")?;
+                    let dates = &self.segments()?.get(segment_ord)?.published;
                     Ok(self.exists(dates.first(doc_id)))
                 };
                 if !segment.is_deleted(doc_id) {
@@ -614,8 +614,8 @@ impl Searcher {
             return Ok(past.end - 1);
         }
         let mut newest = i64::MIN;
-        for segment in self.engine.segment_readers() {
-            let dates = segment.fast_fields().i64("published")?;
+        for (number, segment) in (0..).zip(self.engine.segment_readers()) {
+            let dates = &self.segments()?.get(number)?.published;
             if dates.max_value() <= newest {
                 continue;
             }

@@ -241,3 +241,70 @@ impl Norms {
         frequency as f32 * self.factors[usize::from(self.reader.fieldnorm_id(doc))]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tantivy::schema::{IndexRecordOption, Schema, TEXT, Term};
+    use tantivy::{Index, doc};
+
+    use super::*;
+
+    const DOCUMENTS: u32 = 3000;
+
+    /// How often a document has the word: every third not at all.
+    fn frequency(doc: DocId) -> u32 {
+        doc % 3 * (1 + doc % 2)
+    }
+
+    #[test]
+    fn looking_documents_up_finds_what_walking_finds() {
+        let mut schema = Schema::builder();
+        let field = schema.add_text_field("body", TEXT);
+        let index = Index::create_in_ram(schema.build());
+        let mut writer = index.writer_with_num_threads(1, 15_000_000).unwrap();
+        for number in 0..DOCUMENTS {
+            let text = "yunxi ".repeat(frequency(number) as usize);
+            writer.add_document(doc!(field => text)).unwrap();
+        }
+        writer.commit().unwrap();
+        let searcher = index.reader().unwrap().searcher();
+        let segment = searcher.segment_reader(0);
+        let plain = WeightedField {
+            field,
+            characters: None,
+            weight: 1.0,
+            b: 0.0,
+            average: 1.0,
+        };
+        let fields = [Norms::open(segment, plain).unwrap()];
+        let open = || {
+            let term = Term::from_field_text(field, "yunxi");
+            let index = segment.inverted_index(field).unwrap();
+            let blocks = index.read_block_postings(&term, IndexRecordOption::WithFreqs);
+            let blocks = blocks.unwrap().unwrap();
+            Evidence::own(Found::Term(0, Postings::new(blocks)))
+        };
+        let (mut walked, mut looked_up) = (open(), open());
+        let mut wanted = Bits::default();
+        (0..WINDOW).step_by(7).for_each(|at| wanted.insert(at));
+        for start in (0..DOCUMENTS).step_by(WINDOW) {
+            let end = start + WINDOW as DocId;
+            let has = |doc: &DocId| frequency(*doc) > 0;
+            let with = |doc| (doc, frequency(doc) as f32);
+            let all = (start..end.min(DOCUMENTS)).filter(has).map(with);
+            let all: Vec<(DocId, f32)> = all.collect();
+
+            let mut found = Vec::new();
+            walked.take(&fields, end, |doc, frequency| found.push((doc, frequency)));
+            assert_eq!(found, all, "from {start}");
+
+            found.clear();
+            looked_up.take_those(&fields, start, &wanted, |doc, frequency| {
+                found.push((doc, frequency));
+            });
+            let some = all.iter().filter(|(doc, _)| (doc - start) % 7 == 0);
+            assert_eq!(found, some.copied().collect::<Vec<_>>(), "from {start}");
+        }
+        assert_eq!(walked.found.doc(), TERMINATED);
+    }
+}
