@@ -10,6 +10,10 @@ use super::fold::{Folder, is_han};
 use super::lexicon::{self, Entry, FINANCE, MixedWords, UserWords};
 use super::segment::{Dictionary, ImageError, Scratch, Segmenter, TooLarge, WordError};
 
+/// The dictionary without words of a user, compiled and compressed: compiling it takes longer than
+/// indexing a thousand articles. A test makes it anew and compares.
+const BUILT_IN: &[u8] = include_bytes!("data/dictionary.zst");
+
 /// Changes whenever the same text would be cut otherwise than before.
 const RULES_VERSION: u32 = 2;
 
@@ -54,18 +58,15 @@ pub(crate) struct Cut<'a> {
 /// # Errors
 /// When there are too many words.
 pub(crate) fn compile(user_words: &UserWords) -> Result<OwnedBytes, TooLarge> {
-    static BUILT_IN: OnceLock<OwnedBytes> = OnceLock::new();
+    static UNPACKED: OnceLock<OwnedBytes> = OnceLock::new();
     if !user_words.text().is_empty() {
-        return image(user_words);
+        return image(user_words).map(OwnedBytes::new);
     }
-    if let Some(image) = BUILT_IN.get() {
-        return Ok(image.clone());
-    }
-    let image = image(user_words)?;
-    Ok(BUILT_IN.get_or_init(|| image).clone())
+    let unpack = || zstd::decode_all(BUILT_IN).expect("the embedded file is whole");
+    Ok(UNPACKED.get_or_init(|| OwnedBytes::new(unpack())).clone())
 }
 
-fn image(user_words: &UserWords) -> Result<OwnedBytes, TooLarge> {
+fn image(user_words: &UserWords) -> Result<Vec<u8>, TooLarge> {
     let folder = Folder::new();
     let mut dictionary = Dictionary::jieba();
     // jieba has words in forms that no folded text has: `乾坤` is looked for as `干坤`.
@@ -87,7 +88,7 @@ fn image(user_words: &UserWords) -> Result<OwnedBytes, TooLarge> {
             frequency.map(|frequency| frequency as u64),
         );
     }
-    dictionary.compile().map(OwnedBytes::new)
+    dictionary.compile()
 }
 
 /// Adds a word; one of more than 255 characters is none, and is left out.
@@ -417,6 +418,23 @@ mod tests {
         for c in '\0'..=char::MAX {
             assert_eq!(starts_block(c), c.is_alphanumeric() && !is_han(c), "{c:?}");
         }
+    }
+
+    /// After a change of words or layout, `NEWSEARCH_KEEP=1` keeps what is made here.
+    #[test]
+    fn the_built_in_dictionary_is_what_its_sources_compile_to() {
+        let compiled = image(&UserWords::default()).unwrap();
+        if std::env::var_os("NEWSEARCH_KEEP").is_some() {
+            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/analysis/data/dictionary.zst");
+            let packed = zstd::encode_all(&*compiled, *zstd::compression_level_range().end());
+            std::fs::write(path, packed.unwrap()).unwrap();
+            return;
+        }
+        let built_in = compile(&UserWords::default()).unwrap();
+        assert!(
+            *built_in == *compiled,
+            "run this test with NEWSEARCH_KEEP=1, and then anew"
+        );
     }
 
     #[test]
