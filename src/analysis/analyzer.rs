@@ -425,7 +425,10 @@ mod tests {
     fn the_built_in_dictionary_is_what_its_sources_compile_to() {
         let compiled = image(&UserWords::default()).unwrap();
         if std::env::var_os("NEWSEARCH_KEEP").is_some() {
-            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/analysis/data/dictionary.zst");
+            let path = concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/src/analysis/data/dictionary.zst"
+            );
             let packed = zstd::encode_all(&*compiled, *zstd::compression_level_range().end());
             std::fs::write(path, packed.unwrap()).unwrap();
             return;

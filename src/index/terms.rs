@@ -1,6 +1,5 @@
 //! How a text of a field becomes terms, in tantivy's terms.
 
-use std::str::Chars;
 use std::sync::Arc;
 
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
@@ -15,7 +14,7 @@ pub(crate) const WORDS: &str = "words";
 /// Both views, of texts whose paragraphs are folded: a document has the same text for both.
 pub(crate) fn tokenizers(analyzer: &Arc<Analyzer>) -> TokenizerManager {
     let manager = TokenizerManager::default();
-    manager.register(CHARACTERS, TextAnalyzer::from(Characters));
+    manager.register(CHARACTERS, TextAnalyzer::from(Characters::default()));
     manager.register(
         WORDS,
         TextAnalyzer::from(Words {
@@ -27,40 +26,80 @@ pub(crate) fn tokenizers(analyzer: &Arc<Analyzer>) -> TokenizerManager {
 }
 
 /// Each character is a term at its place; a paragraph break leaves one place empty, so that nothing
-/// matches across it.
-#[derive(Clone)]
-struct Characters;
+/// matches across it. All places of a character come together: the engine looks up the term of
+/// every token in more memory than is near the processor, and now what it finds is there already.
+///
+/// A place is counted from 1 here, and 0 is none.
+#[derive(Clone, Default)]
+struct Characters {
+    /// The characters of a text that are still to come, each once.
+    distinct: Vec<char>,
+    /// The first place of each of these, by code point.
+    first: Vec<u32>,
+    /// The place at which the character of each place stands next.
+    next: Vec<u32>,
+}
+
+impl Characters {
+    fn read(&mut self, folded: &str) {
+        let count = u32::try_from(folded.chars().count()).expect("a text has less than 4 GB");
+        // What is left of a text that was not read to its end.
+        for c in self.distinct.drain(..) {
+            self.first[c as usize] = 0;
+        }
+        self.first.resize(char::MAX as usize + 1, 0);
+        self.next.clear();
+        self.next.resize(count as usize + 1, 0);
+        for (place, c) in (1..=count).rev().zip(folded.chars().rev()) {
+            if c != '\n' {
+                let next = std::mem::replace(&mut self.first[c as usize], place);
+                if next == 0 {
+                    self.distinct.push(c);
+                }
+                self.next[place as usize] = next;
+            }
+        }
+    }
+}
 
 impl Tokenizer for Characters {
     type TokenStream<'a> = CharacterStream<'a>;
 
     fn token_stream<'a>(&'a mut self, folded: &'a str) -> CharacterStream<'a> {
+        self.read(folded);
         CharacterStream {
-            rest: folded.chars(),
-            position: 0,
+            characters: self,
+            place: 0,
             token: Token::default(),
         }
     }
 }
 
 struct CharacterStream<'a> {
-    rest: Chars<'a>,
-    position: usize,
+    characters: &'a mut Characters,
+    /// The next place of the character of the token.
+    place: u32,
     token: Token,
 }
 
 impl TokenStream for CharacterStream<'_> {
     fn advance(&mut self) -> bool {
-        for c in self.rest.by_ref() {
-            self.position += 1;
-            if c != '\n' {
-                self.token.position = self.position - 1;
-                self.token.text.clear();
-                self.token.text.push(c);
-                return true;
-            }
+        let Characters {
+            distinct,
+            first,
+            next,
+        } = &mut *self.characters;
+        if self.place == 0 {
+            let Some(c) = distinct.pop() else {
+                return false;
+            };
+            self.token.text.clear();
+            self.token.text.push(c);
+            self.place = std::mem::take(&mut first[c as usize]);
         }
-        false
+        self.token.position = self.place as usize - 1;
+        self.place = next[self.place as usize];
+        true
     }
 
     fn token(&self) -> &Token {
@@ -178,10 +217,34 @@ mod tests {
                 ["央@0", "行@1", "a@2", "降@4", "准@5"]
             );
             assert_eq!(
+                tokens(CHARACTERS, "行央\n行\u{20000}行", one_by_one),
+                ["央@1", "\u{20000}@4", "行@0", "行@3", "行@5"]
+            );
+            assert_eq!(tokens(CHARACTERS, "", one_by_one), [""; 0]);
+            assert_eq!(
                 tokens(WORDS, folded, one_by_one),
                 ["央行@0", "a@1", "降准@2"]
             );
             assert_eq!(tokens(WORDS, "", one_by_one), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn a_text_leaves_nothing_behind_that_was_not_read_to_its_end() {
+        let mut characters = Characters::default();
+        for end in 0..4 {
+            let mut stream = characters.token_stream("央行央");
+            (0..end).for_each(|_| _ = stream.advance());
+            let mut places = Vec::new();
+            let mut stream = characters.token_stream("行央");
+            while stream.advance() {
+                places.push((stream.token().text.clone(), stream.token().position));
+            }
+            assert_eq!(
+                places,
+                [("行".to_string(), 0), ("央".to_string(), 1)],
+                "{end}"
+            );
         }
     }
 }
