@@ -1,31 +1,26 @@
 //! An index: opened, created, started over.
 
-use std::fs;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
-use serde::{Deserialize, Serialize};
 use tantivy::directory::OwnedBytes;
-use tantivy::directory::error::{LockError, OpenReadError};
 use tantivy::schema::Schema;
 use tantivy::store::Compressor;
-use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError};
+use tantivy::{IndexSettings, ReloadPolicy};
 
 use super::compression::Compression;
 use super::error::IndexError;
-use super::files::{Seal, write_whole};
+use super::files::write_whole;
 use super::folder::{
-    DICTIONARY, SEGMENTS, WORDS, all_hashed_files, hash_of, kept_entities, kept_words, lock,
-    locked, may_become_an_index, open_analyzer, open_entities, read_analyzer, remove_files,
-    replace_entities, write_entities,
+    DICTIONARY, SEGMENTS, WORDS, hash_of, kept_entities, kept_words, lock, may_become_an_index,
+    open_analyzer, open_entities, read_analyzer, remove_files, replace_entities, write_entities,
 };
-use super::ledger::{LEDGER, Ledger};
+use super::guard::guarded;
 use super::manifest::{MANIFEST, Manifest};
-use super::queue::Waiting;
-use super::reprints::{self, Table, TableSeal, Tables};
+use super::reprints::Tables;
 use super::schema::{FORMAT_VERSION, Fields};
 use super::sealed::SealedDirectory;
+use super::shared::Shared;
 use super::terms;
 use super::writer::Writer;
 use crate::analysis::{self, Analyzer, UserWords};
@@ -35,14 +30,8 @@ use crate::search::Searcher;
 /// Stored bytes that are read together.
 const STORE_BLOCK: usize = 4 << 10;
 
-/// How often a view is tried anew because another commit came between.
-const MAX_COMMITS_MISSED: usize = 16;
-
 /// Memory that a writer may use for building segments unless told otherwise, in bytes.
 const DEFAULT_MEMORY: usize = 200 << 20;
-/// Least and most memory of one thread of a writer, in bytes, as the engine wants it.
-const THREAD_MEMORY: std::ops::RangeInclusive<usize> = 16 << 20..=2 << 30;
-
 /// A full-text index of news articles, on disk or in memory.
 ///
 /// Cheap to clone and shared by threads: any number of readers beside one writer.
@@ -79,47 +68,6 @@ impl IndexOptions {
     pub fn entities(mut self, entities: &Entities) -> IndexOptions {
         self.entities = Some(entities.compile());
         self
-    }
-}
-
-/// What the handles of one index share.
-pub(crate) struct Shared {
-    dir: Option<PathBuf>,
-    /// The files of the engine; none for an index in memory.
-    files: Option<SealedDirectory>,
-    pub(super) engine: tantivy::Index,
-    pub reader: IndexReader,
-    pub fields: Fields,
-    pub analyzer: Arc<Analyzer>,
-    pub compression: Compression,
-    /// The names of the user's table.
-    pub entities: Option<NameTable>,
-    pub(super) tables: Tables,
-    /// The view that was made last.
-    view: Mutex<Option<View>>,
-}
-
-/// An index as of one commit.
-#[derive(Clone)]
-pub(crate) struct View {
-    pub engine: tantivy::Searcher,
-    /// The groups of reprints among its documents; `None` where they do not read.
-    pub reprints: Option<Table>,
-}
-
-/// What a commit of the engine says about the files beside it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Commit {
-    /// What of the ledger belongs to the commit.
-    pub ledger: Seal,
-    /// The table of reprints that belongs to it, if there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reprints: Option<TableSeal>,
-}
-
-impl Commit {
-    pub fn to_payload(self) -> String {
-        serde_json::to_string(&self).expect("a commit is plain data")
     }
 }
 
@@ -323,193 +271,6 @@ impl Index {
     }
 }
 
-impl Shared {
-    /// The engine's writer; it holds the lock of the index as long as it lives.
-    pub fn lock_for_writing(
-        &self,
-        threads: usize,
-        memory: usize,
-    ) -> Result<IndexWriter<Waiting>, IndexError> {
-        // What failed for an earlier writer is no matter of this one.
-        let _ = self.files.as_ref().map(SealedDirectory::take_failure);
-        let each = (memory / threads).clamp(*THREAD_MEMORY.start(), *THREAD_MEMORY.end());
-        let writer = self
-            .engine
-            .writer_with_num_threads(threads, each * threads)
-            .map_err(|error| match error {
-                TantivyError::LockFailure(LockError::LockBusy, _) => self.locked(),
-                error => self.cause_of(error),
-            })?;
-        // The engine would give the first operation the number of the last commit again. A deletion
-        // with that number is lost where segments that a killed run left unmerged are merged, as
-        // some of them count as having it. Doing nothing uses the number up.
-        writer.run([]).map_err(|error| self.cause_of(error))?;
-        // What a killed run wrote and did not commit goes now, not after the next commit.
-        writer
-            .garbage_collect_files()
-            .wait()
-            .map_err(|error| self.cause_of(error))?;
-        Ok(writer)
-    }
-
-    pub fn open_ledger(&self) -> Result<Ledger, IndexError> {
-        match &self.dir {
-            Some(dir) => Ledger::open(dir, self.commit_payload()?.ledger),
-            None => Ok(Ledger::in_memory()),
-        }
-    }
-
-    fn locked(&self) -> IndexError {
-        match &self.dir {
-            Some(dir) => locked(dir),
-            None => IndexError::Locked {
-                path: PathBuf::new(),
-                holder: "another writer of this process".into(),
-            },
-        }
-    }
-
-    /// Runs work on the engine; what goes wrong there because the index is damaged, or because a
-    /// file cannot be written, says so.
-    pub fn guarded<T>(
-        &self,
-        work: impl FnOnce() -> Result<T, IndexError>,
-    ) -> Result<T, IndexError> {
-        let segments = self.dir().join(SEGMENTS);
-        let work = || match work() {
-            Err(IndexError::Engine(cause)) => Err(self.cause_of(cause)),
-            result => result,
-        };
-        guarded(&segments, work)
-    }
-
-    /// What made the engine fail: it often does not tell what it could not write.
-    pub fn cause_of(&self, error: TantivyError) -> IndexError {
-        let failure = self.files.as_ref().and_then(SealedDirectory::take_failure);
-        match failure {
-            Some((file, cause)) => IndexError::Io {
-                path: self.dir().join(SEGMENTS).join(file),
-                cause,
-            },
-            None if is_damage(&error) => IndexError::Damaged {
-                path: self.dir().join(SEGMENTS),
-                cause: error.into(),
-            },
-            None => error.into(),
-        }
-    }
-
-    /// What the last commit says.
-    pub(super) fn commit_payload(&self) -> Result<Commit, IndexError> {
-        self.read_payload(self.engine.load_metas()?.payload)
-    }
-
-    fn read_payload(&self, payload: Option<String>) -> Result<Commit, IndexError> {
-        let commit = payload.map_or(Ok(Commit::default()), |payload| {
-            serde_json::from_str(&payload)
-        });
-        commit.map_err(|cause| IndexError::Damaged {
-            path: self.dir(),
-            cause: cause.into(),
-        })
-    }
-
-    /// The index as of its last commit.
-    pub fn view(&self) -> View {
-        let mut last = self.view.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut engine = self.reader.searcher();
-        for _ in 0..MAX_COMMITS_MISSED {
-            let generation = engine.generation().generation_id();
-            if let Some(view) = last.as_ref()
-                && view.engine.generation().generation_id() == generation
-            {
-                return view.clone();
-            }
-            match self.table_of(&engine) {
-                Ok(None) => {}
-                table => {
-                    let reprints = table.ok().flatten();
-                    let view = View { engine, reprints };
-                    *last = Some(view.clone());
-                    return view;
-                }
-            }
-            // Another commit was made meanwhile: what it cannot read, it does not read later.
-            let _ = self.reader.reload();
-            engine = self.reader.searcher();
-        }
-        let reprints = None;
-        View { engine, reprints }
-    }
-
-    /// The table of the commit that a searcher sees; `None` where a later commit was made.
-    fn table_of(&self, engine: &tantivy::Searcher) -> Result<Option<Table>, IndexError> {
-        let metas = self.engine.load_metas()?;
-        let seen = engine.generation().segments();
-        let is_seen = metas.segments.len() == seen.len()
-            && metas
-                .segments
-                .iter()
-                .all(|segment| seen.get(&segment.id()) == Some(&segment.delete_opstamp()));
-        if !is_seen {
-            return Ok(None);
-        }
-        match self.read_payload(metas.payload)?.reprints {
-            None => Ok(Some(Table::default())),
-            Some(seal) => self.tables.open(seal),
-        }
-    }
-
-    /// The error for a table of reprints that does not read.
-    pub fn damaged_reprints(&self) -> IndexError {
-        IndexError::Damaged {
-            path: self.dir(),
-            cause: "the table of reprints is missing or does not read".into(),
-        }
-    }
-
-    /// Size of all files of the index, in bytes; 0 for one in memory.
-    pub fn size(&self) -> Result<u64, IndexError> {
-        let Some(dir) = &self.dir else { return Ok(0) };
-        let mut size = 0;
-        for file in [MANIFEST, WORDS, DICTIONARY, LEDGER].map(|name| dir.join(name)) {
-            size += fs::metadata(file).map_or(0, |metadata| metadata.len());
-        }
-        for file in all_hashed_files(dir)? {
-            size += fs::metadata(file).map_or(0, |metadata| metadata.len());
-        }
-        for table in reprints::files(dir)? {
-            size += fs::metadata(table).map_or(0, |metadata| metadata.len());
-        }
-        let segments = dir.join(SEGMENTS);
-        for entry in fs::read_dir(&segments).map_err(IndexError::io(&segments))? {
-            // A file that a merge has just removed has no size.
-            size += entry
-                .and_then(|entry| entry.metadata())
-                .map_or(0, |metadata| metadata.len());
-        }
-        Ok(size)
-    }
-
-    /// Lets new searchers see the last commit.
-    pub fn reload(&self) -> Result<(), IndexError> {
-        Ok(self.reader.reload()?)
-    }
-
-    /// The folder of the index; empty for one in memory.
-    pub fn dir(&self) -> PathBuf {
-        self.dir.clone().unwrap_or_default()
-    }
-
-    /// The error for a stored document that does not read.
-    pub fn damaged_document(&self) -> IndexError {
-        IndexError::Damaged {
-            path: self.dir().join(SEGMENTS),
-            cause: "a stored document does not read".into(),
-        }
-    }
-}
-
 fn builder() -> tantivy::IndexBuilder {
     // What is stored is compressed already.
     let settings = IndexSettings {
@@ -540,60 +301,10 @@ fn check_schema(
     }
 }
 
-/// How the standard library begins to say that the system refuses a thread. That is no damage.
-const NO_THREAD: &str = "failed to spawn thread";
-
-/// Runs work on the engine, whose files are in `segments`. The engine checks little of what it
-/// reads: where a file is damaged it fails, or panics, and both become the error that says so.
-fn guarded<T>(
-    segments: &Path,
-    work: impl FnOnce() -> Result<T, IndexError>,
-) -> Result<T, IndexError> {
-    let damaged = |cause| IndexError::Damaged {
-        path: segments.into(),
-        cause,
-    };
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(Err(IndexError::Engine(cause))) if is_damage(&cause) => Err(damaged(cause.into())),
-        Ok(result) => result,
-        Err(panic) => {
-            let message = panic.downcast_ref::<String>().map(String::as_str);
-            let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
-            let message = message.unwrap_or("no reason given");
-            match message.starts_with(NO_THREAD) {
-                true => Err(IndexError::Io {
-                    path: segments.into(),
-                    cause: std::io::Error::other(format!(
-                        "{message}: allow more memory or threads, or use fewer (--threads)"
-                    )),
-                }),
-                false => Err(damaged(format!("the engine gave up: {message}").into())),
-            }
-        }
-    }
-}
-
-/// Whether a failure of the engine comes from what is in its files, and not from reading them.
-fn is_damage(error: &TantivyError) -> bool {
-    use std::io::ErrorKind::NotFound;
-    // The files are mapped: an error that is not the system's is one of their content.
-    let tells_damage =
-        |error: &std::io::Error| error.kind() == NotFound || error.raw_os_error().is_none();
-    match error {
-        TantivyError::DataCorruption(_)
-        | TantivyError::IncompatibleIndex(_)
-        | TantivyError::DeserializeError(_)
-        | TantivyError::SchemaError(_)
-        | TantivyError::FieldNotFound(_) => true,
-        TantivyError::OpenReadError(OpenReadError::IoError { io_error, .. })
-        | TantivyError::IoError(io_error) => tells_damage(io_error),
-        TantivyError::OpenReadError(_) => true,
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::super::folder::{ENTITIES, hashed_files};
     use super::*;
     use crate::corpus::{Article, Paragraph};
@@ -798,20 +509,6 @@ mod tests {
         assert_eq!(common(), learnt);
         let check = Index::check(dir.path()).unwrap();
         assert!(check.faults.is_empty(), "{:?}", check.faults);
-    }
-
-    #[test]
-    fn a_panic_is_damage_but_not_that_there_are_no_threads() {
-        let ended = |message: &'static str| {
-            let work = || -> Result<(), IndexError> { std::panic::panic_any(message) };
-            guarded(Path::new("segments"), work).unwrap_err()
-        };
-        let damaged = ended("index out of bounds");
-        assert!(matches!(damaged, IndexError::Damaged { .. }), "{damaged:?}");
-        let IndexError::Io { cause, .. } = ended("failed to spawn thread: Os { code: 11 }") else {
-            panic!("taken for damage");
-        };
-        assert!(cause.to_string().contains("--threads"), "{cause}");
     }
 
     #[test]

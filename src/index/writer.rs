@@ -20,7 +20,7 @@ use super::files::Seal;
 use super::ledger::{FileKey, Ledger};
 use super::queue::{Queue, Waiting};
 use super::reprints::{self, Pending};
-use super::store::{Commit, Shared};
+use super::shared::{Commit, Shared};
 use crate::corpus::Article;
 
 /// Copies that wait for the next commit before it is made early; bounds their memory.

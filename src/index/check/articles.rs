@@ -12,7 +12,7 @@ use super::Check;
 use crate::index::document::{self, Stored, hash_id};
 use crate::index::error::IndexError;
 use crate::index::folder::SEGMENTS;
-use crate::index::store::Shared;
+use crate::index::shared::Shared;
 
 /// Characters of the phrase by which an article is looked for.
 const PHRASE: usize = 8;
