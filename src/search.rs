@@ -1,5 +1,6 @@
 //! A query to its hits: parsed, planned against an index, run, and shown with what matched.
 
+mod characters;
 mod codes;
 mod collect;
 mod dates;

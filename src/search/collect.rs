@@ -103,7 +103,7 @@ pub(super) fn sort(
     settled: impl Fn(Range<usize>) -> bool,
     deadline: Deadline,
 ) -> tantivy::Result<()> {
-    found.sort_by(|a, b| {
+    found.sort_unstable_by(|a, b| {
         let in_segment = |found: &Found| (found.address.segment_ord, found.id);
         let by_segment = || in_segment(a).cmp(&in_segment(b));
         a.compare(b, sort).then_with(by_segment)

@@ -3,11 +3,14 @@
 //! Each folded character is a term whose position is its place, so a text contains a substring
 //! exactly when its characters stand at consecutive positions.
 
+use std::sync::Arc;
+
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::schema::{Field, IndexRecordOption, Term};
+use tantivy::schema::Field;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
+use super::characters::Characters;
 use super::deadline::{Deadline, Watch};
 
 /// Documents in whose field all parts occur, related as `relation` says.
@@ -17,6 +20,8 @@ pub(crate) struct ExactQuery {
     /// Folded, none empty.
     pub parts: Vec<String>,
     pub relation: Relation,
+    /// Where the characters are looked up.
+    pub characters: Arc<Characters>,
     /// Behind it no more documents are found.
     pub deadline: Deadline,
 }
@@ -32,11 +37,17 @@ pub(crate) enum Relation {
 
 impl ExactQuery {
     /// Documents whose field contains a folded text.
-    pub fn contains(field: Field, text: &str, deadline: Deadline) -> ExactQuery {
+    pub fn contains(
+        field: Field,
+        text: &str,
+        characters: &Arc<Characters>,
+        deadline: Deadline,
+    ) -> ExactQuery {
         ExactQuery {
             field,
             parts: vec![text.to_string()],
             relation: Relation::InOrder(0),
+            characters: Arc::clone(characters),
             deadline,
         }
     }
@@ -97,14 +108,12 @@ impl ExactScorer {
         reader: &SegmentReader,
     ) -> tantivy::Result<Option<ExactScorer>> {
         query.deadline.check()?;
-        let index = reader.inverted_index(query.field)?;
         let mut characters: Vec<char> = query.parts.iter().flat_map(|part| part.chars()).collect();
         characters.sort_unstable();
         characters.dedup();
         let mut terms = Vec::with_capacity(characters.len());
         for c in characters {
-            let term = Term::from_field_text(query.field, c.encode_utf8(&mut [0; 4]));
-            match index.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)? {
+            match query.characters.postings(reader, query.field, c)? {
                 Some(postings) => terms.push((c, postings)),
                 None => return Ok(None),
             }

@@ -337,11 +337,15 @@ impl Names<'_> {
         part: impl Fn(&str) -> Option<T>,
     ) -> tantivy::Result<BTreeMap<T, u64>> {
         let mut terms: BTreeMap<T, u64> = BTreeMap::new();
+        // The first text behind all that begin so: no byte of UTF-8 is the largest one.
+        let mut end = prefix.as_bytes().to_vec();
+        end.last_mut().into_iter().for_each(|last| *last += 1);
         for segment in self.searcher.segment_readers() {
             self.deadline.check()?;
             let index = segment.inverted_index(field)?;
-            let mut stream = index.terms().range().ge(prefix.as_bytes()).into_stream()?;
-            while stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
+            let range = index.terms().range().ge(prefix).lt(&end);
+            let mut stream = range.into_stream()?;
+            while stream.advance() {
                 let info = stream.value();
                 let count = match segment.has_deletes() || self.end.is_some() {
                     false => u64::from(info.doc_freq),

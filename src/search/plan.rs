@@ -5,13 +5,16 @@ mod names;
 mod pairs;
 mod words;
 
+use std::cell::RefCell;
 use std::ops::Bound;
+use std::sync::Arc;
 
 use tantivy::query::{
     AllQuery, BooleanQuery, ConstScoreQuery, Occur, Query as EngineQuery, RangeQuery, TermQuery,
 };
 use tantivy::schema::{IndexRecordOption, Term};
 
+use super::characters::Characters;
 use super::codes;
 use super::deadline::Deadline;
 use super::exact::{ExactQuery, Relation};
@@ -21,7 +24,7 @@ use super::names::Names;
 use super::note::Note;
 use super::query::{Key, Node, TextField};
 use super::ranking::{self, Concept, Look, RankedQuery, WeightedField, documents_with, idf};
-use crate::analysis::{Analyzer, is_han};
+use crate::analysis::{Analyzer, Scratch, is_han};
 use crate::index::Fields;
 
 use memo::Prefixed;
@@ -59,6 +62,8 @@ pub(super) struct Plan {
 pub(super) struct Planner<'a> {
     pub fields: &'a Fields,
     pub analyzer: &'a Analyzer,
+    /// What it cuts with.
+    pub scratch: RefCell<Scratch>,
     pub searcher: &'a tantivy::Searcher,
     pub lengths: Lengths,
     pub formula: Formula,
@@ -70,6 +75,7 @@ pub(super) struct Planner<'a> {
     pub now: i64,
     /// What other plans of the same query found out.
     pub memo: &'a Memo,
+    pub characters: &'a Arc<Characters>,
     pub deadline: Deadline,
 }
 
@@ -86,7 +92,8 @@ pub(super) enum Share {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lengths {
     title: f32,
-    digest: f32,
+    /// `None` where no document has a digest: then nothing need be looked for in it.
+    digest: Option<f32>,
     body: f32,
 }
 
@@ -95,9 +102,9 @@ impl Lengths {
     pub fn of(searcher: &tantivy::Searcher, fields: &Fields) -> tantivy::Result<Lengths> {
         let average = |field| ranking::average_length(searcher, field);
         Ok(Lengths {
-            title: average(fields.title_words)?,
+            title: average(fields.title_words)?.unwrap_or(1.0),
             digest: average(fields.digest_words)?,
-            body: average(fields.body_words)?,
+            body: average(fields.body_words)?.unwrap_or(1.0),
         })
     }
 }
@@ -351,14 +358,16 @@ impl Planner<'_> {
                 average: self.lengths.title,
             });
         }
-        if scope.body {
+        if let Some(average) = self.lengths.digest.filter(|_| scope.body) {
             fields.push(WeightedField {
                 field: self.fields.digest_words,
                 characters: None,
                 weight: 1.0,
                 b: 0.3 * lengths,
-                average: self.lengths.digest,
+                average,
             });
+        }
+        if scope.body {
             fields.push(WeightedField {
                 field: self.fields.body_words,
                 characters: Some(self.fields.body),
@@ -496,6 +505,7 @@ impl Planner<'_> {
             field,
             parts: parts.to_vec(),
             relation,
+            characters: Arc::clone(self.characters),
             deadline: self.deadline,
         });
         Box::new(BooleanQuery::from(

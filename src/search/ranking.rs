@@ -337,35 +337,40 @@ impl RankedWeight {
         reader: &SegmentReader,
         concept: &Concept,
     ) -> tantivy::Result<Vec<Evidence>> {
-        let mut evidence = Vec::new();
-        let own = |found: Vec<Found>| found.into_iter().map(Evidence::own);
+        let texts = concept.terms.len() + concept.alternatives.len() + 1;
+        // Made where they stay, since postings are large.
+        let mut evidence = Vec::with_capacity(texts * self.fields.len() + concept.codes.len());
+        let mut own = |found| evidence.push(Evidence { found, share: None });
         for term in &concept.terms {
-            evidence.extend(own(self.word(reader, term)?));
+            self.word(reader, term, &mut own)?;
         }
         for code in &concept.codes {
-            evidence.extend(own(self.code(reader, code)?));
+            self.code(reader, code, &mut own)?;
         }
         if let Some(substring) = &concept.substring {
-            evidence.extend(own(self.places(reader, substring)?));
+            self.places(reader, substring, &mut own)?;
         }
         for alternative in &concept.alternatives {
-            let found = match &alternative.stands {
-                StandIn::Word => self.word(reader, &alternative.text)?,
-                StandIn::Substring(substring) => self.places(reader, substring)?,
-                StandIn::Code => self.code(reader, &alternative.text)?,
-            };
-            evidence.extend(found.into_iter().map(|found| Evidence {
-                found,
-                share: Some(alternative.weight),
-            }));
+            let share = Some(alternative.weight);
+            let mut other = |found| evidence.push(Evidence { found, share });
+            match &alternative.stands {
+                StandIn::Word => self.word(reader, &alternative.text, &mut other)?,
+                StandIn::Substring(substring) => self.places(reader, substring, &mut other)?,
+                StandIn::Code => self.code(reader, &alternative.text, &mut other)?,
+            }
         }
         Ok(evidence)
     }
 
     /// Where a word stands in a segment, field by field.
-    fn word(&self, reader: &SegmentReader, word: &str) -> tantivy::Result<Vec<Found>> {
+    fn word(
+        &self,
+        reader: &SegmentReader,
+        word: &str,
+        take: &mut impl FnMut(Found),
+    ) -> tantivy::Result<()> {
         let fields = self.fields.iter().map(|field| Some(field.field));
-        self.term(reader, word, fields)
+        self.term(reader, word, fields, take)
     }
 
     fn term(
@@ -373,46 +378,58 @@ impl RankedWeight {
         reader: &SegmentReader,
         text: &str,
         fields: impl Iterator<Item = Option<Field>>,
-    ) -> tantivy::Result<Vec<Found>> {
-        let mut found = Vec::new();
+        take: &mut impl FnMut(Found),
+    ) -> tantivy::Result<()> {
         for (i, field) in fields.enumerate() {
             let Some(field) = field else { continue };
             let term = Term::from_field_text(field, text);
             let index = reader.inverted_index(field)?;
             let postings = index.read_block_postings(&term, IndexRecordOption::WithFreqs)?;
-            found.extend(postings.map(|postings| Found::Term(i, Postings::new(postings))));
+            if let Some(postings) = postings {
+                take(Found::Term(i, Postings::new(postings)));
+            }
         }
-        Ok(found)
+        Ok(())
     }
 
     /// Which documents of a segment are about a security.
-    fn code(&self, reader: &SegmentReader, code: &str) -> tantivy::Result<Vec<Found>> {
+    fn code(
+        &self,
+        reader: &SegmentReader,
+        code: &str,
+        take: &mut impl FnMut(Found),
+    ) -> tantivy::Result<()> {
         let term = Term::from_field_text(self.code, code);
         let index = reader.inverted_index(self.code)?;
         let postings = index.read_block_postings(&term, IndexRecordOption::Basic)?;
-        let postings = postings.map(Postings::new);
-        Ok(postings.into_iter().map(Found::Code).collect())
+        if let Some(postings) = postings {
+            take(Found::Code(Postings::new(postings)));
+        }
+        Ok(())
     }
 
     /// Where a substring stands in a segment, field by field.
-    fn places(&self, reader: &SegmentReader, substring: &Substring) -> tantivy::Result<Vec<Found>> {
+    fn places(
+        &self,
+        reader: &SegmentReader,
+        substring: &Substring,
+        take: &mut impl FnMut(Found),
+    ) -> tantivy::Result<()> {
         if substring.is_character() {
             let fields = self.fields.iter().map(|field| field.characters);
-            return self.term(reader, &substring.text, fields);
+            return self.term(reader, &substring.text, fields, take);
         }
-        let Some(segment) = self.segment(reader) else {
-            return Ok(Vec::new());
-        };
-        let places = |field| Places {
-            occurrences: Arc::clone(&substring.fields),
-            field,
-            segment,
-            next: 0,
-        };
-        let fields = 0..substring.fields.len();
-        Ok(fields
-            .map(|field| Found::Substring(places(field)))
-            .collect())
+        if let Some(segment) = self.segment(reader) {
+            for field in 0..substring.fields.len() {
+                take(Found::Substring(Places {
+                    occurrences: Arc::clone(&substring.fields),
+                    field,
+                    segment,
+                    next: 0,
+                }));
+            }
+        }
+        Ok(())
     }
 
     fn segment(&self, reader: &SegmentReader) -> Option<usize> {

@@ -1,5 +1,6 @@
 //! Running queries.
 
+use std::cell::RefCell;
 use std::ops::{Bound, Range};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use tantivy::query::{BooleanQuery, ConstScoreQuery, Query as EngineQuery, RangeQ
 use tantivy::schema::{IndexRecordOption, Term};
 use tantivy::{DocAddress, DocSet, TERMINATED};
 
+use super::characters::Characters;
 use super::collect::{self, Best, Collected, Found};
 use super::dates::Days;
 use super::deadline::{Deadline, Halt, Timed};
@@ -50,6 +52,8 @@ pub struct Searcher {
     past: Option<Past>,
     /// Opened when a query first finds something.
     segments: Arc<OnceLock<Segments>>,
+    /// Looked up when a query first asks for them.
+    characters: Arc<Characters>,
     /// Counted when a query first asks for them.
     lengths: Arc<OnceLock<Lengths>>,
     /// Read when a query first has letters that may spell one.
@@ -177,6 +181,7 @@ impl Searcher {
             reprints,
             past: None,
             segments: Arc::default(),
+            characters: Arc::default(),
             lengths: Arc::default(),
             names: Arc::default(),
             formula: Formula::default(),
@@ -380,7 +385,14 @@ impl Searcher {
         let n = found.len().min(CANDIDATES);
         let best = &mut found[..n];
         let addresses: Vec<DocAddress> = best.iter().map(|found| found.address).collect();
-        let seen = ranking::look(&self.engine, &plan.looks, &addresses, self.deadline)?;
+        let characters = &self.characters;
+        let seen = ranking::look(
+            &self.engine,
+            characters,
+            &plan.looks,
+            &addresses,
+            self.deadline,
+        )?;
         for (found, seen) in best.iter_mut().zip(seen) {
             found.score = seen.score(found.score);
         }
@@ -561,6 +573,7 @@ impl Searcher {
         let planner = Planner {
             fields: &self.shared.fields,
             analyzer: &self.shared.analyzer,
+            scratch: RefCell::default(),
             searcher: &self.engine,
             lengths: self.lengths()?,
             formula: self.formula,
@@ -580,6 +593,7 @@ impl Searcher {
                 0
             },
             memo,
+            characters: &self.characters,
             deadline: self.deadline,
         };
         let plan = planner.plan(root)?;

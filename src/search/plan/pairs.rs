@@ -1,12 +1,10 @@
 //! Units smaller than words: pairs of characters, and what the plain formulas count.
 
-use tantivy::schema::Term;
-
 use super::words::is_single_han;
 use super::{MAX_PAIRS, Planner, Scope};
 use crate::analysis::is_han;
 use crate::search::formula::{Part, Units};
-use crate::search::ranking::{Concept, documents_with, idf};
+use crate::search::ranking::{Concept, idf};
 
 impl Planner<'_> {
     /// The first pairs of characters side by side in a text, each once, with their idf.
@@ -40,8 +38,8 @@ impl Planner<'_> {
         for c in pair {
             let mut most = 0;
             for field in self.text_fields(scope) {
-                let term = Term::from_field_text(field, c.encode_utf8(&mut [0; 4]));
-                most = most.max(documents_with(self.searcher, &term)?);
+                let documents = self.characters.documents_with(self.searcher, field, c)?;
+                most = most.max(documents);
             }
             expected *= most as f64;
         }

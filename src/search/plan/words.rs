@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tantivy::schema::Term;
 
 use super::{Marks, Planner, Scope};
-use crate::analysis::{Scratch, is_han};
+use crate::analysis::is_han;
 use crate::search::codes;
 use crate::search::formula::Part;
 use crate::search::matcher::{Needle, NeedleKind};
@@ -142,12 +142,12 @@ impl Planner<'_> {
     /// The words of a folded text, each with its parts.
     pub(super) fn words_of(&self, folded: &str) -> Vec<Word> {
         let mut words: Vec<Word> = Vec::new();
-        self.analyzer.cut(folded, &mut Scratch::default(), |cut| {
-            match words.last_mut() {
+        let mut scratch = self.scratch.borrow_mut();
+        self.analyzer
+            .cut(folded, &mut scratch, |cut| match words.last_mut() {
                 Some(last) if cut.part => last.parts.push(cut.text.to_string()),
                 _ => words.push(Word::new(cut.text, cut.range)),
-            }
-        });
+            });
         words
     }
 
@@ -250,8 +250,8 @@ impl Planner<'_> {
         let find_in = |field: WeightedField| {
             field
                 .characters
-                .map_or(Ok(Occurrences::default()), |characters| {
-                    Occurrences::find(self.searcher, characters, text, self.deadline)
+                .map_or(Ok(Occurrences::default()), |field| {
+                    Occurrences::find(self.searcher, field, text, self.characters, self.deadline)
                 })
         };
         let fields = match is_single(text) {

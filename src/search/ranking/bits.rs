@@ -36,11 +36,6 @@ impl Bits {
         Some(at * WORD + word.trailing_zeros() as usize)
     }
 
-    /// How many places there are.
-    pub fn len(&self) -> usize {
-        self.0.iter().map(|word| word.count_ones() as usize).sum()
-    }
-
     /// All places, in order.
     #[inline]
     pub fn for_each(&self, mut each: impl FnMut(usize)) {
@@ -88,7 +83,6 @@ mod tests {
             assert_eq!(places.first_from(from), Some(first), "from {from}");
         }
         assert_eq!(places.first_from(WINDOW), None);
-        assert_eq!(places.len(), 5);
         let mut all = Vec::new();
         places.for_each(|place| all.push(place));
         assert_eq!(all, [0, 63, 64, 1000, LAST]);

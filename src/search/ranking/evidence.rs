@@ -19,16 +19,14 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
-    pub fn own(found: Found) -> Evidence {
-        Evidence { found, share: None }
-    }
-
     /// Takes the documents before `end`, each with its weighted and length-normalised frequency.
     pub fn take(&mut self, fields: &[Norms], end: DocId, mut each: impl FnMut(DocId, f32)) {
-        let share = self.share;
-        self.found.take(fields, end, |doc, frequency| {
-            each(doc, share_of(share, frequency));
-        });
+        match self.share {
+            None => self.found.take(fields, end, each),
+            share => self.found.take(fields, end, |doc, frequency| {
+                each(doc, share_of(share, frequency));
+            }),
+        }
     }
 
     /// Documents that it has in a window, on the average.
@@ -282,7 +280,10 @@ mod tests {
             let index = segment.inverted_index(field).unwrap();
             let blocks = index.read_block_postings(&term, IndexRecordOption::WithFreqs);
             let blocks = blocks.unwrap().unwrap();
-            Evidence::own(Found::Term(0, Postings::new(blocks)))
+            Evidence {
+                found: Found::Term(0, Postings::new(blocks)),
+                share: None,
+            }
         };
         let (mut walked, mut looked_up) = (open(), open());
         let mut wanted = Bits::default();

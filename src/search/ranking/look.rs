@@ -5,9 +5,9 @@
 //! of the query, and cheap for the few that have a chance.
 
 use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::schema::{IndexRecordOption, Term};
-use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader};
+use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader, TERMINATED};
 
+use super::super::characters::Characters;
 use super::super::deadline::Deadline;
 use super::evidence::Norms;
 use super::{WeightedField, saturate};
@@ -54,6 +54,7 @@ impl Seen {
 /// Looks at documents.
 pub(crate) fn look(
     searcher: &Searcher,
+    characters: &Characters,
     looks: &[Look],
     documents: &[DocAddress],
     deadline: Deadline,
@@ -65,7 +66,7 @@ pub(crate) fn look(
     for same in order.chunk_by(|&a, &b| documents[a].segment_ord == documents[b].segment_ord) {
         let segment = searcher.segment_reader(documents[same[0]].segment_ord);
         for look in looks {
-            let mut reader = Reader::open(look, segment)?;
+            let mut reader = Reader::open(look, segment, characters)?;
             for &i in same {
                 deadline.check()?;
                 let of_look = reader.look(documents[i].doc_id);
@@ -103,22 +104,30 @@ struct Reader {
     words: Vec<(Vec<Vec<usize>>, f32)>,
 }
 
-/// Where the characters stand in a field of the current document.
+/// Where the characters stand in a field.
 struct Places {
     norms: Norms,
     /// By number of the character; `None` where the segment does not have it.
-    postings: Vec<Option<SegmentPostings>>,
-    places: Vec<Vec<u32>>,
+    characters: Vec<Option<Character>>,
+}
+
+/// A character in a field, read as far as it was asked for: where a word or a pair lacks one of its
+/// characters, the others are not looked for.
+struct Character {
+    postings: SegmentPostings,
+    /// The document whose places were read.
+    read: DocId,
+    places: Vec<u32>,
 }
 
 impl Reader {
-    fn open(look: &Look, segment: &SegmentReader) -> tantivy::Result<Reader> {
+    fn open(look: &Look, segment: &SegmentReader, known: &Characters) -> tantivy::Result<Reader> {
         let characters = look.characters();
         // Every character of the look is among them.
         let number = |c: char| characters.binary_search(&c).unwrap_or_default();
         let mut fields = Vec::new();
         for field in &look.fields {
-            fields.extend(Places::open(*field, &characters, segment)?);
+            fields.extend(Places::open(*field, &characters, segment, known)?);
         }
         let pairs = look.pairs.iter();
         let words = look.words.iter();
@@ -137,33 +146,37 @@ impl Reader {
 
     /// What is seen in a document; `early` is not yet divided by the weight of all words.
     fn look(&mut self, doc: DocId) -> Seen {
-        self.fields.iter_mut().for_each(|field| field.move_to(doc));
+        let fields = &mut self.fields;
         let pairs = self.pairs.iter().map(|&(pair, idf)| {
-            let frequency = |field: &Places| field.norms.normalise(doc, field.count(pair));
-            idf * saturate(self.fields.iter().map(frequency).sum())
+            let frequency = |field: &mut Places| {
+                let count = field.count(pair, doc);
+                field.norms.normalise(doc, count)
+            };
+            idf * saturate(fields.iter_mut().map(frequency).sum())
         });
+        let pairs = pairs.sum();
         let words = self.words.iter().map(|(forms, idf)| {
-            let place = self.first(forms, doc);
+            let place = first(fields, forms, doc);
             place.map_or(0.0, |place| idf / (1.0 + place / LEAD).sqrt())
         });
         Seen {
-            pairs: pairs.sum(),
+            pairs,
             early: words.sum(),
         }
     }
+}
 
-    /// Characters before the first of the forms; a field begins where the one before ends.
-    fn first(&self, forms: &[Vec<usize>], doc: DocId) -> Option<f32> {
-        let mut begin = 0.0;
-        for field in &self.fields {
-            let first = forms.iter().filter_map(|form| field.first(form)).min();
-            if let Some(first) = first {
-                return Some(begin + first as f32);
-            }
-            begin += WORD * field.norms.length(doc) as f32;
+/// Characters before the first of the forms; a field begins where the one before ends.
+fn first(fields: &mut [Places], forms: &[Vec<usize>], doc: DocId) -> Option<f32> {
+    let mut begin = 0.0;
+    for field in fields {
+        let first = forms.iter().filter_map(|form| field.first(form, doc)).min();
+        if let Some(first) = first {
+            return Some(begin + first as f32);
         }
-        None
+        begin += WORD * field.norms.length(doc) as f32;
     }
+    None
 }
 
 impl Places {
@@ -172,39 +185,67 @@ impl Places {
         field: WeightedField,
         characters: &[char],
         segment: &SegmentReader,
+        known: &Characters,
     ) -> tantivy::Result<Option<Places>> {
         let Some(of_characters) = field.characters else {
             return Ok(None);
         };
-        let index = segment.inverted_index(of_characters)?;
-        let mut postings = Vec::with_capacity(characters.len());
-        for c in characters {
-            let term = Term::from_field_text(of_characters, c.encode_utf8(&mut [0; 4]));
-            postings.push(index.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)?);
+        let mut opened = Vec::with_capacity(characters.len());
+        for &c in characters {
+            let postings = known.postings(segment, of_characters, c)?;
+            opened.push(postings.map(Character::new));
         }
         Ok(Some(Places {
             norms: Norms::open(segment, field)?,
-            places: vec![Vec::new(); postings.len()],
-            postings,
+            characters: opened,
         }))
     }
 
-    fn move_to(&mut self, doc: DocId) {
-        for (postings, places) in self.postings.iter_mut().zip(&mut self.places) {
-            places.clear();
-            let Some(postings) = postings else { continue };
-            if postings.doc() < doc {
-                postings.seek(doc);
-            }
-            if postings.doc() == doc {
-                postings.positions(places);
+    /// Where two characters stand in a document that has both.
+    fn both(&mut self, pair: [usize; 2], doc: DocId) -> Option<[&[u32]; 2]> {
+        let documents = pair.map(|c| self.characters[c].as_ref().map_or(0, Character::documents));
+        // Where the rarer one is not, the other one need not be looked for.
+        let [first, second] = pair;
+        let rarest_first = match documents[0] <= documents[1] {
+            true => [first, second],
+            false => [second, first],
+        };
+        if !self.has_all(&rarest_first, doc) {
+            return None;
+        }
+        self.read(&pair, doc);
+        Some(pair.map(|c| self.places(c)))
+    }
+
+    fn has_all(&mut self, characters: &[usize], doc: DocId) -> bool {
+        let mut characters = characters.iter();
+        characters.all(|&c| {
+            let character = self.characters[c].as_mut();
+            character.is_some_and(|character| character.is_in(doc))
+        })
+    }
+
+    /// Reads where characters stand that the document has.
+    fn read(&mut self, characters: &[usize], doc: DocId) {
+        for &c in characters {
+            if let Some(character) = &mut self.characters[c] {
+                character.read(doc);
             }
         }
     }
 
+    /// Where a character stands that was read.
+    fn places(&self, c: usize) -> &[u32] {
+        self.characters[c]
+            .as_ref()
+            .map_or(&[], |character| &character.places)
+    }
+
     /// How often the second character stands behind the first.
-    fn count(&self, [first, second]: [usize; 2]) -> u32 {
-        let (first, second) = (&self.places[first], &self.places[second]);
+    fn count(&mut self, pair: [usize; 2], doc: DocId) -> u32 {
+        let Some([first, second]) = self.both(pair, doc) else {
+            return 0;
+        };
         let (mut count, mut next) = (0, 0);
         for place in first {
             while second.get(next).is_some_and(|second| second <= place) {
@@ -216,12 +257,47 @@ impl Places {
     }
 
     /// Where the characters stand first, one behind the other.
-    fn first(&self, form: &[usize]) -> Option<u32> {
+    fn first(&mut self, form: &[usize], doc: DocId) -> Option<u32> {
         let (&first, rest) = form.split_first()?;
-        self.places[first].iter().copied().find(|place| {
+        if !self.has_all(form, doc) {
+            return None;
+        }
+        self.read(form, doc);
+        self.places(first).iter().copied().find(|place| {
             rest.iter()
                 .zip(place + 1..)
-                .all(|(&c, place)| self.places[c].binary_search(&place).is_ok())
+                .all(|(&c, place)| self.places(c).binary_search(&place).is_ok())
         })
+    }
+}
+
+impl Character {
+    fn new(postings: SegmentPostings) -> Character {
+        Character {
+            postings,
+            read: TERMINATED,
+            places: Vec::new(),
+        }
+    }
+
+    /// Documents of the segment that have it.
+    fn documents(&self) -> u32 {
+        self.postings.doc_freq()
+    }
+
+    /// Whether a document has it that is not before the one that was asked for last.
+    fn is_in(&mut self, doc: DocId) -> bool {
+        if self.postings.doc() < doc {
+            self.postings.seek(doc);
+        }
+        self.postings.doc() == doc
+    }
+
+    /// Reads where it stands in a document that has it.
+    fn read(&mut self, doc: DocId) {
+        if self.read != doc {
+            self.read = doc;
+            self.postings.positions(&mut self.places);
+        }
     }
 }

@@ -120,10 +120,13 @@ impl RankedScorer {
     /// another are of use.
     fn score_concept(&mut self, i: usize) {
         let (start, end) = (self.start, self.start.saturating_add(WINDOW as DocId));
-        let found = self.window.found().len();
+        let found = self.window.most();
         let concept = &mut self.concepts[i];
         let (found_by_others, adding) = self.window.concept();
         for evidence in &mut concept.evidence {
+            if evidence.found.doc() >= end {
+                continue;
+            }
             let add = |doc: DocId, frequency| adding.add((doc - start) as usize, frequency);
             if i < self.essential || evidence.in_window(self.documents) < SEEK * found {
                 evidence.found.seek(start);

@@ -1,9 +1,12 @@
 //! What is counted of an index: of its documents only, never of those that were removed, so that
 //! equal archives have equal figures whatever became of them on the way.
 
+use std::sync::Arc;
+
 use tantivy::schema::{Field, IndexRecordOption, Term};
 use tantivy::{DocId, DocSet, Searcher, TERMINATED};
 
+use super::super::characters::Characters;
 use super::super::deadline::Deadline;
 use super::super::exact::{ExactQuery, ExactScorer};
 
@@ -27,9 +30,9 @@ pub(crate) fn documents_with(searcher: &Searcher, term: &Term) -> tantivy::Resul
     Ok(documents)
 }
 
-/// Average length of a field, in words, over the documents that have it; at least 1.
-pub(crate) fn average_length(searcher: &Searcher, field: Field) -> tantivy::Result<f32> {
-    let (mut words, mut documents) = (0, 0);
+/// Average length of a field, in words, over the documents that have it; `None` where none does.
+pub(crate) fn average_length(searcher: &Searcher, field: Field) -> tantivy::Result<Option<f32>> {
+    let (mut words, mut documents) = (0, 0_u64);
     for segment in searcher.segment_readers() {
         let lengths = segment.get_fieldnorms_reader(field)?;
         for doc in segment.doc_ids_alive() {
@@ -38,7 +41,7 @@ pub(crate) fn average_length(searcher: &Searcher, field: Field) -> tantivy::Resu
             documents += u64::from(length > 0);
         }
     }
-    Ok((words as f32 / documents.max(1) as f32).max(1.0))
+    Ok((documents > 0).then(|| words as f32 / documents as f32))
 }
 
 /// Where a text stands in the documents of an index.
@@ -56,16 +59,17 @@ impl Occurrences {
         searcher: &Searcher,
         field: Field,
         text: &str,
+        characters: &Arc<Characters>,
         deadline: Deadline,
     ) -> tantivy::Result<Occurrences> {
-        if text.chars().nth(1).is_none() {
-            let term = Term::from_field_text(field, text);
+        let mut all = text.chars();
+        if let (Some(c), None) = (all.next(), all.next()) {
             return Ok(Occurrences {
                 segments: Vec::new(),
-                documents: documents_with(searcher, &term)?,
+                documents: characters.documents_with(searcher, field, c)?,
             });
         }
-        let substring = ExactQuery::contains(field, text, deadline);
+        let substring = ExactQuery::contains(field, text, characters, deadline);
         let mut found = Occurrences::default();
         for segment in searcher.segment_readers() {
             let mut documents = Vec::new();

@@ -4,11 +4,11 @@ use super::bits::Bits;
 use super::saturate;
 
 /// Documents are scored in windows of this many.
-pub(super) const WINDOW: usize = 1024;
+pub(super) const WINDOW: usize = 2048;
 
 /// Where more than one in so many documents has a concept, it is quicker to do the sums for all:
 /// the compiler makes them four at a time.
-const DENSE: usize = 16;
+const DENSE: usize = 8;
 
 /// Sums of a window, by document. They are 0 where there is nothing.
 pub(super) struct Window {
@@ -19,6 +19,8 @@ pub(super) struct Window {
     covered: Vec<f32>,
     /// Documents that have any.
     found: Bits,
+    /// As many at most: one that has several concepts is counted several times.
+    most: usize,
     concept: Adding,
 }
 
@@ -27,6 +29,8 @@ pub(super) struct Adding {
     frequencies: Vec<f32>,
     /// Documents that have it.
     touched: Bits,
+    /// As many at most: one is counted with each evidence of the concept that it has.
+    most: usize,
 }
 
 impl Default for Window {
@@ -37,9 +41,11 @@ impl Default for Window {
             masses: sums(),
             covered: sums(),
             found: Bits::default(),
+            most: 0,
             concept: Adding {
                 frequencies: sums(),
                 touched: Bits::default(),
+                most: 0,
             },
         }
     }
@@ -49,6 +55,7 @@ impl Adding {
     /// Adds evidence of the concept.
     pub fn add(&mut self, at: usize, frequency: f32) {
         self.touched.insert(at);
+        self.most += 1;
         self.frequencies[at] += frequency;
     }
 }
@@ -57,6 +64,11 @@ impl Window {
     /// Documents that have any of the concepts so far.
     pub fn found(&self) -> &Bits {
         &self.found
+    }
+
+    /// As many of them as there are at most.
+    pub fn most(&self) -> usize {
+        self.most
     }
 
     pub fn score(&self, at: usize) -> f32 {
@@ -81,13 +93,19 @@ impl Window {
         let Adding {
             frequencies,
             touched,
+            most,
         } = &mut self.concept;
+        let most = std::mem::take(most);
+        if most == 0 {
+            return;
+        }
+        self.most += most;
         self.found.insert_all(touched);
         let sums = |frequency: f32| {
             let score = score * saturate(frequency);
             (score, mass * frequency.min(1.0))
         };
-        if touched.len() < WINDOW / DENSE {
+        if most < WINDOW / DENSE {
             touched.drain(|at| {
                 let (score, covered) = sums(std::mem::take(&mut frequencies[at]));
                 self.scores[at] += score;
@@ -110,7 +128,7 @@ impl Window {
 
     /// Makes all sums 0.
     pub fn clear(&mut self) {
-        if self.found.len() < WINDOW / DENSE {
+        if std::mem::take(&mut self.most) < WINDOW / DENSE {
             self.found.drain(|at| {
                 self.scores[at] = 0.0;
                 self.masses[at] = 0.0;
@@ -146,7 +164,7 @@ mod tests {
     #[test]
     fn many_documents_and_few_have_the_same_sums() {
         let few = [7, 64, WINDOW - 1];
-        let many: Vec<usize> = (0..WINDOW).step_by(3).chain([7]).collect();
+        let many: Vec<usize> = (0..WINDOW).step_by(3).chain([7, WINDOW - 1]).collect();
         let mut window = Window::default();
         let of_many = sums(&mut window, &[(&many, 0.3), (&few, 1.5)]);
         assert_eq!(of_many.len(), many.len() + 1, "64 besides");
