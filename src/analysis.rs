@@ -15,6 +15,6 @@ pub use analyzer::{Analyzer, Token, fold};
 pub use lexicon::LexiconError;
 
 pub(crate) use analyzer::{compile, starts_block};
-pub(crate) use fold::{FoldedChars, Folder, is_han, may_hold_compatibility_han, variants};
+pub(crate) use fold::{FoldedChars, Folder, Sought, is_han, may_hold_compatibility_han, variants};
 pub(crate) use lexicon::UserWords;
 pub(crate) use segment::{Scratch, TooLarge};

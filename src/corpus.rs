@@ -30,6 +30,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use article::paragraphs;
 pub use article::{Article, Image, Kind, Link, Market, Paragraph, Precision, Published, Stock};
 pub use error::{Problem, ReadError};
 pub(crate) use listing::Listing;

@@ -21,7 +21,7 @@ mod update;
 mod writer;
 
 pub use check::{Check, Fault};
-pub(crate) use document::Stored;
+pub(crate) use document::FullText;
 pub use error::IndexError;
 pub use reprints::Reprint;
 pub(crate) use reprints::Table;

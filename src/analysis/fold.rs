@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 
 use unicode_normalization::UnicodeNormalization;
 
-pub use chars::{FoldedChar, FoldedChars};
+pub use chars::{FoldedChar, FoldedChars, Sought};
 use simplify::Simplify;
 pub use simplify::variants;
 
@@ -128,6 +128,18 @@ impl Folder {
     /// The characters of the folded form of `text`, one by one, without making it.
     pub fn chars<'a>(&'a self, text: &'a str) -> FoldedChars<'a> {
         FoldedChars::new(self, text)
+    }
+
+    /// Takes what each character of `text` folds to by itself: the characters of the folded form, and
+    /// perhaps some blanks.
+    pub fn each(&self, text: &str, mut take: impl FnMut(char)) {
+        for c in text.chars() {
+            match self.look_up(c) {
+                Fold::Same => take(c),
+                Fold::Char(to) => take(to),
+                Fold::Text(to) => to.chars().for_each(&mut take),
+            }
+        }
     }
 
     fn starts_with_han(&self, c: char) -> bool {
@@ -522,17 +534,29 @@ mod tests {
         #[test]
         fn seeking_leads_to_the_same_characters(text in text(), wanted in "[云汐升里abc1(.\u{301}]{0,4}") {
             let folder = Folder::new();
-            let wanted = |c: char| wanted.contains(c);
-            let passed = folder.chars(&text).enumerate().filter(|(_, c)| wanted(c.folded));
+            let mut sought = Sought::default();
+            wanted.chars().for_each(|c| sought.insert(c));
+            let passed = folder.chars(&text).enumerate();
+            let mut passed = passed.filter(|(_, c)| wanted.contains(c.folded));
             let mut chars = folder.chars(&text);
-            for (index, c) in passed {
-                prop_assert!(chars.seek(wanted));
-                prop_assert_eq!(chars.index(), index);
-                let previous = folder.chars(&text).take(index).last().map(|c| c.folded);
-                prop_assert_eq!(chars.previous(), previous);
-                prop_assert_eq!(chars.next(), Some(c));
+            while chars.seek(&sought) {
+                let (index, previous) = (chars.index(), chars.previous());
+                let c = chars.next().unwrap();
+                if wanted.contains(c.folded) {
+                    let before = folder.chars(&text).take(index).last().map(|c| c.folded);
+                    prop_assert_eq!(previous, before);
+                    prop_assert_eq!(passed.next(), Some((index, c)));
+                }
             }
-            prop_assert!(!chars.seek(wanted));
+            prop_assert_eq!(passed.next(), None);
+        }
+
+        #[test]
+        fn each_character_gives_the_same_wherever_it_stands(text in text()) {
+            let folder = Folder::new();
+            let mut each = String::new();
+            folder.each(&text, |c| each.push(c));
+            prop_assert_eq!(each.replace(' ', ""), folder.fold(&text).replace(' ', ""));
         }
 
         #[test]

@@ -1,5 +1,8 @@
 //! What an article promises.
 
+use std::ops::Range;
+
+use memchr::memchr_iter;
 use serde::{Deserialize, Serialize};
 
 /// One news article: clean text and what is known about it.
@@ -46,6 +49,17 @@ impl Article {
         let paragraphs: Vec<&str> = self.body.iter().map(|p| p.text.as_str()).collect();
         paragraphs.join("\n")
     }
+}
+
+/// The paragraphs of a [text](Article::body_text), in bytes of it.
+pub(crate) fn paragraphs(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let ends = memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    let mut next = 0;
+    ends.map(move |end| {
+        let start = next;
+        next = end + 1;
+        start..end
+    })
 }
 
 /// The form in which an archive holds an article.

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::ops::Not;
 
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
@@ -14,13 +13,14 @@ use super::packed;
 use super::reprints;
 use super::schema::Fields;
 use crate::analysis::Analyzer;
-use crate::corpus::{Article, Image, Kind, Link, Paragraph, Published, Stock, merge};
+use crate::corpus::{Article, Image, Kind, Link, Paragraph, Published, Stock, merge, paragraphs};
 use crate::names::{SEPARATOR, is_common, mined};
 
 /// Where a copy of an article was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Origin {
     /// Hash of the file's path; 0 for an article that a caller added.
+    #[serde(with = "postcard::fixint::le")]
     pub file: u64,
     /// How many copies of the same article the file had before this one.
     pub nth: u32,
@@ -68,29 +68,11 @@ pub(crate) fn hash_id(id: &str) -> u64 {
     first_eight(blake3::hash(id.as_bytes()).as_bytes())
 }
 
-/// What the index stores of a document beside its title and body: `R` is the article without these,
-/// `A` an article.
-#[derive(Serialize, Deserialize)]
-struct Record<R, A> {
-    article: R,
-    /// A title cut from the text, which is not searched as one.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    derived_title: String,
-    /// Which paragraphs of the body are headings.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    headings: Vec<u32>,
-    /// Origin and content hash of each copy.
-    copies: Vec<(Origin, u64)>,
-    /// The copies themselves, in that order, where there is more than one.
-    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
-    articles: Vec<A>,
-}
-
 /// What an index has of an article.
 pub(crate) struct Made {
     /// All but what is stored.
     pub document: TantivyDocument,
-    /// What is to be stored: the length of the record, the record, and the text, [packed].
+    /// What is to be stored: the [record](Record), the text, [packed], and the [copies](Copies).
     pub stored: Vec<u8>,
 }
 
@@ -160,74 +142,101 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
             false => folded,
         },
     );
-    let title = if article.title_derived {
-        ""
-    } else {
-        &article.title
-    };
-    // The title on a line of its own, empty where it was cut from the body.
-    let text = packed::pack(&format!("{}\n{body}", title.replace('\n', " ")));
-    let record = record(&article, copies);
-    let length = u32::try_from(record.len()).expect("a record is shorter than 4 GB");
     Made {
         document: doc,
-        stored: [&length.to_le_bytes(), &*record, &*text].concat(),
+        stored: stored(&article, &body, copies),
     }
 }
 
-/// The record of an article, as JSON.
-fn record(article: &Article, copies: &[Copy]) -> Vec<u8> {
+/// What the index stores of an article beside its text. Nothing says what is what but the order, so
+/// that fields and the variants of enumerations cannot be moved within one format.
+#[derive(Serialize, Deserialize)]
+struct Record<'a> {
+    #[serde(borrow)]
+    article: Rest<'a>,
+    /// A title cut from the text, which is not searched as one.
+    derived_title: &'a str,
+    /// Which paragraphs of the body are headings.
+    headings: Vec<u32>,
+    /// Bytes of the text.
+    text: usize,
+}
+
+/// An article without title and body.
+#[derive(Serialize, Deserialize)]
+struct Rest<'a> {
+    id: &'a str,
+    kind: Kind,
+    title_derived: bool,
+    published: Option<Published>,
+    source: &'a str,
+    tag: &'a str,
+    category: &'a str,
+    #[serde(borrow)]
+    url: Option<&'a str>,
+    digest: &'a str,
+    byline: &'a str,
+    stocks: Cow<'a, [Stock]>,
+    images: Cow<'a, [Image]>,
+    links: Cow<'a, [Link]>,
+}
+
+/// What the index stores of the copies of an article: who shows the article does not read it.
+#[derive(Serialize, Deserialize)]
+struct Copies<'a> {
+    origins: Vec<(Origin, Content)>,
+    /// The copies themselves, in that order, where there is more than one.
+    #[serde(borrow)]
+    articles: Vec<Whole<'a>>,
+}
+
+/// Hash of the raw content of a copy.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Content(#[serde(with = "postcard::fixint::le")] u64);
+
+/// A copy as it was read.
+#[derive(Serialize, Deserialize)]
+struct Whole<'a> {
+    #[serde(borrow)]
+    rest: Rest<'a>,
+    title: &'a str,
+    /// The paragraphs, and whether they are headings.
+    body: Vec<(&'a str, bool)>,
+}
+
+/// What is stored of an article with this text.
+fn stored(article: &Article, body: &str, copies: &[Copy]) -> Vec<u8> {
+    let (title, derived_title) = match article.title_derived {
+        true => ("", &*article.title),
+        false => (&*article.title, ""),
+    };
+    // The title on a line of its own, empty where it was cut from the body.
+    let text = packed::pack(&format!("{}\n{body}", title.replace('\n', " ")));
     let headings = (0..).zip(&article.body).filter(|(_, p)| p.heading);
-    let origins = copies.iter().map(|copy| (copy.origin, copy.content));
-    let articles = copies.iter().map(|copy| &copy.article);
     let record = Record {
         article: Rest::of(article),
-        derived_title: match article.title_derived {
-            true => article.title.clone(),
-            false => String::new(),
-        },
+        derived_title,
         headings: headings.map(|(i, _)| i).collect(),
-        copies: origins.collect(),
+        text: text.len(),
+    };
+    let origins = copies
+        .iter()
+        .map(|copy| (copy.origin, Content(copy.content)));
+    let articles = copies.iter().map(|copy| Whole::of(&copy.article));
+    let copies = Copies {
+        origins: origins.collect(),
         articles: match copies {
             [_] => Vec::new(),
             _ => articles.collect(),
         },
     };
-    serde_json::to_vec(&record).expect("an article is plain data")
+    let [record, copies] = [postcard::to_stdvec(&record), postcard::to_stdvec(&copies)]
+        .map(|bytes| bytes.expect("an article is plain data"));
+    [record, text, copies].concat()
 }
 
-/// An article without title and body; what is missing has its default.
-#[derive(Serialize)]
-struct Rest<'a> {
-    #[serde(skip_serializing_if = "str::is_empty")]
-    id: &'a str,
-    kind: Kind,
-    #[serde(skip_serializing_if = "Not::not")]
-    title_derived: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    published: Option<Published>,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    source: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    tag: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    category: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<&'a str>,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    digest: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    byline: &'a str,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    stocks: &'a [Stock],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    images: &'a [Image],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    links: &'a [Link],
-}
-
-impl Rest<'_> {
-    fn of(article: &Article) -> Rest<'_> {
+impl<'a> Rest<'a> {
+    fn of(article: &'a Article) -> Rest<'a> {
         // By name, so that a new field cannot be forgotten here.
         let Article {
             id,
@@ -257,10 +266,49 @@ impl Rest<'_> {
             url: url.as_deref(),
             digest,
             byline,
-            stocks,
-            images,
-            links,
+            stocks: stocks.into(),
+            images: images.into(),
+            links: links.into(),
         }
+    }
+
+    fn with(self, title: &str, body: Vec<Paragraph>) -> Article {
+        Article {
+            id: self.id.into(),
+            kind: self.kind,
+            title: title.into(),
+            title_derived: self.title_derived,
+            published: self.published,
+            source: self.source.into(),
+            tag: self.tag.into(),
+            category: self.category.into(),
+            url: self.url.map(String::from),
+            digest: self.digest.into(),
+            byline: self.byline.into(),
+            body,
+            stocks: self.stocks.into_owned(),
+            images: self.images.into_owned(),
+            links: self.links.into_owned(),
+        }
+    }
+}
+
+impl<'a> Whole<'a> {
+    fn of(article: &'a Article) -> Whole<'a> {
+        let body = article.body.iter().map(|p| (&*p.text, p.heading));
+        Whole {
+            rest: Rest::of(article),
+            title: &article.title,
+            body: body.collect(),
+        }
+    }
+
+    fn into_article(self) -> Article {
+        let body = self.body.into_iter().map(|(text, heading)| Paragraph {
+            text: text.into(),
+            heading,
+        });
+        self.rest.with(self.title, body.collect())
     }
 }
 
@@ -366,11 +414,50 @@ impl Cut {
     }
 }
 
-/// A document as it was stored.
+/// An article as it is shown, with its body in one piece, too.
+pub(crate) struct FullText {
+    pub article: Article,
+    /// [`Article::body_text`].
+    pub body: String,
+}
+
+impl FullText {
+    /// Reads what was stored of a document; `None` where the index is damaged.
+    pub fn parse(stored: &[u8]) -> Option<FullText> {
+        Some(FullText::split(stored)?.0)
+    }
+
+    /// The same, and what follows it.
+    fn split(stored: &[u8]) -> Option<(FullText, &[u8])> {
+        let (record, rest): (Record<'_>, _) = postcard::take_from_bytes(stored).ok()?;
+        let (text, copies) = rest.split_at_checked(record.text)?;
+        let mut room = Vec::new();
+        let (title, body) = packed::unpack(text, &mut room)?.split_once('\n')?;
+        let title = match record.article.title_derived {
+            true => record.derived_title,
+            false => title,
+        };
+        let lines: Vec<_> = paragraphs(body).map(|range| &body[range]).collect();
+        let mut paragraphs = Vec::with_capacity(lines.len());
+        let kept = (0..).zip(&lines).filter(|(_, text)| !text.is_empty());
+        paragraphs.extend(kept.map(|(i, text)| Paragraph {
+            text: (*text).into(),
+            heading: record.headings.contains(&i),
+        }));
+        let article = record.article.with(title, paragraphs);
+        let body = match article.body.len() == lines.len() {
+            true => body.into(),
+            false => article.body_text(),
+        };
+        Some((FullText { article, body }, copies))
+    }
+}
+
+/// A document as it was stored, with the copies that it was made of.
 pub(crate) struct Stored {
     /// The article as it is shown.
     pub article: Article,
-    copies: Vec<(Origin, u64)>,
+    origins: Vec<(Origin, Content)>,
     articles: Vec<Article>,
 }
 
@@ -395,22 +482,13 @@ impl Stored {
 
     /// Reads what was stored.
     pub fn parse(stored: &[u8]) -> Option<Stored> {
-        let (length, rest) = stored.split_first_chunk()?;
-        let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
-        let (record, text) = rest.split_at_checked(length)?;
-        let record: Record<Article, Article> = serde_json::from_slice(record).ok()?;
-        let text = packed::unpack(text)?;
-        let (title, body) = text.split_once('\n')?;
-        let mut article = record.article;
-        article.title = match article.title_derived {
-            true => record.derived_title,
-            false => title.to_string(),
-        };
-        article.body = paragraphs(body, &record.headings);
+        let (FullText { article, .. }, copies) = FullText::split(stored)?;
+        let copies: Copies<'_> = postcard::from_bytes(copies).ok()?;
+        let articles = copies.articles.into_iter().map(Whole::into_article);
         Some(Stored {
             article,
-            copies: record.copies,
-            articles: record.articles,
+            origins: copies.origins,
+            articles: articles.collect(),
         })
     }
 
@@ -420,9 +498,9 @@ impl Stored {
             true => vec![self.article],
             false => self.articles,
         };
-        let copies = self.copies.into_iter().zip(articles);
+        let copies = self.origins.into_iter().zip(articles);
         copies
-            .map(|((origin, content), article)| Copy {
+            .map(|((origin, Content(content)), article)| Copy {
                 origin,
                 content,
                 article,
@@ -431,14 +509,113 @@ impl Stored {
     }
 }
 
-fn paragraphs(body: &str, headings: &[u32]) -> Vec<Paragraph> {
-    let lines = (0..)
-        .zip(body.split('\n'))
-        .filter(|(_, text)| !text.is_empty());
-    lines
-        .map(|(i, text)| Paragraph {
-            text: text.into(),
-            heading: headings.contains(&i),
-        })
-        .collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::{Market, Precision};
+    use proptest::prelude::*;
+
+    /// An article of which every field says something.
+    fn full(id: &str, paragraphs: &[(&str, bool)], title_derived: bool) -> Article {
+        Article {
+            id: id.into(),
+            kind: Kind::Flash,
+            title: "云汐科技拟回购".into(),
+            title_derived,
+            published: Some(Published {
+                seconds: -1_640_995_200,
+                offset: -480,
+                precision: Precision::Day,
+            }),
+            source: "云汐社".into(),
+            tag: "云汐社新闻".into(),
+            category: "yunxi".into(),
+            url: Some("https://example.com/1".into()),
+            digest: "摘要".into(),
+            byline: "编辑".into(),
+            body: paragraphs
+                .iter()
+                .map(|&(text, heading)| Paragraph {
+                    text: text.into(),
+                    heading,
+                })
+                .collect(),
+            stocks: vec![Stock {
+                market: Some(Market::Other(116)),
+                code: "601318".into(),
+                name: "云汐".into(),
+                strength: 3,
+            }],
+            images: vec![Image {
+                url: "https://example.com/1.png".into(),
+                size: Some((640, 480)),
+            }],
+            links: vec![Link {
+                url: "https://example.com/2".into(),
+                text: "链接".into(),
+            }],
+        }
+    }
+
+    fn copies() -> Vec<Copy> {
+        let copy = |nth, article| Copy {
+            origin: Origin {
+                file: u64::MAX,
+                nth,
+            },
+            content: 1 << 63,
+            article,
+        };
+        let body = [("云汐公告。", false), ("业绩", true), ("增长２%🚀", false)];
+        vec![
+            copy(0, full("1", &body, false)),
+            copy(300, full("1", &[("快讯", false)], true)),
+        ]
+    }
+
+    #[test]
+    fn articles_come_back_with_their_copies() {
+        for copies in [&copies()[..], &copies()[..1], &copies()[1..]] {
+            let article = merge(copies.iter().map(|copy| &copy.article));
+            let stored = stored(&article, &article.body_text(), copies);
+            let shown = FullText::parse(&stored).unwrap();
+            assert_eq!(shown.body, article.body_text());
+            assert_eq!(shown.article, article);
+            assert_eq!(Stored::parse(&stored).unwrap().into_copies(), copies);
+        }
+    }
+
+    #[test]
+    fn the_body_is_that_of_the_article_though_paragraphs_are_empty() {
+        for (body, paragraphs) in [
+            (&[][..], 0),
+            (&["", "甲", "", "乙"], 2),
+            (&["甲", ""], 1),
+            (&["甲\n乙"], 2),
+        ] {
+            let body: Vec<_> = body.iter().map(|&text| (text, false)).collect();
+            let article = full("1", &body, false);
+            let stored = stored(&article, &article.body_text(), &[]);
+            let shown = FullText::parse(&stored).unwrap();
+            assert_eq!(shown.article.body.len(), paragraphs);
+            assert_eq!(shown.body, shown.article.body_text());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn damaged_bytes_never_panic(
+            at: prop::sample::Index,
+            bytes in prop::collection::vec(any::<u8>(), 0..12),
+            is_cut: bool,
+        ) {
+            let copies = copies();
+            let article = merge(copies.iter().map(|copy| &copy.article));
+            let mut stored = stored(&article, &article.body_text(), &copies);
+            let at = at.index(stored.len());
+            let behind = if is_cut { stored.len() } else { stored.len().min(at + bytes.len()) };
+            stored.splice(at..behind, bytes);
+            drop(Stored::parse(&stored).map(Stored::into_copies));
+        }
+    }
 }

@@ -27,8 +27,9 @@ use crate::analysis::{self, Analyzer, UserWords};
 use crate::names::{Entities, NameTable};
 use crate::search::Searcher;
 
-/// Stored bytes that are read together.
-const STORE_BLOCK: usize = 4 << 10;
+/// Stored bytes that are read together: a few short articles, as each is compressed by itself, and
+/// copying neighbours took longer than decoding what is shown.
+const STORE_BLOCK: usize = 1 << 10;
 
 /// Memory that a writer may use for building segments unless told otherwise, in bytes.
 const DEFAULT_MEMORY: usize = 200 << 20;

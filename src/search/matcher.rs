@@ -10,7 +10,8 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use super::prefilter::Prefilter;
-use crate::analysis::{FoldedChars, Folder, is_han};
+use crate::analysis::{FoldedChars, Folder, Sought, is_han};
+use crate::corpus::paragraphs;
 
 /// What to look for in a text.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +56,7 @@ pub struct Matcher {
     partners: FxHashMap<usize, Vec<(usize, usize)>>,
     /// The needles that can be found, by their first character, the longest first.
     by_start: FxHashMap<char, Vec<usize>>,
-    starts: Starts,
+    starts: Sought,
     prefilter: OnceLock<Option<Prefilter>>,
 }
 
@@ -63,7 +64,7 @@ impl Matcher {
     /// A matcher for `needles`; those in `near` are found in pairs only.
     pub fn new(needles: &[Needle], near: &[Near]) -> Matcher {
         let mut by_start = FxHashMap::<char, Vec<usize>>::default();
-        let mut starts = Starts([0; 64]);
+        let mut starts = Sought::default();
         for (index, needle) in needles.iter().enumerate() {
             // No blank starts a folded text, and no match may go on behind a line feed.
             let start = needle.text.chars().next().filter(|&start| start != ' ');
@@ -182,7 +183,7 @@ impl<'a> Scan<'a> {
         let allowed = FREE_COMPARISONS + COMPARISONS_PER_BYTE * paragraph.end;
         while self.matches.len() < self.limit
             && self.comparisons < allowed
-            && chars.seek(|c| matcher.starts.may_contain(c))
+            && chars.seek(&matcher.starts)
         {
             let here = chars.clone();
             let Some(start) = chars.next() else { break };
@@ -272,16 +273,6 @@ fn is_near(found: &Range<usize>, others: &[Range<usize>], within: usize) -> bool
             .is_some_and(|other| other.start - found.end <= within)
 }
 
-/// The paragraphs of `text`, which line feeds part, in bytes.
-pub(super) fn paragraphs(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut next = 0;
-    text.split('\n').map(move |paragraph| {
-        let start = next;
-        next = start + paragraph.len() + 1;
-        start..start + paragraph.len()
-    })
-}
-
 /// Whether `c` is part of a word or number that is not Han.
 pub(super) fn is_alphanumeric(c: char) -> bool {
     !is_han(c) && c.is_alphanumeric()
@@ -312,20 +303,6 @@ pub(super) fn char_ranges(text: &str, ranges: &[Range<usize>]) -> Vec<Range<usiz
         .iter()
         .map(|range| advance(range.start)..advance(range.end))
         .collect()
-}
-
-/// A set of characters that is very fast to ask, and may say yes wrongly.
-#[derive(Clone, Debug)]
-struct Starts([u64; 64]);
-
-impl Starts {
-    fn insert(&mut self, c: char) {
-        self.0[(c as usize >> 6) & 63] |= 1 << (c as usize & 63);
-    }
-
-    fn may_contain(&self, c: char) -> bool {
-        self.0[(c as usize >> 6) & 63] >> (c as usize & 63) & 1 == 1
-    }
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ use super::snippet::{Snippet, SnippetOptions};
 use super::stories::{Shown, Stories};
 use crate::analysis::Analyzer;
 use crate::corpus::Article;
-use crate::index::{IndexError, Reprint, Shared, Stored, Table, View};
+use crate::index::{FullText, IndexError, Reprint, Shared, Table, View};
 
 /// Totals are exact up to this number.
 const EXACT_TOTAL: u64 = 10_000;
@@ -495,7 +495,8 @@ impl Searcher {
                         segment_ord,
                         doc_id,
                     };
-                    return exists()?.then(|| self.read(address)).transpose();
+                    let read = || Ok(self.read(address)?.article);
+                    return exists()?.then(read).transpose();
                 }
                 postings.advance();
             }
@@ -681,12 +682,11 @@ impl Searcher {
         Ok(self.segments.get_or_init(|| segments))
     }
 
-    fn read(&self, address: DocAddress) -> Result<Article, IndexError> {
+    fn read(&self, address: DocAddress) -> Result<FullText, IndexError> {
         let stored = self.segments()?.stored(address)?;
         let stored = self.shared.compression.decompress(&stored);
         stored
-            .and_then(|stored| Stored::parse(&stored))
-            .map(|stored| stored.article)
+            .and_then(|stored| FullText::parse(&stored))
             .ok_or_else(|| self.shared.damaged_document())
     }
 }
@@ -698,8 +698,8 @@ impl Iterator for Hits<'_> {
         let shown = self.found.next()?;
         let hit = self.searcher.guarded(|| {
             self.searcher.deadline.check()?;
-            let article = self.searcher.read(shown.found.address)?;
-            Ok(self.hit(article, &shown))
+            let text = self.searcher.read(shown.found.address)?;
+            Ok(self.hit(text, &shown))
         });
         if matches!(hit, Err(IndexError::OutOfTime { .. })) {
             self.found = Vec::new().into_iter();
@@ -715,13 +715,12 @@ impl Iterator for Hits<'_> {
 impl ExactSizeIterator for Hits<'_> {}
 
 impl Hits<'_> {
-    fn hit(&self, article: Article, shown: &Shown) -> Hit {
+    fn hit(&self, text: FullText, shown: &Shown) -> Hit {
+        let FullText { article, body } = text;
         let folder = self.searcher.shared.analyzer.folder();
         let title_highlights = self.matcher.highlights(folder, &article.title);
         let title = (!article.title_derived).then_some(article.title.as_str());
-        let snippets = self
-            .matcher
-            .snippets(folder, &article.body_text(), title, &self.snippets);
+        let snippets = self.matcher.snippets(folder, &body, title, &self.snippets);
         Hit {
             also: self.others(&article.id, shown.story),
             article,

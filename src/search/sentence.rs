@@ -19,15 +19,23 @@ pub fn sentences_in(body: &str, paragraph: Range<usize>) -> impl Iterator<Item =
 
 /// The bytes of the first sentence of `text`, its closing quotes and brackets included.
 fn sentence_length(text: &str) -> usize {
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        let rest = chars.as_str();
+    let mut rest = text;
+    loop {
+        // Han from U+4000 to U+9FFF, which most of a text is.
+        let mut han = rest.as_bytes();
+        while let Some(([0xE4..=0xE9, ..], behind)) = han.split_first_chunk::<3>() {
+            han = behind;
+        }
+        let mut chars = rest[rest.len() - han.len()..].chars();
+        let Some(c) = chars.next() else {
+            return text.len();
+        };
+        rest = chars.as_str();
         if ends_sentence(c) || c == '.' && rest.starts_with(char::is_whitespace) {
             let rest = rest.trim_start_matches(|c| ends_sentence(c) || closes(c));
             return text.len() - rest.len();
         }
     }
-    text.len()
 }
 
 fn ends_sentence(c: char) -> bool {

@@ -1,11 +1,13 @@
 //! The passages of a text that show best what was found in it.
 
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::matcher::{Matcher, Scan, char_ranges, is_alphanumeric, merge_overlapping, paragraphs};
+use super::matcher::{Matcher, Scan, char_ranges, is_alphanumeric, merge_overlapping};
 use super::sentence::sentences_in;
 use crate::analysis::{Folder, is_han};
+use crate::corpus::paragraphs;
 
 /// How many snippets to make, and how long.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +66,7 @@ impl Matcher {
             scan: Scan::new(self, folder, body, MAX_MATCHES),
             body,
             max_chars: options.max_chars.max(1),
-            title: title.map(|title| (title.len(), words(folder, title))),
+            title: title.map(|title| (title, OnceCell::new())),
         };
         let passages = finder.passages(options.count);
         let mut chosen = finder.choose(passages, options.count);
@@ -82,8 +84,8 @@ struct Finder<'a> {
     scan: Scan<'a>,
     body: &'a str,
     max_chars: usize,
-    /// The bytes of the title, and its words.
-    title: Option<(usize, String)>,
+    /// The title, and its words.
+    title: Option<(&'a str, OnceCell<String>)>,
 }
 
 /// A part of the body that could be shown.
@@ -354,20 +356,23 @@ impl Finder<'_> {
     }
 
     fn repeats_title(&self, sentence: &Range<usize>) -> bool {
-        let Some((length, title)) = &self.title else {
+        let Some((title, words_of_title)) = &self.title else {
             return false;
         };
         // Full-width text may have three times the bytes.
-        if sentence.len() > 3 * length + 16 {
+        if sentence.len() > 3 * title.len() + 16 {
             return false;
         }
+        let folder = self.scan.folder;
+        let title = words_of_title.get_or_init(|| words(folder, title));
         // Most sentences begin otherwise than any part of the title.
-        let words = |range| words(self.scan.folder, &self.body[range]);
-        let head = sentence.start..forward(self.body, sentence.clone(), HEAD);
-        if !title.contains(&words(head)) {
-            return false;
+        for length in [1, HEAD] {
+            let head = sentence.start..forward(self.body, sentence.clone(), length);
+            if !title.contains(&words(folder, &self.body[head])) {
+                return false;
+            }
         }
-        let words = words(sentence.clone());
+        let words = words(folder, &self.body[sentence.clone()]);
         !words.is_empty() && title.contains(&words)
     }
 
@@ -422,11 +427,13 @@ const HEAD: usize = 8;
 
 /// The letters and digits of `text` in folded form, to compare texts that differ in punctuation.
 fn words(folder: &Folder, text: &str) -> String {
-    folder
-        .chars(text)
-        .map(|c| c.folded)
-        .filter(|&c| is_han(c) || c.is_alphanumeric())
-        .collect()
+    let mut words = String::with_capacity(text.len());
+    folder.each(text, |c| {
+        if is_han(c) || c.is_alphanumeric() {
+            words.push(c);
+        }
+    });
+    words
 }
 
 /// Half-width commas and colons are left out: they stand inside numbers and times, too.

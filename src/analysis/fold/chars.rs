@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::str::Chars;
 
+use super::simplify::variants;
 use super::{Fold, Folder, is_blank, is_han};
 
 /// A character of a folded text and what it comes from.
@@ -13,6 +14,54 @@ pub struct FoldedChar {
     /// The character of the original that it stands for, in bytes; characters that one original
     /// character gave all have the same range.
     pub original: Range<usize>,
+}
+
+/// Folded characters that are looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Sought {
+    folded: Marks,
+    /// The Han that give them, of those blocks that take most of any text.
+    spelled: Marks,
+}
+
+/// A set of characters that is very fast to ask, and may say yes wrongly: a bit for the last twelve of
+/// each, which UTF-8 has in its last two bytes.
+#[derive(Clone, Debug)]
+struct Marks([u64; 64]);
+
+impl Sought {
+    pub fn insert(&mut self, c: char) {
+        self.folded.insert(c);
+        self.spelled.insert(c);
+        variants(c).for_each(|variant| self.spelled.insert(variant));
+    }
+
+    /// Whether a folded character is one of them, or may be.
+    fn may_contain(&self, c: char) -> bool {
+        self.folded.has((c as usize >> 6) as u8, c as u8)
+    }
+
+    /// The same of a Han character of the original, by its last two bytes.
+    fn may_be_spelled(&self, second: u8, third: u8) -> bool {
+        self.spelled.has(second, third)
+    }
+}
+
+impl Marks {
+    fn insert(&mut self, c: char) {
+        self.0[c as usize >> 6 & 63] |= 1 << (c as usize & 63);
+    }
+
+    #[inline]
+    fn has(&self, second: u8, third: u8) -> bool {
+        self.0[usize::from(second & 63)] >> (third & 63) & 1 == 1
+    }
+}
+
+impl Default for Marks {
+    fn default() -> Marks {
+        Marks([0; 64])
+    }
 }
 
 /// The characters of a folded text; made by [`Folder::chars`].
@@ -56,24 +105,17 @@ impl<'a> FoldedChars<'a> {
         self.last
     }
 
-    /// Goes on to the next character for which `wanted` holds, which then comes next; false if there
-    /// is none. Much faster than going through all of them. No blank can be wanted.
-    pub fn seek(&mut self, wanted: impl Fn(char) -> bool) -> bool {
+    /// Goes on to the next character that is sought, or may be, which then comes next; false if there
+    /// is none. Much faster than going through all of them. No blank can be sought.
+    pub fn seek(&mut self, sought: &Sought) -> bool {
         loop {
             while let Some(next) = self.expansion.clone().next() {
-                if wanted(next) {
+                if sought.may_contain(next) {
                     return true;
                 }
                 self.next();
             }
-            let rest = self.rest.as_str();
-            let is_plain = |c| match self.folder.look_up(c) {
-                Fold::Same => !wanted(c),
-                Fold::Char(to) => to != ' ' && !wanted(to),
-                Fold::Text(_) => false,
-            };
-            let plain = rest.find(|c| !is_plain(c)).unwrap_or(rest.len());
-            self.pass(&rest[..plain]);
+            self.pass_others(sought);
             let Some(c) = self.rest.clone().next() else {
                 return false;
             };
@@ -86,6 +128,34 @@ impl<'a> FoldedChars<'a> {
         }
     }
 
+    /// Consumes the characters that come next and give one each that is no blank and not sought.
+    fn pass_others(&mut self, sought: &Sought) {
+        let text = self.rest.as_str();
+        let (mut rest, mut count) = (text, 0);
+        loop {
+            // Han from U+4000 to U+9FFF need not be folded, and are most of a text.
+            let mut han = rest.as_bytes();
+            while let Some(([0xE4..=0xE9, second, third], behind)) = han.split_first_chunk()
+                && !sought.may_be_spelled(*second, *third)
+            {
+                (han, count) = (behind, count + 1);
+            }
+            let mut chars = rest[rest.len() - han.len()..].chars();
+            match chars.next() {
+                Some(c) if self.is_other(c, sought) => (rest, count) = (chars.as_str(), count + 1),
+                _ => break self.pass(&text[..text.len() - han.len()], count),
+            }
+        }
+    }
+
+    fn is_other(&self, c: char, sought: &Sought) -> bool {
+        match self.folder.look_up(c) {
+            Fold::Same => !sought.may_contain(c),
+            Fold::Char(to) => to != ' ' && !sought.may_contain(to),
+            Fold::Text(_) => false,
+        }
+    }
+
     /// Consumes the characters that come next and fold to themselves, up to one that does not.
     pub(super) fn take_unchanged(&mut self) -> &'a str {
         if !self.expansion.as_str().is_empty() {
@@ -94,18 +164,18 @@ impl<'a> FoldedChars<'a> {
         let rest = self.rest.as_str();
         let end = rest.find(|c| !self.folder.is_unchanged(c));
         let unchanged = &rest[..end.unwrap_or(rest.len())];
-        self.pass(unchanged);
+        self.pass(unchanged, unchanged.chars().count());
         unchanged
     }
 
-    /// Consumes `text`, of which every character folds to one that is not a blank.
-    fn pass(&mut self, text: &str) {
+    /// Consumes `text`, of which each of the `count` characters folds to one that is not a blank.
+    fn pass(&mut self, text: &str, count: usize) {
         let Some(c) = text.chars().next_back() else {
             return;
         };
         self.rest = self.rest.as_str()[text.len()..].chars();
         self.at += text.len();
-        self.index += text.chars().count();
+        self.index += count;
         self.last = match self.folder.look_up(c) {
             Fold::Char(to) => Some(to),
             _ => Some(c),

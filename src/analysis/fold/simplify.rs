@@ -1,8 +1,9 @@
 //! Traditional and variant characters to simplified ones.
 
+use std::cmp::Ordering;
 use std::ops::RangeInclusive;
 
-use memchr::memmem;
+use memchr::memrchr;
 use rustc_hash::FxHashMap;
 
 /// A simplified character on each line, then those that fold to it.
@@ -59,10 +60,23 @@ fn common_index(c: char) -> Option<usize> {
 
 /// The characters that fold to the Han character `simplified` by the table, without itself.
 pub fn variants(simplified: char) -> impl Iterator<Item = char> {
-    let line_start = format!("\n{simplified}");
-    let found = memmem::find(TABLE.as_bytes(), line_start.as_bytes());
-    let variants = found.map_or("", |at| &TABLE[at + line_start.len()..]);
-    variants.chars().take_while(|&c| c != '\n')
+    // The lines are in the order of their first characters.
+    let (mut lines, mut variants) = (TABLE, "");
+    while !lines.is_empty() {
+        let middle = memrchr(b'\n', &lines.as_bytes()[..lines.len() / 2]).map_or(0, |at| at + 1);
+        let (before, from) = lines.split_at(middle);
+        let (line, behind) = from.split_once('\n').unwrap_or((from, ""));
+        let mut chars = line.chars();
+        lines = match chars.next().cmp(&Some(simplified)) {
+            Ordering::Less => behind,
+            Ordering::Greater => before,
+            Ordering::Equal => {
+                variants = chars.as_str();
+                break;
+            }
+        };
+    }
+    variants.chars()
 }
 
 fn lines() -> impl Iterator<Item = &'static str> {
@@ -74,6 +88,23 @@ mod tests {
     use super::*;
     use crate::analysis::fold::is_han;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn the_variants_of_every_line_are_found() {
+        let all: Vec<char> = lines().filter_map(|line| line.chars().next()).collect();
+        assert!(all.is_sorted() && all.len() > 3000);
+        for line in lines() {
+            let found: String = line
+                .chars()
+                .take(1)
+                .chain(variants(line.chars().next().unwrap()))
+                .collect();
+            assert_eq!(found, line);
+        }
+        for other in ['昇', '的', '\u{3400}', '\u{2FFFF}', 'a'] {
+            assert_eq!(variants(other).next(), None, "{other}");
+        }
+    }
 
     #[test]
     fn the_table_folds_han_to_han_in_one_step() {
