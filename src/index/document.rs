@@ -156,7 +156,7 @@ struct Record<'a> {
     article: Rest<'a>,
     /// A title cut from the text, which is not searched as one.
     derived_title: &'a str,
-    /// Which paragraphs of the body are headings.
+    /// Which paragraphs of the body are headings, ascending.
     headings: Vec<u32>,
     /// Bytes of the text.
     text: usize,
@@ -442,7 +442,7 @@ impl FullText {
         let kept = (0..).zip(&lines).filter(|(_, text)| !text.is_empty());
         paragraphs.extend(kept.map(|(i, text)| Paragraph {
             text: (*text).into(),
-            heading: record.headings.contains(&i),
+            heading: record.headings.binary_search(&i).is_ok(),
         }));
         let article = record.article.with(title, paragraphs);
         let body = match article.body.len() == lines.len() {
