@@ -47,7 +47,10 @@ impl Characters {
         for c in self.distinct.drain(..) {
             self.first[c as usize] = 0;
         }
-        self.first.resize(char::MAX as usize + 1, 0);
+        if self.first.is_empty() {
+            // Memory that is never touched is never given: most characters occur in no text.
+            self.first = vec![0; char::MAX as usize + 1];
+        }
         self.next.clear();
         self.next.resize(count as usize + 1, 0);
         for (place, c) in (1..=count).rev().zip(folded.chars().rev()) {
