@@ -14,13 +14,14 @@ use tantivy::{
 };
 
 use super::compression::Compressor;
-use super::document::{self, Copy, Made, Origin, Stored, first_eight, hash_id};
+use super::document::{self, Copy, Made, Origin, first_eight, hash_id};
 use super::error::IndexError;
 use super::files::Seal;
 use super::ledger::{FileKey, Ledger};
 use super::queue::{Queue, Waiting};
 use super::reprints::{self, Pending};
 use super::shared::{Commit, Shared};
+use super::stored::Stored;
 use crate::corpus::Article;
 
 /// Copies that wait for the next commit before it is made early; bounds their memory.

@@ -9,10 +9,11 @@ use tantivy::tokenizer::{TextAnalyzer, Token};
 use tantivy::{DocId, SegmentReader, TantivyDocument, Term};
 
 use super::Check;
-use crate::index::document::{self, Stored, hash_id};
+use crate::index::document::{self, hash_id};
 use crate::index::error::IndexError;
 use crate::index::folder::SEGMENTS;
 use crate::index::shared::Shared;
+use crate::index::stored::Stored;
 
 /// Characters of the phrase by which an article is looked for.
 const PHRASE: usize = 8;
