@@ -1,5 +1,5 @@
-//! The engine alone, for comparison: the fields of an index, fed with views that are cut already,
-//! and stored texts that are packed already. No way through the engine can be faster.
+//! The engine alone, for comparison: the fields of an index, fed with views that are cut already, and
+//! texts that are made already. No way through the engine can be faster.
 
 use std::error::Error;
 use std::path::Path;
@@ -22,6 +22,19 @@ const SKETCH: usize = 6;
 /// Stands between two terms; two of them side by side leave a place empty.
 const SEPARATOR: char = '\0';
 
+/// How the engine finds quoted text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Quotes {
+    /// By itself, from the places of all characters; texts are stored compressed.
+    ByPlaces,
+    /// Not at all: it has the characters as newsearch has them, but for its pairs, and the texts as
+    /// these are searched.
+    InTexts,
+}
+
+/// The most occurrences of a character that newsearch tells the engine.
+const MOST: usize = 3;
+
 /// An article as terms and bytes.
 pub struct Prepared {
     id: String,
@@ -41,7 +54,7 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    pub fn new(analyzer: &Analyzer, article: &Article) -> Prepared {
+    pub fn new(analyzer: &Analyzer, article: &Article, quotes: Quotes) -> Prepared {
         let body = article.body_text();
         let title = match article.title_derived {
             true => "",
@@ -54,6 +67,7 @@ impl Prepared {
         let (codes, names) = named
             .map(|(key, stock)| (key.clone(), [format!("{key}{}", stock.name), key]))
             .unzip::<_, _, Vec<_>, Vec<_>>();
+        let text = format!("{title}\n{body}");
         Prepared {
             id: article.id.clone(),
             source: article.source.clone(),
@@ -61,8 +75,8 @@ impl Prepared {
                 .published
                 .as_ref()
                 .map(|published| published.seconds),
-            title: characters(analyzer, title),
-            body: characters(analyzer, &body),
+            title: characters(analyzer, title, quotes),
+            body: characters(analyzer, &body, quotes),
             title_words: words(analyzer, title),
             digest_words: words(analyzer, digest),
             body_words: words(analyzer, &body),
@@ -70,7 +84,10 @@ impl Prepared {
                 .map(|name| analyzer.fold(name)),
             codes,
             names: names.into_iter().flatten().collect(),
-            text: GB18030.encode(&format!("{title}\n{body}")).0.into_owned(),
+            text: match quotes {
+                Quotes::ByPlaces => GB18030.encode(&text).0.into_owned(),
+                Quotes::InTexts => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            },
             record: record(article),
         }
     }
@@ -90,8 +107,18 @@ fn record(article: &Article) -> Vec<u8> {
     record.to_string().into_bytes()
 }
 
-fn characters(analyzer: &Analyzer, text: &str) -> String {
+fn characters(analyzer: &Analyzer, text: &str, quotes: Quotes) -> String {
     let mut terms = String::new();
+    if quotes == Quotes::InTexts {
+        let lines = text.split('\n').map(|line| analyzer.fold(line));
+        let mut all: Vec<char> = lines.collect::<String>().chars().collect();
+        all.sort_unstable();
+        for same in all.chunk_by(|a, b| a == b) {
+            let told = same.iter().take(MOST);
+            told.for_each(|c| terms.extend([*c, SEPARATOR]));
+        }
+        return terms;
+    }
     for line in text.split('\n') {
         for c in analyzer.fold(line).chars() {
             terms.extend([c, SEPARATOR]);
@@ -111,12 +138,20 @@ fn words(analyzer: &Analyzer, text: &str) -> String {
 }
 
 /// Writes an index of these articles.
-pub fn write(articles: &[Prepared], folder: &Path, threads: usize) -> Result<(), Box<dyn Error>> {
-    let (schema, fields) = Fields::build();
+pub fn write(
+    articles: &[Prepared],
+    quotes: Quotes,
+    folder: &Path,
+    threads: usize,
+) -> Result<(), Box<dyn Error>> {
+    let (schema, fields) = Fields::build(quotes);
     let settings = IndexSettings {
-        docstore_compression: Compressor::Zstd(ZstdCompressor {
-            compression_level: Some(4),
-        }),
+        docstore_compression: match quotes {
+            Quotes::ByPlaces => Compressor::Zstd(ZstdCompressor {
+                compression_level: Some(4),
+            }),
+            Quotes::InTexts => Compressor::None,
+        },
         docstore_blocksize: 11 << 10,
         ..IndexSettings::default()
     };
@@ -155,16 +190,34 @@ struct Fields {
 }
 
 impl Fields {
-    fn build() -> (Schema, Fields) {
+    fn build(quotes: Quotes) -> (Schema, Fields) {
         let mut schema = Schema::builder();
-        let places = IndexRecordOption::WithFreqsAndPositions;
+        let characters = match quotes {
+            Quotes::ByPlaces => IndexRecordOption::WithFreqsAndPositions,
+            Quotes::InTexts => IndexRecordOption::WithFreqs,
+        };
         let fields = Fields {
             id: schema.add_text_field("id", STRING | FAST),
-            title: add_view(&mut schema, "title", places),
-            body: add_view(&mut schema, "body", places),
-            title_words: add_view(&mut schema, "title_words", IndexRecordOption::WithFreqs),
-            digest_words: add_view(&mut schema, "digest_words", IndexRecordOption::WithFreqs),
-            body_words: add_view(&mut schema, "body_words", IndexRecordOption::WithFreqs),
+            title: add_view(&mut schema, "title", characters, false),
+            body: add_view(&mut schema, "body", characters, false),
+            title_words: add_view(
+                &mut schema,
+                "title_words",
+                IndexRecordOption::WithFreqs,
+                true,
+            ),
+            digest_words: add_view(
+                &mut schema,
+                "digest_words",
+                IndexRecordOption::WithFreqs,
+                true,
+            ),
+            body_words: add_view(
+                &mut schema,
+                "body_words",
+                IndexRecordOption::WithFreqs,
+                true,
+            ),
             published: schema.add_i64_field("published", FAST),
             outlets: ["source", "tag", "category"].map(|name| schema.add_text_field(name, STRING)),
             code: schema.add_text_field("code", STRING),
@@ -217,11 +270,16 @@ impl Fields {
     }
 }
 
-fn add_view(schema: &mut SchemaBuilder, name: &str, kept: IndexRecordOption) -> Field {
+fn add_view(
+    schema: &mut SchemaBuilder,
+    name: &str,
+    kept: IndexRecordOption,
+    with_lengths: bool,
+) -> Field {
     let indexing = TextFieldIndexing::default()
         .set_tokenizer("separated")
         .set_index_option(kept)
-        .set_fieldnorms(!kept.has_positions());
+        .set_fieldnorms(with_lengths);
     schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
 }
 
