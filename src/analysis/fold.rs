@@ -91,6 +91,48 @@ impl Folder {
         }
     }
 
+    /// Appends the folded form of `text` to `out`, and tells from first to last where it differs: the
+    /// bytes of `out` that stand for something else, and what that is; neither need have a length.
+    pub fn fold_noting<'a>(
+        &self,
+        text: &'a str,
+        out: &mut String,
+        mut note: impl FnMut(Range<usize>, &'a str),
+    ) {
+        let mut chars = self.chars(text);
+        // What of the text was told or stands in `out`, in bytes.
+        let mut done = chars.at();
+        if done > 0 {
+            note(out.len()..out.len(), &text[..done]);
+        }
+        // Where the fold of one character begins in `out`, and that character.
+        let mut changed: Option<(usize, Range<usize>)> = None;
+        loop {
+            let unchanged = chars.take_unchanged();
+            let next = chars.next();
+            let is_more = unchanged.is_empty()
+                && matches!((&next, &changed), (Some(c), Some((_, of))) if c.original == *of);
+            if !is_more && let Some((start, of)) = changed.take() {
+                note(start..out.len(), &text[of]);
+            }
+            out.push_str(unchanged);
+            done += unchanged.len();
+            let Some(c) = next else { break };
+            if !is_more {
+                if c.original.start > done {
+                    note(out.len()..out.len(), &text[done..c.original.start]);
+                }
+                done = c.original.end;
+                changed = (!text[c.original.clone()].starts_with(c.folded))
+                    .then_some((out.len(), c.original));
+            }
+            out.push(c.folded);
+        }
+        if done < text.len() {
+            note(out.len()..out.len(), &text[done..]);
+        }
+    }
+
     /// The folded form of each paragraph of `text`; they stay parted by line feeds.
     pub fn fold_paragraphs(&self, text: &str) -> String {
         let mut folded = String::with_capacity(text.len());

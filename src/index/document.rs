@@ -9,6 +9,7 @@ use tantivy::TantivyDocument;
 
 use super::reprints;
 use super::schema::Fields;
+use super::spelling::Spelled;
 use super::stored::stored;
 use crate::analysis::Analyzer;
 use crate::corpus::{Article, Kind, Stock, merge};
@@ -66,16 +67,8 @@ pub(crate) fn hash_id(id: &str) -> u64 {
     first_eight(blake3::hash(id.as_bytes()).as_bytes())
 }
 
-/// What an index has of an article.
-pub(crate) struct Made {
-    /// All but what is stored.
-    pub document: TantivyDocument,
-    /// What is to be stored.
-    pub stored: Vec<u8>,
-}
-
 /// What an index has of an article that has these copies (at least one, of one id).
-pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) -> Made {
+pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) -> TantivyDocument {
     let article = match copies {
         [only] => Cow::Borrowed(&only.article),
         _ => Cow::Owned(merge(copies.iter().map(|copy| &copy.article))),
@@ -85,16 +78,17 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
     // Both views of the text, and what is stored of it.
     let mut doc = TantivyDocument::with_capacity(3 * body.len());
     doc.add_text(fields.id, &article.id);
+    let mut title = Spelled::default();
     if !article.title_derived && !article.title.is_empty() {
-        let folded = folder.fold_paragraphs(&article.title);
-        doc.add_text(fields.title, &folded);
-        doc.add_text(fields.title_words, folded);
+        title = Spelled::new(folder, &article.title);
+        doc.add_text(fields.title, &title.folded);
+        doc.add_text(fields.title_words, &title.folded);
     }
     if !article.digest.is_empty() && !body.starts_with(&article.digest) {
         doc.add_text(fields.digest_words, folder.fold_paragraphs(&article.digest));
     }
-    let folded = folder.fold_paragraphs(&body);
-    doc.add_text(fields.body_words, &folded);
+    let text = Spelled::new(folder, &body);
+    doc.add_text(fields.body_words, &text.folded);
     for (field, name) in [
         (fields.source, &article.source),
         (fields.tag, &article.tag),
@@ -129,21 +123,16 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
     copies
         .iter()
         .for_each(|copy| doc.add_u64(fields.copy, copy.fingerprint()));
-    doc.add_text(fields.body, &folded);
-    reprints::describe(
-        &mut doc,
-        fields,
-        &article,
-        hash_id(&article.id),
-        &match folded.is_empty() {
-            true => folder.fold(&article.title),
-            false => folded,
-        },
-    );
-    Made {
-        document: doc,
-        stored: stored(&article, &body, copies),
-    }
+    doc.add_text(fields.body, &text.folded);
+    let told: Cow<str> = match text.folded.is_empty() {
+        true => folder.fold(&article.title).into(),
+        false => text.folded.as_str().into(),
+    };
+    reprints::describe(&mut doc, fields, &article, hash_id(&article.id), &told);
+    let stored = stored(&article, &title, &text, copies);
+    doc.add_u64(fields.size, stored.len() as u64);
+    doc.add_bytes(fields.article, &stored);
+    doc
 }
 
 /// Where the names of securities are looked for in an article.

@@ -23,8 +23,8 @@ pub(super) const DICTIONARY: &str = "newsearch.dictionary";
 const DRAFT: &str = "newsearch.new";
 /// How the name of the user's table of securities begins; the hash of its content follows.
 pub(super) const ENTITIES: &str = "newsearch.entities.";
-/// How the name of what the stored articles have in common begins; the hash of its content follows.
-const COMMON: &str = "newsearch.common.";
+/// How the name of a file begins that indexes of earlier formats had.
+const FORMER: &str = "newsearch.common.";
 /// The folder of the segments.
 pub(super) const SEGMENTS: &str = "segments";
 
@@ -77,12 +77,6 @@ pub(super) fn open_entities(
     Ok(file.map(NameTable::new))
 }
 
-/// What the stored articles have in common; `None` where nothing was learnt.
-pub(super) fn open_common(dir: &Path, manifest: &Manifest) -> Result<Option<Vec<u8>>, IndexError> {
-    let file = open_hashed(dir, COMMON, &manifest.common)?;
-    Ok(file.map(|file| file.to_vec()))
-}
-
 /// A file that is named after its content, if it has a name.
 fn open_hashed(dir: &Path, kind: &str, hash: &str) -> Result<Option<OwnedBytes>, IndexError> {
     if hash.is_empty() {
@@ -120,31 +114,9 @@ pub(super) fn hashed_files(dir: &Path, kind: &str) -> Result<Vec<(PathBuf, Strin
     Ok(files)
 }
 
-/// The files in `dir` that are named after their content.
-pub(super) fn all_hashed_files(dir: &Path) -> Result<Vec<PathBuf>, IndexError> {
-    let mut files = hashed_files(dir, ENTITIES)?;
-    files.append(&mut hashed_files(dir, COMMON)?);
-    Ok(files.into_iter().map(|(path, _)| path).collect())
-}
-
 /// Writes a table of securities; returns its hash, for the manifest.
 pub(super) fn write_entities(dir: &Path, entities: &[u8]) -> Result<String, IndexError> {
     write_hashed(dir, ENTITIES, entities)
-}
-
-/// Makes this what the stored articles of the index in `dir` have in common. The caller holds the
-/// lock; an index learns this once, so that what is stored can always be read.
-pub(super) fn write_common(dir: &Path, common: &[u8]) -> Result<(), IndexError> {
-    let mut manifest = Manifest::read(dir)?.ok_or_else(|| IndexError::Missing(dir.into()))?;
-    manifest.common = write_hashed(dir, COMMON, common)?;
-    manifest.write(dir)?;
-    // A killed run may have left one that no manifest names.
-    for (path, hash) in hashed_files(dir, COMMON)? {
-        if hash != manifest.common {
-            remove(&path)?;
-        }
-    }
-    Ok(())
 }
 
 /// Gives the index in `dir` another table of securities. The manifest makes it that of the index;
@@ -257,8 +229,10 @@ pub(super) fn remove_files(dir: &Path) -> Result<(), IndexError> {
     for name in [MANIFEST, LEDGER, WORDS, DICTIONARY, DRAFT] {
         remove(&dir.join(name))?;
     }
-    for file in all_hashed_files(dir)? {
-        remove(&file)?;
+    for kind in [ENTITIES, FORMER] {
+        for (file, _) in hashed_files(dir, kind)? {
+            remove(&file)?;
+        }
     }
     for table in reprints::files(dir)? {
         remove(&table)?;

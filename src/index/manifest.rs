@@ -22,8 +22,6 @@ pub(crate) struct Manifest {
     pub words: String,
     /// Hash of the user's table of securities, likewise; its file is named after it.
     pub entities: String,
-    /// Hash of what the stored articles [have in common](super::compression), likewise.
-    pub common: String,
 }
 
 /// What the manifest of every format has.
@@ -90,7 +88,6 @@ mod tests {
             analyzer: "0123456789abcdef0123456789abcdef".into(),
             words: String::new(),
             entities: String::new(),
-            common: String::new(),
         }
     }
 

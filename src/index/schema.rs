@@ -8,13 +8,12 @@ use tantivy::schema::{
 use super::terms::{CHARACTERS, WORDS};
 
 /// The version of the index format; an index of another version is refused.
-pub const FORMAT_VERSION: u32 = 4;
+pub const FORMAT_VERSION: u32 = 5;
 
 /// The fields of a document.
 ///
-/// The text is indexed in two views. *Words* rank; *characters*, each folded character a term whose
-/// position is its place in the folded text, find any substring, because consecutive characters are
-/// consecutive positions and nothing else is.
+/// The text is indexed in two views. *Words* rank. *Characters*, folded, and some pairs of
+/// them, tell which documents may hold a substring; [their texts](super::texts) tell which do.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields {
     /// The id, verbatim: the key of a document, and the last tie-break of a ranking.
@@ -47,8 +46,10 @@ pub(crate) struct Fields {
     pub key: Field,
     pub facts: Field,
     pub sketch: Field,
-    /// The article, stored and [compressed](super::compression).
+    /// The article, [stored](super::stored).
     pub article: Field,
+    /// Bytes that are stored of it: [where it lies](super::texts).
+    pub size: Field,
 }
 
 impl Fields {
@@ -74,6 +75,7 @@ impl Fields {
             facts: schema.add_u64_field("facts", FAST),
             sketch: schema.add_u64_field("sketch", FAST),
             article: schema.add_bytes_field("article", BytesOptions::from(STORED)),
+            size: schema.add_u64_field("size", FAST),
         };
         (schema.build(), fields)
     }
@@ -82,7 +84,7 @@ impl Fields {
 fn add_characters(schema: &mut SchemaBuilder, name: &str) -> Field {
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(CHARACTERS)
-        .set_index_option(IndexRecordOption::WithFreqsAndPositions)
+        .set_index_option(IndexRecordOption::WithFreqs)
         .set_fieldnorms(false);
     schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
 }

@@ -8,10 +8,9 @@ use serde::{Deserialize, Serialize};
 use tantivy::directory::error::LockError;
 use tantivy::{IndexReader, IndexWriter, TantivyError};
 
-use super::compression::Compression;
 use super::error::IndexError;
 use super::files::Seal;
-use super::folder::{DICTIONARY, SEGMENTS, WORDS, all_hashed_files, locked};
+use super::folder::{DICTIONARY, ENTITIES, SEGMENTS, WORDS, hashed_files, locked};
 use super::guard::{guarded, is_damage};
 use super::ledger::{LEDGER, Ledger};
 use super::manifest::MANIFEST;
@@ -19,6 +18,7 @@ use super::queue::Waiting;
 use super::reprints::{self, Table, TableSeal, Tables};
 use super::schema::Fields;
 use super::sealed::SealedDirectory;
+use super::texts::Texts;
 use crate::analysis::Analyzer;
 use crate::names::NameTable;
 
@@ -37,7 +37,6 @@ pub(crate) struct Shared {
     pub reader: IndexReader,
     pub fields: Fields,
     pub analyzer: Arc<Analyzer>,
-    pub compression: Compression,
     /// The names of the user's table.
     pub entities: Option<NameTable>,
     pub(super) tables: Tables,
@@ -49,6 +48,8 @@ pub(crate) struct Shared {
 #[derive(Clone)]
 pub(crate) struct View {
     pub engine: tantivy::Searcher,
+    /// What is stored of its documents.
+    pub texts: Arc<Texts>,
     /// The groups of reprints among its documents; `None` where they do not read.
     pub reprints: Option<Table>,
 }
@@ -171,21 +172,40 @@ impl Shared {
             {
                 return view.clone();
             }
-            match self.table_of(&engine) {
-                Ok(None) => {}
-                table => {
-                    let reprints = table.ok().flatten();
-                    let view = View { engine, reprints };
+            let before = last.as_ref().map(|view| &*view.texts);
+            match (self.table_of(&engine), self.texts_of(&engine, before)) {
+                (table, Ok(texts)) if !matches!(table, Ok(None)) => {
+                    let view = View {
+                        engine,
+                        texts: Arc::new(texts),
+                        reprints: table.ok().flatten(),
+                    };
                     *last = Some(view.clone());
                     return view;
                 }
+                // Another commit was made meanwhile, which may have removed what this one has: what
+                // cannot be read now, is not read later.
+                _ => {}
             }
-            // Another commit was made meanwhile: what it cannot read, it does not read later.
             let _ = self.reader.reload();
             engine = self.reader.searcher();
         }
-        let reprints = None;
-        View { engine, reprints }
+        // Whoever reads them is told that they do not read.
+        let texts = self.texts_of(&engine, None).unwrap_or_default();
+        View {
+            texts: Arc::new(texts),
+            reprints: self.table_of(&engine).ok().flatten(),
+            engine,
+        }
+    }
+
+    /// What is stored of the documents that a searcher sees.
+    fn texts_of(
+        &self,
+        engine: &tantivy::Searcher,
+        before: Option<&Texts>,
+    ) -> Result<Texts, IndexError> {
+        self.guarded(|| Ok(Texts::open(engine, &self.fields, before)?))
     }
 
     /// The table of the commit that a searcher sees; `None` where a later commit was made.
@@ -221,7 +241,7 @@ impl Shared {
         for file in [MANIFEST, WORDS, DICTIONARY, LEDGER].map(|name| dir.join(name)) {
             size += fs::metadata(file).map_or(0, |metadata| metadata.len());
         }
-        for file in all_hashed_files(dir)? {
+        for (file, _) in hashed_files(dir, ENTITIES)? {
             size += fs::metadata(file).map_or(0, |metadata| metadata.len());
         }
         for table in reprints::files(dir)? {

@@ -8,7 +8,6 @@ use tantivy::schema::Schema;
 use tantivy::store::Compressor;
 use tantivy::{IndexSettings, ReloadPolicy};
 
-use super::compression::Compression;
 use super::error::IndexError;
 use super::files::write_whole;
 use super::folder::{
@@ -22,14 +21,11 @@ use super::schema::{FORMAT_VERSION, Fields};
 use super::sealed::SealedDirectory;
 use super::shared::Shared;
 use super::terms;
+use super::texts;
 use super::writer::Writer;
 use crate::analysis::{self, Analyzer, UserWords};
 use crate::names::{Entities, NameTable};
 use crate::search::Searcher;
-
-/// Stored bytes that are read together: a few short articles, as each is compressed by itself, and
-/// copying neighbours took longer than decoding what is shown.
-const STORE_BLOCK: usize = 1 << 10;
 
 /// Memory that a writer may use for building segments unless told otherwise, in bytes.
 const DEFAULT_MEMORY: usize = 200 << 20;
@@ -83,12 +79,11 @@ impl Index {
         let manifest = Manifest::read(dir)?.ok_or_else(|| IndexError::Missing(dir.into()))?;
         let analyzer = Arc::new(open_analyzer(dir, &manifest)?);
         let segments = dir.join(SEGMENTS);
-        let compression = Compression::open(dir, &manifest)?;
         let entities = open_entities(dir, &manifest)?;
         guarded(&segments, || {
             let files = SealedDirectory::open(&segments)?;
             let engine = tantivy::Index::open(files.clone())?;
-            Index::over(Some((dir, files)), engine, analyzer, compression, entities)
+            Index::over(Some((dir, files)), engine, analyzer, entities)
         })
     }
 
@@ -131,12 +126,10 @@ impl Index {
             analyzer: analyzer.identity(),
             words: hash_of(words.text().as_bytes()),
             entities,
-            common: String::new(),
         };
         manifest.write(dir)?;
-        let compression = Compression::open(dir, &manifest)?;
         let entities = open_entities(dir, &manifest)?;
-        Index::over(Some((dir, files)), engine, analyzer, compression, entities)
+        Index::over(Some((dir, files)), engine, analyzer, entities)
     }
 
     /// Opens the index in `dir`, or makes one where there is none.
@@ -202,7 +195,7 @@ impl Index {
             .entities
             .map(|lines| NameTable::new(OwnedBytes::new(lines)));
         let engine = builder().create_in_ram()?;
-        Index::over(None, engine, analyzer, Compression::in_memory(), entities)
+        Index::over(None, engine, analyzer, entities)
     }
 
     /// Whether `dir` holds an index, of whatever version.
@@ -243,7 +236,6 @@ impl Index {
         files: Option<(&Path, SealedDirectory)>,
         mut engine: tantivy::Index,
         analyzer: Arc<Analyzer>,
-        compression: Compression,
         entities: Option<NameTable>,
     ) -> Result<Index, IndexError> {
         let (schema, fields) = Fields::build();
@@ -265,7 +257,6 @@ impl Index {
                 reader,
                 fields,
                 analyzer,
-                compression,
                 entities,
             }),
         })
@@ -273,11 +264,11 @@ impl Index {
 }
 
 fn builder() -> tantivy::IndexBuilder {
-    // What is stored is compressed already.
+    // Articles are [read where they lie](super::texts).
     let settings = IndexSettings {
         docstore_compression: Compressor::None,
         docstore_compress_dedicated_thread: false,
-        docstore_blocksize: STORE_BLOCK,
+        docstore_blocksize: texts::BLOCK,
         ..IndexSettings::default()
     };
     tantivy::Index::builder()
@@ -308,7 +299,6 @@ mod tests {
 
     use super::super::folder::{ENTITIES, hashed_files};
     use super::*;
-    use crate::corpus::{Article, Paragraph};
 
     fn index_in(dir: &Path, words: &str) {
         let options = IndexOptions::new().dictionary(words).unwrap();
@@ -466,50 +456,6 @@ mod tests {
             assert!(writer.delete_term(id) > committed);
             writer.commit().unwrap();
         }
-    }
-
-    #[test]
-    fn an_index_that_was_open_before_the_articles_were_learnt_from_reads_them() {
-        let dir = tempfile::tempdir().unwrap();
-        let writing = Index::create(dir.path(), IndexOptions::new()).unwrap();
-        let reading = Index::open(dir.path()).unwrap();
-        let article = |id: usize| Article {
-            id: format!("{id}"),
-            title: format!("云汐科技公告{id}"),
-            body: vec![Paragraph {
-                text: (0..300)
-                    .map(|n| format!("净利润{}亿元，", n * id % 997))
-                    .collect(),
-                heading: false,
-            }],
-            ..Article::default()
-        };
-        // The few of the first run teach nothing, those of the second are learnt from as well.
-        for ids in [0..10, 10..800] {
-            let mut writer = writing.writer_with(1, 0).unwrap();
-            for id in ids {
-                writer.add(article(id)).unwrap();
-            }
-            writer.close().unwrap();
-        }
-        let common = || Manifest::read(dir.path()).unwrap().unwrap().common;
-        let learnt = common();
-        assert!(!learnt.is_empty(), "it has not learnt");
-        for index in [&writing, &reading, &Index::open(dir.path()).unwrap()] {
-            index.shared.reload().unwrap();
-            for id in [0, 9, 10, 700, 799] {
-                let read = index.searcher().article(&format!("{id}")).unwrap();
-                assert_eq!(read.unwrap().body, article(id).body);
-            }
-        }
-        drop(reading);
-        // What was learnt once stays.
-        let mut writer = writing.writer_with(1, 0).unwrap();
-        writer.add(article(800)).unwrap();
-        writer.close().unwrap();
-        assert_eq!(common(), learnt);
-        let check = Index::check(dir.path()).unwrap();
-        assert!(check.faults.is_empty(), "{:?}", check.faults);
     }
 
     #[test]

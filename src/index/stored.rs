@@ -1,5 +1,5 @@
-//! What an index stores of an article and its copies: the record of the article, its text, [packed],
-//! and the copies, which only a writer reads.
+//! What an index stores of an article and its copies: its texts [as they are searched](super::spelling),
+//! the record of all else, and the copies, which only a writer reads.
 
 use std::borrow::Cow;
 
@@ -7,13 +7,78 @@ use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 use tantivy::schema::Value;
 
-use super::compression::Compression;
 use super::document::{Copy, Origin};
-use super::packed;
 use super::schema::Fields;
+use super::spelling::{Spelled, Units, original, push_number, take_number};
 use crate::corpus::{Article, Image, Kind, Link, Paragraph, Published, Stock, paragraphs};
 
-/// What the index stores of an article beside its text. Nothing says what is what but the order, so
+/// What stands between the texts and the rest: of each part the length in bytes. The copies have none.
+#[derive(Serialize, Deserialize)]
+struct Lengths {
+    title_spelling: u32,
+    body_spelling: u32,
+    record: u32,
+}
+
+/// What is stored, part by part.
+struct Parts<'a> {
+    searched: Searched<'a>,
+    title_spelling: &'a [u8],
+    body_spelling: &'a [u8],
+    record: &'a [u8],
+    copies: &'a [u8],
+}
+
+/// The texts of an article as they are searched: folded, in [units](super::spelling).
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Searched<'a> {
+    /// Empty where the title was cut from the body.
+    pub title: Units<'a>,
+    pub body: Units<'a>,
+}
+
+impl<'a> Searched<'a> {
+    /// Those of stored bytes; `None` where the index is damaged.
+    #[inline]
+    pub fn of(stored: &'a [u8]) -> Option<Searched<'a>> {
+        Some(Searched::split(stored)?.0)
+    }
+
+    /// The same, and what follows them.
+    #[inline]
+    fn split(mut stored: &'a [u8]) -> Option<(Searched<'a>, &'a [u8])> {
+        let title = take_number(&mut stored)?;
+        let body = take_number(&mut stored)?;
+        let (title, rest) = stored.split_at_checked(title)?;
+        let (body, rest) = rest.split_at_checked(body)?;
+        let searched = Searched {
+            title: Units::of(title),
+            body: Units::of(body),
+        };
+        Some((searched, rest))
+    }
+}
+
+impl<'a> Parts<'a> {
+    fn of(stored: &'a [u8]) -> Option<Parts<'a>> {
+        let (searched, rest) = Searched::split(stored)?;
+        let (lengths, mut rest): (Lengths, _) = postcard::take_from_bytes(rest).ok()?;
+        let mut take = |length: u32| {
+            let (part, behind) = rest.split_at_checked(length as usize)?;
+            rest = behind;
+            Some(part)
+        };
+        Some(Parts {
+            searched,
+            title_spelling: take(lengths.title_spelling)?,
+            body_spelling: take(lengths.body_spelling)?,
+            record: take(lengths.record)?,
+            copies: rest,
+        })
+    }
+}
+
+/// What the index stores of an article beside its texts. Nothing says what is what but the order, so
 /// that fields and the variants of enumerations cannot be moved within one format.
 #[derive(Serialize, Deserialize)]
 struct Record<'a> {
@@ -23,8 +88,6 @@ struct Record<'a> {
     derived_title: &'a str,
     /// Which paragraphs of the body are headings, ascending.
     headings: Vec<u32>,
-    /// Bytes of the text.
-    text: usize,
 }
 
 /// An article without title and body.
@@ -50,10 +113,13 @@ struct Rest<'a> {
 #[derive(Serialize, Deserialize)]
 struct Copies<'a> {
     origins: Vec<(Origin, Content)>,
-    /// The copies themselves, in that order, where there is more than one.
-    #[serde(borrow)]
-    articles: Vec<Whole<'a>>,
+    /// The copies themselves, [`Whole`], in that order, where there is more than one; compressed, as
+    /// they mostly say the same.
+    articles: &'a [u8],
 }
+
+/// Level of Zstandard for the copies.
+const LEVEL: i32 = 3;
 
 /// Hash of the raw content of a copy.
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -69,35 +135,63 @@ struct Whole<'a> {
     body: Vec<(&'a str, bool)>,
 }
 
-/// What is stored of an article with this text.
-pub(super) fn stored(article: &Article, body: &str, copies: &[Copy]) -> Vec<u8> {
-    let (title, derived_title) = match article.title_derived {
-        true => ("", &*article.title),
-        false => (&*article.title, ""),
-    };
-    // The title on a line of its own, empty where it was cut from the body.
-    let text = packed::pack(&format!("{}\n{body}", title.replace('\n', " ")));
+/// What is stored of an article with these texts; its title is empty where it was cut from the body.
+pub(super) fn stored(
+    article: &Article,
+    title: &Spelled,
+    body: &Spelled,
+    copies: &[Copy],
+) -> Vec<u8> {
     let headings = (0..).zip(&article.body).filter(|(_, p)| p.heading);
     let record = Record {
         article: Rest::of(article),
-        derived_title,
+        derived_title: if article.title_derived {
+            &article.title
+        } else {
+            ""
+        },
         headings: headings.map(|(i, _)| i).collect(),
-        text: text.len(),
     };
     let origins = copies
         .iter()
         .map(|copy| (copy.origin, Content(copy.content)));
-    let articles = copies.iter().map(|copy| Whole::of(&copy.article));
-    let copies = Copies {
-        origins: origins.collect(),
-        articles: match copies {
-            [_] => Vec::new(),
-            _ => articles.collect(),
-        },
+    let articles = match copies {
+        [_] => Vec::new(),
+        _ => {
+            let articles: Vec<_> = copies.iter().map(|copy| Whole::of(&copy.article)).collect();
+            zstd::bulk::compress(&bytes(&articles), LEVEL).expect("there is memory to compress in")
+        }
     };
-    let [record, copies] = [postcard::to_stdvec(&record), postcard::to_stdvec(&copies)]
-        .map(|bytes| bytes.expect("an article is plain data"));
-    [record, text, copies].concat()
+    let record = bytes(&record);
+    let copies = bytes(&Copies {
+        origins: origins.collect(),
+        articles: &articles,
+    });
+    let length = |part: &[u8]| u32::try_from(part.len()).expect("an article has less than 4 GB");
+    let lengths = bytes(&Lengths {
+        title_spelling: length(&title.spelling),
+        body_spelling: length(&body.spelling),
+        record: length(&record),
+    });
+    let mut stored = Vec::new();
+    push_number(title.units.len(), &mut stored);
+    push_number(body.units.len(), &mut stored);
+    let parts = [
+        &title.units,
+        &body.units,
+        &lengths,
+        &title.spelling,
+        &body.spelling,
+        &record,
+        &copies,
+    ];
+    stored.reserve_exact(parts.iter().map(|part| part.len()).sum());
+    parts.iter().for_each(|part| stored.extend_from_slice(part));
+    stored
+}
+
+fn bytes(value: &impl Serialize) -> Vec<u8> {
+    postcard::to_stdvec(value).expect("an article is plain data")
 }
 
 impl<'a> Rest<'a> {
@@ -190,17 +284,17 @@ impl FullText {
         Some(FullText::split(stored)?.0)
     }
 
-    /// The same, and what follows it.
+    /// The same, and the copies.
     fn split(stored: &[u8]) -> Option<(FullText, &[u8])> {
-        let (record, rest): (Record<'_>, _) = postcard::take_from_bytes(stored).ok()?;
-        let (text, copies) = rest.split_at_checked(record.text)?;
-        let mut room = Vec::new();
-        let (title, body) = packed::unpack(text, &mut room)?.split_once('\n')?;
+        let parts = Parts::of(stored)?;
+        let record: Record<'_> = postcard::from_bytes(parts.record).ok()?;
+        let title = original(parts.searched.title, parts.title_spelling)?;
+        let body = original(parts.searched.body, parts.body_spelling)?;
         let title = match record.article.title_derived {
             true => record.derived_title,
-            false => title,
+            false => &title,
         };
-        let lines: Vec<_> = paragraphs(body).map(|range| &body[range]).collect();
+        let lines: Vec<_> = paragraphs(&body).map(|range| &body[range]).collect();
         let mut paragraphs = Vec::with_capacity(lines.len());
         let kept = (0..).zip(&lines).filter(|(_, text)| !text.is_empty());
         paragraphs.extend(kept.map(|(i, text)| Paragraph {
@@ -209,10 +303,10 @@ impl FullText {
         }));
         let article = record.article.with(title, paragraphs);
         let body = match article.body.len() == lines.len() {
-            true => body.into(),
+            true => body,
             false => article.body_text(),
         };
-        Some((FullText { article, body }, copies))
+        Some((FullText { article, body }, parts.copies))
     }
 }
 
@@ -225,34 +319,34 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
-    /// Reads a stored document; `None` where the index is damaged.
-    pub fn read(
-        fields: &Fields,
-        compression: &Compression,
-        document: &TantivyDocument,
-    ) -> Option<Stored> {
-        Stored::parse(&Stored::bytes(fields, compression, document)?)
-    }
-
-    /// What was stored of a document.
-    pub fn bytes(
-        fields: &Fields,
-        compression: &Compression,
-        document: &TantivyDocument,
-    ) -> Option<Vec<u8>> {
-        compression.decompress(document.get_first(fields.article)?.as_bytes()?)
+    /// What the engine stores of a document; `None` where the index is damaged.
+    pub fn bytes<'a>(fields: &Fields, document: &'a TantivyDocument) -> Option<&'a [u8]> {
+        document.get_first(fields.article)?.as_bytes()
     }
 
     /// Reads what was stored.
     pub fn parse(stored: &[u8]) -> Option<Stored> {
         let (FullText { article, .. }, copies) = FullText::split(stored)?;
         let copies: Copies<'_> = postcard::from_bytes(copies).ok()?;
-        let articles = copies.articles.into_iter().map(Whole::into_article);
+        let articles = match copies.articles.is_empty() {
+            true => Vec::new(),
+            false => zstd::decode_all(copies.articles).ok()?,
+        };
+        let articles: Vec<Whole<'_>> = match articles.is_empty() {
+            true => Vec::new(),
+            false => postcard::from_bytes(&articles).ok()?,
+        };
         Some(Stored {
             article,
             origins: copies.origins,
-            articles: articles.collect(),
+            articles: articles.into_iter().map(Whole::into_article).collect(),
         })
+    }
+
+    /// What of stored bytes is shown: all but the copies.
+    pub fn shown(stored: &[u8]) -> Option<&[u8]> {
+        let copies = Parts::of(stored)?.copies.len();
+        stored.get(..stored.len() - copies)
     }
 
     /// The copies that the document was made of.
@@ -275,6 +369,7 @@ impl Stored {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::Folder;
     use crate::corpus::{Market, Precision, merge};
     use proptest::prelude::*;
 
@@ -320,6 +415,22 @@ mod tests {
         }
     }
 
+    fn made(article: &Article, copies: &[Copy]) -> Vec<u8> {
+        let folder = Folder::new();
+        let title = if article.title_derived {
+            ""
+        } else {
+            &article.title
+        };
+        let title = Spelled::new(&folder, title);
+        stored(
+            article,
+            &title,
+            &Spelled::new(&folder, &article.body_text()),
+            copies,
+        )
+    }
+
     fn copies() -> Vec<Copy> {
         let copy = |nth, article| Copy {
             origin: Origin {
@@ -340,7 +451,7 @@ mod tests {
     fn articles_come_back_with_their_copies() {
         for copies in [&copies()[..], &copies()[..1], &copies()[1..]] {
             let article = merge(copies.iter().map(|copy| &copy.article));
-            let stored = stored(&article, &article.body_text(), copies);
+            let stored = made(&article, copies);
             let shown = FullText::parse(&stored).unwrap();
             assert_eq!(shown.body, article.body_text());
             assert_eq!(shown.article, article);
@@ -358,7 +469,7 @@ mod tests {
         ] {
             let body: Vec<_> = body.iter().map(|&text| (text, false)).collect();
             let article = full("1", &body, false);
-            let stored = stored(&article, &article.body_text(), &[]);
+            let stored = made(&article, &[]);
             let shown = FullText::parse(&stored).unwrap();
             assert_eq!(shown.article.body.len(), paragraphs);
             assert_eq!(shown.body, shown.article.body_text());
@@ -374,7 +485,7 @@ mod tests {
         ) {
             let copies = copies();
             let article = merge(copies.iter().map(|copy| &copy.article));
-            let mut stored = stored(&article, &article.body_text(), &copies);
+            let mut stored = made(&article, &copies);
             let at = at.index(stored.len());
             let behind = if is_cut { stored.len() } else { stored.len().min(at + bytes.len()) };
             stored.splice(at..behind, bytes);

@@ -9,12 +9,9 @@ use rustc_hash::FxHashMap;
 use tantivy::columnar::Column;
 use tantivy::indexer::LogMergePolicy;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{
-    DocAddress, DocSet, IndexWriter, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term,
-};
+use tantivy::{DocAddress, DocSet, IndexWriter, SegmentReader, TERMINATED, TantivyDocument, Term};
 
-use super::compression::Compressor;
-use super::document::{self, Copy, Made, Origin, first_eight, hash_id};
+use super::document::{self, Copy, Origin, first_eight, hash_id};
 use super::error::IndexError;
 use super::files::Seal;
 use super::ledger::{FileKey, Ledger};
@@ -46,7 +43,6 @@ pub struct Writer {
     engine: IndexWriter<Waiting>,
     queue: Queue,
     pub(super) ledger: Ledger,
-    compressor: Compressor,
     committed: Committed,
     /// Something was written or deleted since the last commit.
     changed: bool,
@@ -107,13 +103,11 @@ impl Writer {
         engine.set_merge_policy(Box::new(policy));
         let ledger = shared.open_ledger()?;
         let committed = Committed::read(&shared)?;
-        let compressor = committed.compressor(&shared)?;
         Ok(Writer {
             shared,
             engine,
             queue: Queue::default(),
             ledger,
-            compressor,
             committed,
             changed: false,
             pending: FxHashMap::default(),
@@ -324,9 +318,7 @@ impl Writer {
             return Ok(());
         }
         let fields = &self.shared.fields;
-        let made = document::document(fields, &self.shared.analyzer, &copies);
-        let document = self.store(made)?;
-        let fields = &self.shared.fields;
+        let document = document::document(fields, &self.shared.analyzer, &copies);
         self.touch(id, Pending::of(&document, fields));
         // The text is in a document three times: to be stored, and for each of the views.
         let size = 3 * copies.iter().map(Copy::size).sum::<usize>();
@@ -335,19 +327,6 @@ impl Writer {
             .add_document(document)
             .map_err(|cause| self.shared.cause_of(cause))?;
         Ok(())
-    }
-
-    /// The document with what is stored of it.
-    fn store(&mut self, made: Made) -> Result<TantivyDocument, IndexError> {
-        let Made {
-            mut document,
-            stored,
-        } = made;
-        let compression = &self.shared.compression;
-        let compressed = self.compressor.compress(compression, &stored);
-        document.add_bytes(self.shared.fields.article, &compressed);
-        self.compressor.see(compression, &stored)?;
-        Ok(document)
     }
 
     fn put(&mut self, copies: &mut Vec<Copy>, copy: Copy) {
@@ -371,7 +350,8 @@ impl Writer {
 
     fn load(&self, address: DocAddress) -> Result<Vec<Copy>, IndexError> {
         let doc: TantivyDocument = self.committed.searcher.doc(address)?;
-        let stored = Stored::read(&self.shared.fields, &self.shared.compression, &doc)
+        let stored = Stored::bytes(&self.shared.fields, &doc)
+            .and_then(Stored::parse)
             .ok_or_else(|| self.shared.damaged_document())?;
         Ok(stored.into_copies())
     }
@@ -415,25 +395,6 @@ impl Committed {
             copies: copies.collect::<tantivy::Result<_>>()?,
             searcher,
         })
-    }
-
-    /// What compresses articles; it learns from those of an index that has not learnt yet.
-    fn compressor(&self, shared: &Shared) -> Result<Compressor, IndexError> {
-        let compression = &shared.compression;
-        let mut compressor = Compressor::new(compression);
-        for segment in self.searcher.segment_readers() {
-            let store = segment.get_store_reader(1).map_err(TantivyError::from)?;
-            for doc in segment.doc_ids_alive() {
-                if !compressor.is_learning() {
-                    return Ok(compressor);
-                }
-                let document: TantivyDocument = store.get(doc)?;
-                let stored = Stored::bytes(&shared.fields, compression, &document)
-                    .ok_or_else(|| shared.damaged_document())?;
-                compressor.see(compression, &stored)?;
-            }
-        }
-        Ok(compressor)
     }
 
     /// The living document with this id.

@@ -1,9 +1,9 @@
-//! The terms of single characters, looked up once for all queries. Texts have few thousand of them,
-//! and a query asks for each of its own several times: for pairs, for substrings, and in the closer
-//! look at the best documents.
+//! The view by characters: which documents have them, and the texts that they stand in. It has some ten
+//! thousand terms that queries ask for, and a query for each of its own several times: each is looked
+//! up once for all queries.
 
 use std::hash::Hash;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 use tantivy::index::SegmentId;
@@ -12,51 +12,76 @@ use tantivy::schema::{Field, IndexRecordOption, Term};
 use tantivy::{Searcher, SegmentReader};
 
 use super::ranking::documents_with;
+use crate::index::{SegmentTexts, Texts};
 
 /// Most entries of each kind that are kept, of a hundred bytes at most.
 const MAX_KNOWN: usize = 1 << 16;
 
+/// A term of this view: one character, or two.
+type Gram = [Option<char>; 2];
+
 /// The characters of an index that queries asked for, at one state of it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Characters {
-    terms: Known<(SegmentId, Field, char), Option<TermInfo>>,
-    documents: Known<(Field, char), u64>,
+    texts: Arc<Texts>,
+    terms: Known<(SegmentId, Field, Gram), Option<TermInfo>>,
+    documents: Known<(Field, Gram), u64>,
 }
 
 impl Characters {
-    /// The postings of a character in a segment, with positions; `None` where it does not occur.
+    /// Those of an index with these texts.
+    pub fn new(texts: Arc<Texts>) -> Characters {
+        Characters {
+            texts,
+            terms: Known::default(),
+            documents: Known::default(),
+        }
+    }
+
+    /// The texts of a segment.
+    pub fn texts(&self, segment: &SegmentReader) -> tantivy::Result<&Arc<SegmentTexts>> {
+        self.texts.of(segment)
+    }
+
+    /// # Errors
+    /// When a text did not read: its document may have been passed over.
+    pub fn check(&self) -> tantivy::Result<()> {
+        self.texts.check()
+    }
+
+    /// The postings of a [term](crate::index::grams) in a segment, with how often it stands in each
+    /// document, up to [`MOST`](crate::index::MOST); `None` where it does not occur.
     pub fn postings(
         &self,
         segment: &SegmentReader,
         field: Field,
-        c: char,
+        text: &str,
     ) -> tantivy::Result<Option<SegmentPostings>> {
         let index = segment.inverted_index(field)?;
-        let key = (segment.segment_id(), field, c);
-        let find = || Ok(index.get_term_info(&term(field, c))?);
+        let key = (segment.segment_id(), field, gram(text));
+        let find = || Ok(index.get_term_info(&Term::from_field_text(field, text))?);
         let Some(info) = self.terms.get(key, find)? else {
             return Ok(None);
         };
-        let with_positions = IndexRecordOption::WithFreqsAndPositions;
-        Ok(Some(
-            index.read_postings_from_terminfo(&info, with_positions)?,
-        ))
+        let postings = index.read_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
+        Ok(Some(postings))
     }
 
-    /// Documents that have a character.
+    /// Documents that have a [term](crate::index::grams).
     pub fn documents_with(
         &self,
         searcher: &Searcher,
         field: Field,
-        c: char,
+        text: &str,
     ) -> tantivy::Result<u64> {
-        let find = || documents_with(searcher, &term(field, c));
-        self.documents.get((field, c), find)
+        let find = || documents_with(searcher, &Term::from_field_text(field, text));
+        self.documents.get((field, gram(text)), find)
     }
 }
 
-fn term(field: Field, c: char) -> Term {
-    Term::from_field_text(field, c.encode_utf8(&mut [0; 4]))
+fn gram(text: &str) -> Gram {
+    let mut chars = text.chars();
+    [chars.next(), chars.next()]
 }
 
 /// What was found out, for all threads.

@@ -1,8 +1,10 @@
 //! Exact matching over the view by characters: substrings, and substrings near each other.
 //!
-//! Each folded character is a term whose position is its place, so a text contains a substring
-//! exactly when its characters stand at consecutive positions.
+//! Each folded character is a term, and so are many pairs, so the documents that have all that a
+//! substring is made of are quickly found. Whether it stands in them their texts tell, which are
+//! searched where they lie.
 
+use std::iter;
 use std::sync::Arc;
 
 use tantivy::postings::{Postings, SegmentPostings};
@@ -12,6 +14,7 @@ use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
 use super::characters::Characters;
 use super::deadline::{Deadline, Watch};
+use crate::index::{MOST, Needle, SegmentTexts, Units, grams, is_gram};
 
 /// Documents in whose field all parts occur, related as `relation` says.
 #[derive(Debug, Clone)]
@@ -79,61 +82,60 @@ impl Weight for ExactWeight {
     }
 }
 
-/// So many positions take as long to read as it takes to come to a document.
-const POSITIONS: usize = 64;
+/// So many bytes of text take as long to read as it takes to come to a document.
+const BYTES: usize = 512;
 
 /// Walks the documents; an exact match has no score of its own, the words in it have.
 pub(super) struct ExactScorer {
     /// The terms of all parts, each once, rarest first.
     terms: Vec<SegmentPostings>,
+    texts: Arc<SegmentTexts>,
+    field: Field,
     parts: Vec<Part>,
     relation: Relation,
     doc: DocId,
-    positions: Vec<u32>,
+    /// Where the only part stands first in the current document, in units.
+    first: usize,
     watch: Watch,
 }
 
+#[derive(Debug)]
 struct Part {
-    /// Term and offset in the part of each of its characters, rarest first.
-    characters: Vec<(usize, u32)>,
+    needle: Needle,
+    /// A document that has its only term has it.
+    is_term: bool,
+    /// In characters.
     length: u32,
-    /// Where it starts in the current document.
+    /// Where it starts in the current document, in characters. Of a query of one part nowhere.
     starts: Vec<u32>,
 }
 
 impl ExactScorer {
-    /// `None` where a character does not occur in the segment at all.
+    /// `None` where a term does not occur in the segment at all.
     pub fn open(
         query: &ExactQuery,
         reader: &SegmentReader,
     ) -> tantivy::Result<Option<ExactScorer>> {
         query.deadline.check()?;
-        let mut characters: Vec<char> = query.parts.iter().flat_map(|part| part.chars()).collect();
-        characters.sort_unstable();
-        characters.dedup();
-        let mut terms = Vec::with_capacity(characters.len());
-        for c in characters {
-            match query.characters.postings(reader, query.field, c)? {
-                Some(postings) => terms.push((c, postings)),
+        let mut all: Vec<&str> = query.parts.iter().flat_map(|part| grams(part)).collect();
+        all.sort_unstable();
+        all.dedup();
+        let mut terms = Vec::with_capacity(all.len());
+        for gram in all {
+            match query.characters.postings(reader, query.field, gram)? {
+                Some(postings) => terms.push(postings),
                 None => return Ok(None),
             }
         }
-        terms.sort_by_key(|(_, postings)| postings.doc_freq());
-        let names: Vec<char> = terms.iter().map(|&(c, _)| c).collect();
-        let parts = query
-            .parts
-            .iter()
-            .map(|part| Part::new(part, &names))
-            .collect();
-        let terms: Vec<_> = terms.into_iter().map(|(_, postings)| postings).collect();
-        let doc = terms.first().map_or(TERMINATED, DocSet::doc);
-        let relation = query.relation;
+        terms.sort_by_key(SegmentPostings::doc_freq);
         let mut scorer = ExactScorer {
+            doc: terms.first().map_or(TERMINATED, DocSet::doc),
             terms,
-            parts,
-            relation,
-            doc,
-            positions: Vec::new(),
+            texts: Arc::clone(query.characters.texts(reader)?),
+            field: query.field,
+            parts: query.parts.iter().map(|part| Part::new(part)).collect(),
+            relation: query.relation,
+            first: 0,
             watch: query.deadline.watch(),
         };
         scorer.find_match();
@@ -169,103 +171,80 @@ impl ExactScorer {
         false
     }
 
-    /// Whether the parts stand in the current document, related as they must.
+    /// Whether the parts stand in the current document, which has their terms, related as they must.
     fn matches(&mut self) -> bool {
-        if self.is_one_character() {
+        if self.is_term() {
             return true;
         }
+        // Whoever asked is told behind this that a document did not read.
+        let Some(text) = self.texts.text(self.doc, self.field) else {
+            return false;
+        };
+        if let [part] = &self.parts[..] {
+            self.watch.takes(text.len() / BYTES);
+            let found = part.needle.find(text, 0);
+            self.first = found.unwrap_or_default();
+            return found.is_some();
+        }
         for part in &mut self.parts {
-            let read = part.find(&mut self.terms, &mut self.positions);
-            self.watch.takes(read / POSITIONS);
+            self.watch.takes(text.len() / BYTES);
+            part.find_starts(text);
             if part.starts.is_empty() {
                 return false;
             }
         }
         match (self.relation, &self.parts[..]) {
-            (_, [_]) => true,
             (Relation::Near(within), [a, b]) => near(a, b, within),
             (Relation::Near(within) | Relation::InOrder(within), parts) => in_order(parts, within),
         }
     }
 
-    /// The documents of its term are those that have it, wherever it stands.
-    fn is_one_character(&self) -> bool {
-        matches!(&self.parts[..], [part] if part.length == 1)
+    /// The documents of its term are those that have it.
+    fn is_term(&self) -> bool {
+        matches!(&self.parts[..], [part] if part.is_term)
     }
 
-    /// How often the first part stands in the current document.
+    /// How often the only part stands in the current document, up to [`MOST`].
     pub fn occurrences(&self) -> u32 {
-        if self.is_one_character() {
+        if self.is_term() {
             return self.terms[0].term_freq();
         }
-        self.parts
-            .first()
-            .map_or(0, |part| part.starts.len() as u32)
+        let (Some(text), [part]) = (self.texts.text(self.doc, self.field), &self.parts[..]) else {
+            return 0;
+        };
+        let next = |&place: &usize| part.needle.find(text, place + 1);
+        iter::successors(Some(self.first), next)
+            .take(MOST.into())
+            .count() as u32
     }
 }
 
 impl Part {
-    fn new(text: &str, terms: &[char]) -> Part {
-        let place = |c| terms.iter().position(|&term| term == c).unwrap_or_default();
-        let mut characters: Vec<_> = text
-            .chars()
-            .zip(0..)
-            .map(|(c, at)| (place(c), at))
-            .collect();
-        characters.sort_unstable();
+    fn new(text: &str) -> Part {
         Part {
-            length: characters.len() as u32,
-            characters,
+            needle: Needle::new(text),
+            is_term: is_gram(text),
+            length: text.chars().count() as u32,
             starts: Vec::new(),
         }
     }
 
-    /// Finds where the part starts in the document at which all terms stand; how many positions had
-    /// to be read.
-    fn find(&mut self, terms: &mut [SegmentPostings], positions: &mut Vec<u32>) -> usize {
+    /// Finds where it starts in a text.
+    fn find_starts(&mut self, text: Units<'_>) {
         self.starts.clear();
-        let mut count = 0;
-        let mut read = None;
-        for (i, &(term, offset)) in self.characters.iter().enumerate() {
-            if read.replace(term) != Some(term) {
-                terms[term].positions(positions);
-                count += positions.len();
-            }
-            if i == 0 {
-                self.starts
-                    .extend(positions.iter().filter_map(|at| at.checked_sub(offset)));
-            } else {
-                retain_common(&mut self.starts, positions, offset);
-            }
-            if self.starts.is_empty() {
-                break;
-            }
+        let has_long = text.characters() < text.len();
+        let (mut from, mut last, mut characters) = (0, 0, 0);
+        while let Some(at) = self.needle.find(text, from) {
+            // Places are counted in units; only rare characters are two.
+            characters += match has_long {
+                true => text.between(last, at).characters(),
+                false => at - last,
+            };
+            self.starts.push(characters as u32);
+            (from, last) = (at + 1, at);
         }
-        count
     }
 }
-
-/// Keeps the starts with a position at `start + offset`; both are sorted.
-fn retain_common(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
-    if starts.len() < positions.len() / FEW {
-        starts.retain(|start| positions.binary_search(&(start + offset)).is_ok());
-        return;
-    }
-    // No step depends on a guess of the processor: these would be wrong half of the time.
-    let (mut kept, mut next, mut at) = (0, 0, 0);
-    while next < starts.len() && at < positions.len() {
-        let (start, position) = (starts[next], positions[at]);
-        let wanted = start + offset;
-        starts[kept] = start;
-        kept += usize::from(wanted == position);
-        next += usize::from(wanted <= position);
-        at += usize::from(wanted >= position);
-    }
-    starts.truncate(kept);
-}
-
-/// Of two lists one of which is so many times longer, it is quicker to look up the shorter one's.
-const FEW: usize = 8;
 
 /// Whether `a` and `b` stand side by side, in either order, at most `within` characters apart.
 fn near(a: &Part, b: &Part, within: u32) -> bool {
@@ -340,20 +319,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn starts_are_kept_where_the_character_follows() {
-        let all: Vec<u32> = (0..40).collect();
-        for (starts, positions, offset, kept) in [
-            (&[][..], &[1, 2][..], 1, &[][..]),
-            (&[3], &[], 1, &[]),
-            (&[0, 1, 4], &[1, 3, 5], 1, &[0, 4]),
-            (&[0, 1, 4], &[1, 3, 5], 0, &[1]),
-            (&[7], &[1, 3, 5], 1, &[]),
-            (&[5, 50], &all, 3, &[5]),
-            (&all, &[0, 2, 39], 2, &[0, 37]),
+    fn parts_are_found_at_whole_characters() {
+        for (part, text, starts) in [
+            ("央", "", &[][..]),
+            ("央", "央行央央", &[0, 2, 3]),
+            ("央央", "央央央", &[0, 1]),
+            ("行", "央\u{20000}行", &[2]),
+            ("\u{20000}", "央\u{20000}\u{20000}", &[1, 2]),
         ] {
-            let mut found = starts.to_vec();
-            retain_common(&mut found, positions, offset);
-            assert_eq!(found, kept, "{starts:?} {positions:?} {offset}");
+            let (mut part, text) = (Part::new(part), crate::index::units(text));
+            let text = Units::of(&text);
+            part.find_starts(text);
+            assert_eq!(part.starts, starts, "{part:?} {text:?}");
         }
     }
 }

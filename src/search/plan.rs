@@ -407,7 +407,7 @@ impl Planner<'_> {
             .collect()
     }
 
-    /// Quoted text: must be contained, and the more often the better. With a slop, its words rank.
+    /// Quoted text: must be contained, and more often is better. With a slop, its words rank.
     fn phrase(
         &self,
         text: &str,

@@ -23,7 +23,7 @@
 //! long text has by chance (Zhai, Lafferty, *A study of smoothing methods for language models*,
 //! SIGIR 2001).
 //!
-//! The best fifty by this score are then read by their characters ([`look`]):
+//! The texts of the best fifty by this score are then read ([`look`]):
 //!
 //! ```text
 //! s'(q, d)    = (s(q, d) + v · Σ_p idf(p) · sat(f(p, d))) · (1 + λ · early(q, d))
@@ -37,6 +37,9 @@
 //! characters stand before the word, the body's counted on behind the title: what a text is about
 //! stands early in it. Nothing is taken away, so that the documents that were read stay before all
 //! others.
+//!
+//! Of substrings and single characters at most three occurrences count in a field
+//! ([`MOST`](crate::index::MOST)).
 //!
 //! Every figure is counted over the documents of the index, never over removed ones, so that scores
 //! depend on the articles alone.

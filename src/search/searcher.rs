@@ -174,14 +174,18 @@ pub struct Statistics {
 
 impl Searcher {
     pub(crate) fn new(shared: Arc<Shared>) -> Searcher {
-        let View { engine, reprints } = shared.view();
+        let View {
+            engine,
+            texts,
+            reprints,
+        } = shared.view();
         Searcher {
             shared,
             engine,
             reprints,
             past: None,
             segments: Arc::default(),
-            characters: Arc::default(),
+            characters: Arc::new(Characters::new(texts)),
             lengths: Arc::default(),
             names: Arc::default(),
             formula: Formula::default(),
@@ -448,7 +452,11 @@ impl Searcher {
         &self,
         work: impl FnOnce() -> Result<T, IndexError>,
     ) -> Result<T, IndexError> {
-        self.shared.guarded(|| work().map_err(Halt::told))
+        self.shared.guarded(|| {
+            let done = work().map_err(Halt::told)?;
+            self.characters.check()?;
+            Ok(done)
+        })
     }
 
     pub(super) fn analyzer(&self) -> &Analyzer {
@@ -683,10 +691,10 @@ impl Searcher {
     }
 
     fn read(&self, address: DocAddress) -> Result<FullText, IndexError> {
-        let stored = self.segments()?.stored(address)?;
-        let stored = self.shared.compression.decompress(&stored);
+        let segment = self.engine.segment_reader(address.segment_ord);
+        let stored = self.characters.texts(segment)?.stored(address.doc_id);
         stored
-            .and_then(|stored| FullText::parse(&stored))
+            .and_then(FullText::parse)
             .ok_or_else(|| self.shared.damaged_document())
     }
 }

@@ -3,19 +3,16 @@
 use std::sync::Arc;
 
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::directory::OwnedBytes;
-use tantivy::store::StoreReader;
 use tantivy::{DocAddress, DocId, Searcher, SegmentOrdinal, SegmentReader, TantivyError};
 
 /// The segments of an index, in the order of the engine.
 pub(super) struct Segments(Vec<Arc<Segment>>);
 
-/// The columns and the stored articles of a segment.
+/// The columns of a segment.
 pub(super) struct Segment {
     /// Seconds since 1970.
     pub published: Column<i64>,
     ids: Option<StrColumn>,
-    articles: StoreReader,
 }
 
 impl Segments {
@@ -36,12 +33,6 @@ impl Segments {
     pub fn id(&self, address: DocAddress) -> tantivy::Result<String> {
         self.get(address.segment_ord)?.id(address.doc_id)
     }
-
-    /// What the store has of a document.
-    pub fn stored(&self, address: DocAddress) -> tantivy::Result<OwnedBytes> {
-        let segment = self.get(address.segment_ord)?;
-        segment.articles.get_document_bytes(address.doc_id)
-    }
 }
 
 impl Segment {
@@ -50,8 +41,6 @@ impl Segment {
         Ok(Segment {
             published: columns.i64("published")?,
             ids: columns.str("id")?,
-            // Each article is read by itself: blocks need not be kept.
-            articles: reader.get_store_reader(0)?,
         })
     }
 

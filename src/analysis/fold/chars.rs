@@ -95,6 +95,11 @@ impl<'a> FoldedChars<'a> {
         }
     }
 
+    /// Where the next character of the original starts, in bytes.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
     /// How many characters of the folded text came before the next one.
     pub fn index(&self) -> usize {
         self.index

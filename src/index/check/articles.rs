@@ -3,30 +3,31 @@
 use rustc_hash::FxHashSet;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::query::{EnableScoring, PhraseQuery, Query, TermQuery};
 use tantivy::schema::{Field, FieldEntry, FieldType, IndexRecordOption, Value};
 use tantivy::tokenizer::{TextAnalyzer, Token};
-use tantivy::{DocId, SegmentReader, TantivyDocument, Term};
+use tantivy::{DocId, DocSet, SegmentReader, TantivyDocument, Term};
 
 use super::Check;
 use crate::index::document::{self, hash_id};
 use crate::index::error::IndexError;
 use crate::index::folder::SEGMENTS;
-use crate::index::shared::Shared;
+use crate::index::shared::{Shared, View};
+use crate::index::spelling::Needle;
 use crate::index::stored::Stored;
+use crate::index::terms::grams;
+use crate::index::texts::SegmentTexts;
 
-/// Characters of the phrase by which an article is looked for.
-const PHRASE: usize = 8;
 /// Words of each text that are looked for.
 const WORDS: usize = 4;
-/// Blocks of stored texts that are kept: articles are read in their order.
-const BLOCKS: usize = 2;
+/// Characters of the phrase by which an article is looked for.
+const PHRASE: usize = 8;
 
 /// Checks the articles of the last commit.
 pub(super) fn check(shared: &Shared, check: &mut Check) -> Result<(), IndexError> {
     let mut ids = FxHashSet::default();
-    for segment in shared.reader.searcher().segment_readers() {
-        let mut articles = Articles::of(shared, segment)?;
+    let View { engine, texts, .. } = shared.view();
+    for segment in engine.segment_readers() {
+        let mut articles = Articles::of(shared, segment, texts.of(segment)?)?;
         for doc in segment.doc_ids_alive() {
             let fault = match articles.fault_of(doc)? {
                 Ok(id) if ids.insert(hash_id(&id)) => None,
@@ -53,10 +54,9 @@ struct Articles<'a> {
     shared: &'a Shared,
     segment: &'a SegmentReader,
     store: tantivy::store::StoreReader,
+    texts: &'a SegmentTexts,
     /// The views by words: their lengths tell that a text is cut today as it was.
     words: Vec<(Field, TextAnalyzer, FieldNormReader)>,
-    /// The views by characters.
-    characters: Vec<(Field, TextAnalyzer)>,
     columns: Vec<(Field, Values)>,
 }
 
@@ -118,27 +118,34 @@ fn same<T: Ord>(found: impl IntoIterator<Item = T>, made: impl Iterator<Item = T
 }
 
 impl Articles<'_> {
-    fn of<'a>(shared: &'a Shared, segment: &'a SegmentReader) -> tantivy::Result<Articles<'a>> {
+    fn of<'a>(
+        shared: &'a Shared,
+        segment: &'a SegmentReader,
+        texts: &'a SegmentTexts,
+    ) -> tantivy::Result<Articles<'a>> {
         let fields = &shared.fields;
         let mut words = Vec::new();
         for field in [fields.title_words, fields.digest_words, fields.body_words] {
             let tokenizer = shared.engine.tokenizer_for_field(field)?;
             words.push((field, tokenizer, segment.get_fieldnorms_reader(field)?));
         }
-        let mut characters = Vec::new();
-        for field in [fields.title, fields.body] {
-            characters.push((field, shared.engine.tokenizer_for_field(field)?));
-        }
         let mut columns = Vec::new();
-        for (field, entry) in segment.schema().fields() {
+        // The size is that of the stored copies, too, which another version of Zstandard may compress
+        // otherwise.
+        let size = shared.fields.size;
+        for (field, entry) in segment
+            .schema()
+            .fields()
+            .filter(|(field, _)| *field != size)
+        {
             columns.extend(Values::of(segment, entry)?.map(|values| (field, values)));
         }
         Ok(Articles {
             shared,
             segment,
-            store: segment.get_store_reader(BLOCKS)?,
+            store: segment.get_store_reader(0)?,
+            texts,
             words,
-            characters,
             columns,
         })
     }
@@ -147,23 +154,27 @@ impl Articles<'_> {
     fn fault_of(&mut self, doc: DocId) -> tantivy::Result<Result<String, String>> {
         let fields = self.shared.fields;
         let stored: TantivyDocument = self.store.get(doc)?;
-        let bytes = Stored::bytes(&fields, &self.shared.compression, &stored);
-        let Some(read) = bytes.as_deref().and_then(Stored::parse) else {
+        let bytes = Stored::bytes(&fields, &stored);
+        let Some(read) = bytes.and_then(Stored::parse) else {
             return Ok(Err(format!("article {doc} does not read")));
         };
+        if self.texts.stored(doc) != bytes {
+            return Ok(Err(format!("article {doc} does not lie where it should")));
+        }
         let id = read.article.id.clone();
         let copies = read.into_copies();
         if copies.is_empty() {
             return Ok(Err(format!("the article {id} has no copies")));
         }
         let made = document::document(&fields, &self.shared.analyzer, &copies);
-        if bytes.as_ref() != Some(&made.stored) {
+        let shown = |bytes: Option<&[u8]>| bytes.and_then(Stored::shown).map(<[u8]>::to_vec);
+        if shown(bytes) != shown(Stored::bytes(&fields, &made)) {
             return Ok(Err(format!("the article {id} is not what its copies make")));
         }
-        if !self.has(doc, vec![Term::from_field_text(fields.id, &id)])? {
+        if !self.has(doc, Term::from_field_text(fields.id, &id))? {
             return Ok(Err(format!("the article {id} is not found by its id")));
         }
-        Ok(match self.unfound(doc, &made.document)? {
+        Ok(match self.unfound(doc, &made)? {
             Some(problem) => Err(format!("the article {id} {problem}")),
             None => Ok(id),
         })
@@ -188,36 +199,32 @@ impl Articles<'_> {
                 return Ok(Some("is cut otherwise than it was"));
             }
             for word in tokens.iter().step_by(tokens.len() / WORDS + 1) {
-                if !self.has(doc, vec![Term::from_field_text(field, &word.text)])? {
+                if !self.has(doc, Term::from_field_text(field, &word.text))? {
                     return Ok(Some("is not found by a word of its own"));
                 }
             }
         }
-        for at in 0..self.characters.len() {
-            let (field, tokenizer) = &mut self.characters[at];
-            let (field, tokens) = (*field, tokens(tokenizer, made, *field));
-            let phrase = phrase(&tokens, doc as usize);
-            let terms = phrase
-                .iter()
-                .map(|token| Term::from_field_text(field, &token.text));
-            if !phrase.is_empty() && !self.has(doc, terms.collect())? {
+        for field in [self.shared.fields.title, self.shared.fields.body] {
+            let text = made.get_first(field).and_then(|value| value.as_str());
+            let phrase = phrase(text.unwrap_or_default(), doc as usize);
+            let mut has_all = true;
+            for gram in grams(&phrase) {
+                has_all &= self.has(doc, Term::from_field_text(field, gram))?;
+            }
+            let searched = self.texts.text(doc, field).unwrap_or_default();
+            if !has_all || Needle::new(&phrase).find(searched, 0).is_none() {
                 return Ok(Some("is not found by a phrase of its own"));
             }
         }
         Ok(None)
     }
 
-    /// Whether the index says that a document has these terms, one behind the other.
-    fn has(&self, doc: DocId, mut terms: Vec<Term>) -> tantivy::Result<bool> {
-        let schema = self.segment.schema();
-        let scoring = EnableScoring::disabled_from_schema(schema);
-        let weight = match terms.len() {
-            0 => return Ok(false),
-            1 => TermQuery::new(terms.swap_remove(0), IndexRecordOption::Basic).weight(scoring)?,
-            _ => PhraseQuery::new(terms).weight(scoring)?,
-        };
-        let mut scorer = weight.scorer(self.segment, 1.0)?;
-        Ok(scorer.doc() == doc || scorer.doc() < doc && scorer.seek(doc) == doc)
+    /// Whether the index says that a document has a term.
+    fn has(&self, doc: DocId, term: Term) -> tantivy::Result<bool> {
+        let index = self.segment.inverted_index(term.field())?;
+        let postings = index.read_postings(&term, IndexRecordOption::Basic)?;
+        Ok(postings
+            .is_some_and(|mut with| with.doc() == doc || with.doc() < doc && with.seek(doc) == doc))
     }
 }
 
@@ -233,15 +240,11 @@ fn tokens(tokenizer: &mut TextAnalyzer, doc: &TantivyDocument, field: Field) -> 
     tokens
 }
 
-/// Consecutive tokens, from a place that differs from document to document.
-fn phrase(tokens: &[Token], seed: usize) -> &[Token] {
-    let start = seed.wrapping_mul(7919) % tokens.len().max(1);
-    let rest = tokens.get(start..).unwrap_or_default();
-    let is_next = |(a, b): (&Token, &Token)| a.position + 1 == b.position;
-    let length = rest
-        .iter()
-        .zip(rest.iter().skip(1))
-        .take_while(|&pair| is_next(pair));
-    let length = (length.count() + 1).min(PHRASE).min(rest.len());
-    &rest[..length]
+/// Characters side by side in a paragraph of a folded text, from a place that differs from document
+/// to document.
+fn phrase(folded: &str, seed: usize) -> String {
+    let count = folded.chars().count();
+    let start = seed.wrapping_mul(7919) % count.max(1);
+    let rest = folded.chars().skip(start);
+    rest.take_while(|&c| c != '\n').take(PHRASE).collect()
 }

@@ -38,7 +38,9 @@ impl Planner<'_> {
         for c in pair {
             let mut most = 0;
             for field in self.text_fields(scope) {
-                let documents = self.characters.documents_with(self.searcher, field, c)?;
+                let documents =
+                    self.characters
+                        .documents_with(self.searcher, field, &c.to_string())?;
                 most = most.max(documents);
             }
             expected *= most as f64;

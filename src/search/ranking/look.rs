@@ -1,16 +1,17 @@
 //! A closer look at the best documents: which of the query's characters stand side by side in them,
 //! and where its words stand first.
 //!
-//! Both need the places of characters, which are too dear to read for all documents that have a word
-//! of the query, and cheap for the few that have a chance.
+//! For both the texts are read, which is too dear for all documents that have a word of the query, and
+//! cheap for the few that have a chance.
 
-use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader, TERMINATED};
+use tantivy::schema::Field;
+use tantivy::{DocAddress, DocId, Searcher, SegmentReader};
 
 use super::super::characters::Characters;
 use super::super::deadline::Deadline;
 use super::evidence::Norms;
 use super::{WeightedField, saturate};
+use crate::index::{Needle, SegmentTexts, Units, units};
 
 /// A word that stands three times so many characters behind the beginning is worth half of one that
 /// stands there.
@@ -62,11 +63,12 @@ pub(crate) fn look(
     let mut order: Vec<usize> = (0..documents.len()).collect();
     order.sort_unstable_by_key(|&i| documents[i]);
     let total: f32 = looks.iter().map(Look::weight_of_words).sum();
+    let wanted: Vec<Wanted> = looks.iter().map(Wanted::new).collect();
     let mut seen = vec![Seen::default(); documents.len()];
     for same in order.chunk_by(|&a, &b| documents[a].segment_ord == documents[b].segment_ord) {
         let segment = searcher.segment_reader(documents[same[0]].segment_ord);
-        for look in looks {
-            let mut reader = Reader::open(look, segment, characters)?;
+        for (look, wanted) in looks.iter().zip(&wanted) {
+            let mut reader = Reader::open(look, wanted, segment, characters)?;
             for &i in same {
                 deadline.check()?;
                 let of_look = reader.look(documents[i].doc_id);
@@ -82,222 +84,199 @@ impl Look {
     fn weight_of_words(&self) -> f32 {
         self.words.iter().map(|(_, idf)| idf).sum()
     }
-
-    /// Its characters, each once.
-    fn characters(&self) -> Vec<char> {
-        let words = self.words.iter().flat_map(|(forms, _)| forms);
-        let words = words.flat_map(|form| form.chars());
-        let pairs = self.pairs.iter().flat_map(|(pair, _)| *pair);
-        let mut characters: Vec<char> = words.chain(pairs).collect();
-        characters.sort_unstable();
-        characters.dedup();
-        characters
-    }
 }
 
-/// Looks at the documents of a segment, forward.
-struct Reader {
-    fields: Vec<Places>,
-    /// Numbers of two characters, with the idf.
-    pairs: Vec<([usize; 2], f32)>,
-    /// Numbers of the characters of each form.
-    words: Vec<(Vec<Vec<usize>>, f32)>,
+/// Looks at the documents of a segment.
+struct Reader<'a> {
+    texts: &'a SegmentTexts,
+    fields: Vec<(Field, Norms)>,
+    wanted: &'a Wanted,
+    /// With their idf, in the order of the look.
+    pairs: Vec<Pair>,
+    words: Vec<Word>,
 }
 
-/// Where the characters stand in a field.
-struct Places {
-    norms: Norms,
-    /// By number of the character; `None` where the segment does not have it.
-    characters: Vec<Option<Character>>,
+/// A pair in the document that is looked at.
+struct Pair {
+    idf: f32,
+    /// How often it stands in the field that was read last.
+    count: u32,
+    /// Its frequency in all fields, normalised.
+    frequency: f32,
 }
 
-/// A character in a field, read as far as it was asked for: where a word or a pair lacks one of its
-/// characters, the others are not looked for.
-struct Character {
-    postings: SegmentPostings,
-    /// The document whose places were read.
-    read: DocId,
-    places: Vec<u32>,
+/// A word in the document that is looked at.
+struct Word {
+    idf: f32,
+    /// Characters before it.
+    place: Option<f32>,
 }
 
-impl Reader {
-    fn open(look: &Look, segment: &SegmentReader, known: &Characters) -> tantivy::Result<Reader> {
-        let characters = look.characters();
-        // Every character of the look is among them.
-        let number = |c: char| characters.binary_search(&c).unwrap_or_default();
+impl<'a> Reader<'a> {
+    fn open(
+        look: &Look,
+        wanted: &'a Wanted,
+        segment: &SegmentReader,
+        characters: &'a Characters,
+    ) -> tantivy::Result<Reader<'a>> {
         let mut fields = Vec::new();
         for field in &look.fields {
-            fields.extend(Places::open(*field, &characters, segment, known)?);
+            if let Some(of_characters) = field.characters {
+                fields.push((of_characters, Norms::open(segment, *field)?));
+            }
         }
-        let pairs = look.pairs.iter();
-        let words = look.words.iter();
+        let word = |&(_, idf): &(_, f32)| Word { idf, place: None };
         Ok(Reader {
-            pairs: pairs.map(|&(pair, idf)| (pair.map(number), idf)).collect(),
-            words: words
-                .map(|(forms, idf)| {
-                    let forms = forms.iter();
-                    let forms = forms.map(|form| form.chars().map(number).collect());
-                    (forms.collect(), *idf)
-                })
-                .collect(),
+            texts: characters.texts(segment)?,
             fields,
+            wanted,
+            pairs: look.pairs.iter().map(|&(_, idf)| Pair::new(idf)).collect(),
+            words: look.words.iter().map(word).collect(),
         })
     }
 
     /// What is seen in a document; `early` is not yet divided by the weight of all words.
     fn look(&mut self, doc: DocId) -> Seen {
-        let fields = &mut self.fields;
-        let pairs = self.pairs.iter().map(|&(pair, idf)| {
-            let frequency = |field: &mut Places| {
-                let count = field.count(pair, doc);
-                field.norms.normalise(doc, count)
-            };
-            idf * saturate(fields.iter_mut().map(frequency).sum())
-        });
-        let pairs = pairs.sum();
-        let words = self.words.iter().map(|(forms, idf)| {
-            let place = first(fields, forms, doc);
-            place.map_or(0.0, |place| idf / (1.0 + place / LEAD).sqrt())
-        });
+        let (pairs, words) = (&mut self.pairs, &mut self.words);
+        pairs.iter_mut().for_each(|pair| pair.frequency = 0.0);
+        words.iter_mut().for_each(|word| word.place = None);
+        // A field begins where the one before ends.
+        let mut begin = 0.0;
+        for (field, norms) in &self.fields {
+            // What does not read is told behind the search.
+            let text = self.texts.text(doc, *field).unwrap_or_default();
+            for (word, forms) in words.iter_mut().zip(&self.wanted.words) {
+                if word.place.is_none() {
+                    let first = forms.iter().filter_map(|form| form.find(text, 0)).min();
+                    word.place = first.map(|at| begin + text.before(at).characters() as f32);
+                }
+            }
+            self.wanted.find_pairs(text, |pair| pairs[pair].count += 1);
+            for pair in &mut *pairs {
+                pair.frequency += norms.normalise(doc, std::mem::take(&mut pair.count));
+            }
+            begin += WORD * norms.length(doc) as f32;
+        }
+        let pairs = pairs.iter();
+        let words = words.iter();
         Seen {
+            pairs: pairs.map(|pair| pair.idf * saturate(pair.frequency)).sum(),
+            early: words.map(Word::earliness).sum(),
+        }
+    }
+}
+
+impl Pair {
+    fn new(idf: f32) -> Pair {
+        Pair {
+            idf,
+            count: 0,
+            frequency: 0.0,
+        }
+    }
+}
+
+impl Word {
+    fn earliness(&self) -> f32 {
+        self.place
+            .map_or(0.0, |place| self.idf / (1.0 + place / LEAD).sqrt())
+    }
+}
+
+/// What is looked for in texts.
+#[derive(Debug)]
+struct Wanted {
+    /// The forms of each word.
+    words: Vec<Vec<Needle>>,
+    /// In units, each with its number, in the order of their first low bytes.
+    pairs: Vec<(Vec<u8>, usize)>,
+    /// For each low byte the place of the last pair that begins with it, counted from 1.
+    marks: [u16; 256],
+}
+
+impl Wanted {
+    fn new(look: &Look) -> Wanted {
+        let words = look.words.iter().map(|(forms, _)| {
+            // Nothing stands across the end of a paragraph.
+            let forms = forms.iter().filter(|form| !form.contains('\n'));
+            forms.map(|form| Needle::new(form)).collect()
+        });
+        let pairs = look.pairs.iter().zip(0..);
+        let mut pairs: Vec<_> = pairs
+            .map(|((pair, _), number)| (units(&String::from_iter(pair)), number))
+            .collect();
+        pairs.sort_by_key(|(pair, _)| first(pair));
+        let mut marks = [0; 256];
+        for ((pair, _), place) in pairs.iter().zip(1..=u16::MAX) {
+            marks[usize::from(first(pair))] = place;
+        }
+        Wanted {
+            words: words.collect(),
             pairs,
-            early: words.sum(),
+            marks,
         }
+    }
+
+    /// Takes each pair of a text, as often as it stands in it.
+    #[inline]
+    fn find_pairs(&self, text: Units<'_>, mut take: impl FnMut(usize)) {
+        if self.pairs.is_empty() {
+            return;
+        }
+        text.for_each_marked(&self.marks, |at, last| {
+            let pairs = &self.pairs[..usize::from(last)];
+            let low = pairs.last().map(|(pair, _)| first(pair));
+            let alike = pairs.iter().rev();
+            for (pair, number) in alike.take_while(|(pair, _)| Some(first(pair)) == low) {
+                if text.has_at(at, Units::of(pair)) {
+                    take(*number);
+                }
+            }
+        });
     }
 }
 
-/// Characters before the first of the forms; a field begins where the one before ends.
-fn first(fields: &mut [Places], forms: &[Vec<usize>], doc: DocId) -> Option<f32> {
-    let mut begin = 0.0;
-    for field in fields {
-        let first = forms.iter().filter_map(|form| field.first(form, doc)).min();
-        if let Some(first) = first {
-            return Some(begin + first as f32);
-        }
-        begin += WORD * field.norms.length(doc) as f32;
-    }
-    None
+/// The low byte of the first unit of a pair.
+fn first(pair: &[u8]) -> u8 {
+    Units::of(pair).first_low().unwrap_or_default()
 }
 
-impl Places {
-    /// `None` for a field without characters.
-    fn open(
-        field: WeightedField,
-        characters: &[char],
-        segment: &SegmentReader,
-        known: &Characters,
-    ) -> tantivy::Result<Option<Places>> {
-        let Some(of_characters) = field.characters else {
-            return Ok(None);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_are_counted_as_often_as_they_stand_side_by_side() {
+        // The first two have one low byte, and so have the next two.
+        let alphabet = ['\u{4E00}', '\u{4F00}', '\u{4E61}', 'a', '\n', '\u{20000}'];
+        let all = alphabet.into_iter().filter(|&c| c != '\n');
+        let pairs = all.clone().flat_map(|a| all.clone().map(move |b| [a, b]));
+        let look = Look {
+            fields: Vec::new(),
+            pairs: pairs.map(|pair| (pair, 1.0)).collect(),
+            words: Vec::new(),
         };
-        let mut opened = Vec::with_capacity(characters.len());
-        for &c in characters {
-            let postings = known.postings(segment, of_characters, c)?;
-            opened.push(postings.map(Character::new));
-        }
-        Ok(Some(Places {
-            norms: Norms::open(segment, field)?,
-            characters: opened,
-        }))
-    }
-
-    /// Where two characters stand in a document that has both.
-    fn both(&mut self, pair: [usize; 2], doc: DocId) -> Option<[&[u32]; 2]> {
-        let documents = pair.map(|c| self.characters[c].as_ref().map_or(0, Character::documents));
-        // Where the rarer one is not, the other one need not be looked for.
-        let [first, second] = pair;
-        let rarest_first = match documents[0] <= documents[1] {
-            true => [first, second],
-            false => [second, first],
-        };
-        if !self.has_all(&rarest_first, doc) {
-            return None;
-        }
-        self.read(&pair, doc);
-        Some(pair.map(|c| self.places(c)))
-    }
-
-    fn has_all(&mut self, characters: &[usize], doc: DocId) -> bool {
-        let mut characters = characters.iter();
-        characters.all(|&c| {
-            let character = self.characters[c].as_mut();
-            character.is_some_and(|character| character.is_in(doc))
-        })
-    }
-
-    /// Reads where characters stand that the document has.
-    fn read(&mut self, characters: &[usize], doc: DocId) {
-        for &c in characters {
-            if let Some(character) = &mut self.characters[c] {
-                character.read(doc);
+        let wanted = Wanted::new(&look);
+        for length in 0..200_usize {
+            let numbers = (0..length).map(|i| i * i + i / 7 * length);
+            let text: Vec<char> = numbers.map(|n| alphabet[n % alphabet.len()]).collect();
+            let mut counts = vec![0; look.pairs.len()];
+            let stored = units(&String::from_iter(&text));
+            wanted.find_pairs(Units::of(&stored), |pair| counts[pair] += 1);
+            for ((pair, _), count) in look.pairs.iter().zip(counts) {
+                let places = text.windows(2).filter(|window| window == pair);
+                assert_eq!(count, places.count(), "{pair:?} in {text:?}");
             }
         }
     }
 
-    /// Where a character stands that was read.
-    fn places(&self, c: usize) -> &[u32] {
-        self.characters[c]
-            .as_ref()
-            .map_or(&[], |character| &character.places)
-    }
-
-    /// How often the second character stands behind the first.
-    fn count(&mut self, pair: [usize; 2], doc: DocId) -> u32 {
-        let Some([first, second]) = self.both(pair, doc) else {
-            return 0;
+    #[test]
+    fn no_form_stands_across_paragraphs() {
+        let look = Look {
+            fields: Vec::new(),
+            pairs: Vec::new(),
+            words: vec![(vec!["央行".into(), "降\n准".into()], 1.0)],
         };
-        let (mut count, mut next) = (0, 0);
-        for place in first {
-            while second.get(next).is_some_and(|second| second <= place) {
-                next += 1;
-            }
-            count += u32::from(second.get(next) == Some(&(place + 1)));
-        }
-        count
-    }
-
-    /// Where the characters stand first, one behind the other.
-    fn first(&mut self, form: &[usize], doc: DocId) -> Option<u32> {
-        let (&first, rest) = form.split_first()?;
-        if !self.has_all(form, doc) {
-            return None;
-        }
-        self.read(form, doc);
-        self.places(first).iter().copied().find(|place| {
-            rest.iter()
-                .zip(place + 1..)
-                .all(|(&c, place)| self.places(c).binary_search(&place).is_ok())
-        })
-    }
-}
-
-impl Character {
-    fn new(postings: SegmentPostings) -> Character {
-        Character {
-            postings,
-            read: TERMINATED,
-            places: Vec::new(),
-        }
-    }
-
-    /// Documents of the segment that have it.
-    fn documents(&self) -> u32 {
-        self.postings.doc_freq()
-    }
-
-    /// Whether a document has it that is not before the one that was asked for last.
-    fn is_in(&mut self, doc: DocId) -> bool {
-        if self.postings.doc() < doc {
-            self.postings.seek(doc);
-        }
-        self.postings.doc() == doc
-    }
-
-    /// Reads where it stands in a document that has it.
-    fn read(&mut self, doc: DocId) {
-        if self.read != doc {
-            self.read = doc;
-            self.postings.positions(&mut self.places);
-        }
+        assert_eq!(Wanted::new(&look).words[0].len(), 1);
     }
 }

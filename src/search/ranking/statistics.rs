@@ -63,10 +63,10 @@ impl Occurrences {
         deadline: Deadline,
     ) -> tantivy::Result<Occurrences> {
         let mut all = text.chars();
-        if let (Some(c), None) = (all.next(), all.next()) {
+        if let (Some(_), None) = (all.next(), all.next()) {
             return Ok(Occurrences {
                 segments: Vec::new(),
-                documents: characters.documents_with(searcher, field, c)?,
+                documents: characters.documents_with(searcher, field, text)?,
             });
         }
         let substring = ExactQuery::contains(field, text, characters, deadline);
