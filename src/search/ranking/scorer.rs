@@ -195,8 +195,13 @@ impl DocSet for RankedScorer {
     }
 }
 
+/// Beside the scores of other parts of a query one is a multiple of this, so that sums up to 4,096 are
+/// exact: the engine adds in an order of its own, which differs from segment to segment.
+const STEP: f32 = 1.0 / 4096.0;
+
 impl Scorer for RankedScorer {
     fn score(&mut self) -> Score {
-        self.score_at((self.doc - self.start) as usize)
+        let score = self.score_at((self.doc - self.start) as usize);
+        (score / STEP).round() * STEP
     }
 }
