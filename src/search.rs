@@ -22,6 +22,7 @@ mod searcher;
 mod segments;
 mod sentence;
 mod snippet;
+mod statistics;
 mod stories;
 
 pub use dates::{Days, NotADate};

@@ -92,9 +92,9 @@ impl<'a> Units<'a> {
     /// Whether `needle` stands at a place.
     #[inline]
     pub fn has_at(self, place: usize, needle: Units<'_>) -> bool {
-        let is_at = |text: &[u8], needle: &[u8]| {
+        let is_at = |text: &[u8], needle| {
             text.get(place..)
-                .is_some_and(|rest| rest.starts_with(needle))
+                .is_some_and(|rest| starts_with(rest, needle))
         };
         is_at(self.low, needle.low) && is_at(self.high, needle.high)
     }

@@ -67,7 +67,8 @@ pub(crate) fn is_gram(text: &str) -> bool {
     }
 }
 
-/// The fewest terms of the view by characters that a document must have to contain a folded text.
+/// Terms of the view by characters that hold all of a folded text: a document that contains it has
+/// them.
 pub(crate) fn grams(text: &str) -> Vec<&str> {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let end = |i: usize| chars.get(i).map_or(text.len(), |&(at, _)| at);

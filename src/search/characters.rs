@@ -11,7 +11,7 @@ use tantivy::postings::{SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption, Term};
 use tantivy::{Searcher, SegmentReader};
 
-use super::ranking::documents_with;
+use super::statistics::documents_with;
 use crate::index::{SegmentTexts, Texts};
 
 /// Most entries of each kind that are kept, of a hundred bytes at most.

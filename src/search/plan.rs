@@ -23,7 +23,8 @@ use super::matcher::{Near, Needle, NeedleKind};
 use super::names::Names;
 use super::note::Note;
 use super::query::{Key, Node, TextField};
-use super::ranking::{self, Concept, Look, RankedQuery, WeightedField, documents_with, idf};
+use super::ranking::{Concept, Look, RankedQuery, WeightedField, idf};
+use super::statistics::{average_length, documents_with};
 use crate::analysis::{Analyzer, Scratch, is_han};
 use crate::index::Fields;
 
@@ -100,7 +101,7 @@ pub(super) struct Lengths {
 impl Lengths {
     /// Those of an index.
     pub fn of(searcher: &tantivy::Searcher, fields: &Fields) -> tantivy::Result<Lengths> {
-        let average = |field| ranking::average_length(searcher, field);
+        let average = |field| average_length(searcher, field);
         Ok(Lengths {
             title: average(fields.title_words)?.unwrap_or(1.0),
             digest: average(fields.digest_words)?,

@@ -52,20 +52,21 @@ use tantivy::schema::{Field, IndexRecordOption, Term};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TantivyError};
 
 use super::deadline::Deadline;
+use super::statistics::documents_with;
 
 mod bits;
 mod evidence;
 mod look;
+mod occurrences;
 mod scorer;
-mod statistics;
 mod window;
 
 use evidence::{Evidence, Found, Norms, Places, Postings};
 use scorer::{Demand, Scored};
 
 pub(crate) use look::{Look, look};
+pub(crate) use occurrences::Occurrences;
 pub(super) use scorer::RankedScorer;
-pub(crate) use statistics::{Occurrences, average_length, documents_with};
 
 /// Saturation of a word's frequency.
 const K1: f32 = 1.0;

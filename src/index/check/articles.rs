@@ -167,8 +167,8 @@ impl Articles<'_> {
             return Ok(Err(format!("the article {id} has no copies")));
         }
         let made = document::document(&fields, &self.shared.analyzer, &copies);
-        let shown = |bytes: Option<&[u8]>| bytes.and_then(Stored::shown).map(<[u8]>::to_vec);
-        if shown(bytes) != shown(Stored::bytes(&fields, &made)) {
+        let shown = Stored::bytes(&fields, &made).and_then(Stored::shown);
+        if bytes.and_then(Stored::shown) != shown {
             return Ok(Err(format!("the article {id} is not what its copies make")));
         }
         if !self.has(doc, Term::from_field_text(fields.id, &id))? {

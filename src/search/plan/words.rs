@@ -10,7 +10,8 @@ use crate::analysis::is_han;
 use crate::search::codes;
 use crate::search::formula::Part;
 use crate::search::matcher::{Needle, NeedleKind};
-use crate::search::ranking::{Concept, Occurrences, Substring, WeightedField, documents_with};
+use crate::search::ranking::{Concept, Occurrences, Substring, WeightedField};
+use crate::search::statistics::documents_with;
 
 /// Weight of text that no document need have.
 const ASIDE: f32 = 0.3;

@@ -8,7 +8,7 @@ use tantivy::{DocId, SegmentReader, TERMINATED};
 
 use super::WeightedField;
 use super::bits::Bits;
-use super::statistics::Occurrences;
+use super::occurrences::Occurrences;
 use super::window::WINDOW;
 
 /// What stands for a concept.
