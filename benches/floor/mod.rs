@@ -16,7 +16,7 @@ use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use tantivy::{Index, IndexSettings, TantivyDocument};
 
 /// Memory for building segments, in bytes: that of an update.
-const MEMORY: usize = 200 << 20;
+const MEMORY: usize = 144 << 20;
 /// Numbers in the sketch of a text that is not short.
 const SKETCH: usize = 6;
 /// Stands between two terms; two of them side by side leave a place empty.

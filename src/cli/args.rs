@@ -110,7 +110,7 @@ pub struct IndexArgs {
     /// Threads that build the index [default: one a processor, at most 8]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=64))]
     pub threads: Option<usize>,
-    /// Memory for building the index [default: 200MiB]
+    /// Memory for building the index [default: 144MiB]
     #[arg(long, value_name = "SIZE", value_parser = size::parse)]
     pub memory: Option<u64>,
 }

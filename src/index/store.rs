@@ -27,14 +27,16 @@ use crate::analysis::{self, Analyzer, UserWords};
 use crate::names::{Entities, NameTable};
 use crate::search::Searcher;
 
-/// Memory that a writer may use for building segments unless told otherwise, in bytes.
-const DEFAULT_MEMORY: usize = 200 << 20;
+/// Memory that a writer may use for building segments unless told otherwise, in bytes: less makes more
+/// segments, which have to be merged; more is farther from the processor.
+pub(super) const DEFAULT_MEMORY: usize = 144 << 20;
+
 /// A full-text index of news articles, on disk or in memory.
 ///
 /// Cheap to clone and shared by threads: any number of readers beside one writer.
 #[derive(Clone)]
 pub struct Index {
-    pub(super) shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 /// How an index is made.

@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::document::{Copy, Origin, first_eight, hash_id};
 use super::error::IndexError;
 use super::ledger::{Entry, FileKey, Stamp};
-use super::store::Index;
+use super::store::{DEFAULT_MEMORY, Index};
 use super::writer::{Added, Writer};
 use crate::corpus::{self, Article, Format, Problem, ReadError, ReadOptions, Record, SourceFile};
 
@@ -56,7 +56,7 @@ impl Default for UpdateOptions {
             prune: false,
             max_size: ReadOptions::default().max_size,
             threads: None,
-            memory: 200 << 20,
+            memory: DEFAULT_MEMORY,
             commit_every: Duration::from_secs(20),
         }
     }

@@ -1,8 +1,6 @@
 //! Adding to an index: one document per id, whatever the order of its copies.
 
-use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
@@ -32,7 +30,7 @@ const MERGED_SEGMENTS: usize = 4;
 
 /// Documents written since the last commit before an update commits early: of each something stays
 /// in memory until then, some 200 bytes.
-const MAX_PENDING: usize = 250_000;
+const MAX_PENDING: usize = 150_000;
 
 /// Adds, replaces and deletes articles; nothing is seen by readers before [`commit`](Self::commit).
 ///
@@ -359,18 +357,11 @@ impl Writer {
     /// Commits what the engine has, with so much of the ledger, and the table of its reprints.
     fn commit_engine(&mut self, ledger: Seal) -> Result<(), IndexError> {
         let tables = &self.shared.tables;
-        let (committed, pending) = (&self.committed.searcher, &self.pending);
-        let group = || {
-            let start = Instant::now();
-            (reprints::table(committed, pending), start.elapsed())
-        };
-        let engine = &mut self.engine;
-        let (prepared, grouped) = thread::scope(|scope| {
-            let grouped = scope.spawn(group);
-            (engine.prepare_commit(), grouped.join())
-        });
-        let (table, grouping) = grouped.unwrap_or_else(|panic| resume_unwind(panic));
-        let (mut prepared, table) = (prepared?, table?);
+        let mut prepared = self.engine.prepare_commit()?;
+        // Now that the engine has given back what it built segments in, there is room for the groups.
+        let start = Instant::now();
+        let table = reprints::table(&self.committed.searcher, &self.pending)?;
+        let grouping = start.elapsed();
         let stamp = prepared.opstamp();
         let reprints = table.map(|table| tables.write(stamp, table)).transpose()?;
         prepared.set_payload(&Commit { ledger, reprints }.to_payload());
