@@ -1,5 +1,6 @@
 //! The securities an article names, and how sure that is.
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
 use super::listing::Listing;
@@ -122,7 +123,7 @@ impl Gathered {
 
     fn finish(mut self, article: &Article) -> Vec<Stock> {
         self.join_by_name();
-        let text = start_of_text(article);
+        let text = LazyCell::new(|| start_of_text(article));
         let entries = self.entries.into_iter().filter(|entry| !entry.is_joined);
         let stock = |entry: Entry| Stock {
             market: entry.listing.market,

@@ -261,7 +261,9 @@ impl Spelled {
 
 /// A text in units: the low bytes of all, then the high ones.
 pub(crate) fn units(text: &str) -> Vec<u8> {
-    let count = text.encode_utf16().count();
+    // Of UTF-8 every byte but those that go on begins a character, of two units where it has four bytes.
+    let begun = |byte: u8| usize::from(byte & 0xC0 != 0x80) + usize::from(byte >= 0xF0);
+    let count = text.bytes().map(begun).sum();
     let mut units = vec![0; 2 * count];
     let (low, high) = units.split_at_mut(count);
     let bytes = low.iter_mut().zip(high);
