@@ -8,6 +8,7 @@ mod folder;
 mod guard;
 mod ledger;
 mod manifest;
+mod marks;
 mod queue;
 mod reprints;
 mod schema;
@@ -23,6 +24,7 @@ mod writer;
 
 pub use check::{Check, Fault};
 pub use error::IndexError;
+pub(crate) use marks::{Mark, marks};
 pub use reprints::Reprint;
 pub(crate) use reprints::Table;
 pub use schema::FORMAT_VERSION;

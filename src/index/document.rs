@@ -7,9 +7,10 @@ use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 
+use super::marks;
 use super::reprints;
 use super::schema::Fields;
-use super::spelling::Spelled;
+use super::spelling::{Spelled, Units};
 use super::stored::stored;
 use crate::analysis::Analyzer;
 use crate::corpus::{Article, Kind, Stock, merge};
@@ -129,6 +130,9 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
         false => text.folded.as_str().into(),
     };
     reprints::describe(&mut doc, fields, &article, hash_id(&article.id), &told);
+    for word in marks::words(&[&title, &text].map(|text| Units::of(&text.units))) {
+        doc.add_u64(fields.marks, word);
+    }
     let stored = stored(&article, &title, &text, copies);
     doc.add_u64(fields.size, stored.len() as u64);
     doc.add_bytes(fields.article, &stored);

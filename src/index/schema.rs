@@ -5,15 +5,17 @@ use tantivy::schema::{
     SchemaBuilder, TextFieldIndexing, TextOptions,
 };
 
+use super::marks;
 use super::terms::{CHARACTERS, WORDS};
 
 /// The version of the index format; an index of another version is refused.
-pub const FORMAT_VERSION: u32 = 5;
+pub const FORMAT_VERSION: u32 = 6;
 
 /// The fields of a document.
 ///
 /// The text is indexed in two views. *Words* rank. *Characters*, folded, and some pairs of
-/// them, tell which documents may hold a substring; [their texts](super::texts) tell which do.
+/// them, tell which documents may hold a substring, and so do [the marks](super::marks) of all pairs;
+/// [their texts](super::texts) tell which do.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields {
     /// The id, verbatim: the key of a document, and the last tie-break of a ranking.
@@ -50,6 +52,8 @@ pub(crate) struct Fields {
     pub article: Field,
     /// Bytes that are stored of it: [where it lies](super::texts).
     pub size: Field,
+    /// Which pairs its title and body [may hold](super::marks).
+    pub marks: Field,
 }
 
 impl Fields {
@@ -76,6 +80,7 @@ impl Fields {
             sketch: schema.add_u64_field("sketch", FAST),
             article: schema.add_bytes_field("article", BytesOptions::from(STORED)),
             size: schema.add_u64_field("size", FAST),
+            marks: schema.add_u64_field(marks::COLUMN, FAST),
         };
         (schema.build(), fields)
     }

@@ -7,6 +7,7 @@
 //! step.
 
 use std::fmt;
+use std::hint;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -20,6 +21,7 @@ use tantivy::index::SegmentId;
 use tantivy::schema::Field;
 use tantivy::{DocId, Searcher, SegmentReader, TantivyError};
 
+use super::marks::{Mark, SegmentMarks};
 use super::schema::Fields;
 use super::spelling::Units;
 use super::stored::Searched;
@@ -40,6 +42,7 @@ pub(crate) struct SegmentTexts {
     /// Where the block of each document begins, in bytes, and where the last one ends.
     starts: OnceLock<Option<Vec<u64>>>,
     title: Field,
+    marks: SegmentMarks,
     /// A document did not read.
     is_damaged: AtomicBool,
 }
@@ -68,6 +71,7 @@ impl Texts {
                 documents: segment.max_doc(),
                 starts: OnceLock::new(),
                 title: fields.title,
+                marks: SegmentMarks::open(segment)?,
                 is_damaged: AtomicBool::new(false),
             };
             Ok((id, Arc::new(texts)))
@@ -130,6 +134,27 @@ impl SegmentTexts {
                 None
             }
         }
+    }
+
+    /// Whether a document may hold what leaves these marks, in any of its texts; so may any where the
+    /// index is damaged, which [`Texts::check`] tells from then on.
+    #[inline]
+    pub fn may_hold(&self, doc: DocId, marks: &[Mark]) -> bool {
+        self.marks.has(doc, marks).unwrap_or_else(|| {
+            self.is_damaged.store(true, Relaxed);
+            true
+        })
+    }
+
+    /// Fetches the beginnings of what is stored of some documents, of each so many bytes. The processor
+    /// can wait for many at once; whoever searches them one by one waits for one after the other.
+    pub fn fetch(&self, docs: impl Iterator<Item = DocId>, bytes: usize) {
+        /// Bytes that the processor fetches together.
+        const LINE: usize = 64;
+        let texts = docs.filter_map(|doc| self.stored(doc));
+        let lines = texts.flat_map(|text| text.iter().take(bytes).step_by(LINE));
+        // Without a use of what was read the compiler would not read.
+        hint::black_box(lines.fold(0, |all, &byte| all ^ byte));
     }
 
     fn starts(&self) -> Option<&[u64]> {

@@ -1,20 +1,22 @@
 //! Exact matching over the view by characters: substrings, and substrings near each other.
 //!
-//! Each folded character is a term, and so are many pairs, so the documents that have all that a
-//! substring is made of are quickly found. Whether it stands in them their texts tell, which are
-//! searched where they lie.
+//! Each folded character is a term, and so are some pairs, so the documents that have all that a
+//! substring is made of are quickly found. Of most of those without it [marks](crate::index::Mark) tell
+//! that they lack one of its pairs; where it stands the texts of the others tell, which are searched
+//! where they lie.
 
+use std::collections::VecDeque;
 use std::iter;
 use std::sync::Arc;
 
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::SegmentPostings;
 use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::Field;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
 use super::characters::Characters;
 use super::deadline::{Deadline, Watch};
-use crate::index::{MOST, Needle, SegmentTexts, Units, grams, is_gram};
+use crate::index::{MOST, Mark, Needle, SegmentTexts, Units, grams, marks};
 
 /// Documents in whose field all parts occur, related as `relation` says.
 #[derive(Debug, Clone)]
@@ -82,17 +84,30 @@ impl Weight for ExactWeight {
     }
 }
 
-/// So many bytes of text take as long to read as it takes to come to a document.
+/// So many bytes of text take as long to read as it takes to come to a document. So many are fetched,
+/// too, before a text is searched.
 const BYTES: usize = 512;
+
+/// The most documents whose texts are fetched together.
+const AT_ONCE: usize = 16;
 
 /// Walks the documents; an exact match has no score of its own, the words in it have.
 pub(super) struct ExactScorer {
     /// The terms of all parts, each once, rarest first.
     terms: Vec<SegmentPostings>,
+    /// The marks of all parts.
+    marks: Vec<Mark>,
     texts: Arc<SegmentTexts>,
     field: Field,
     parts: Vec<Part>,
     relation: Relation,
+    /// No document before it is still to be looked at, but for those that wait.
+    next: DocId,
+    /// Documents behind the current one that have all terms and may have all marks, in order. Their
+    /// texts are fetched.
+    waiting: VecDeque<DocId>,
+    /// How many may wait: twice as many each time, one after a leap.
+    ahead: usize,
     doc: DocId,
     /// Where the only part stands first in the current document, in units.
     first: usize,
@@ -102,8 +117,6 @@ pub(super) struct ExactScorer {
 #[derive(Debug)]
 struct Part {
     needle: Needle,
-    /// A document that has its only term has it.
-    is_term: bool,
     /// In characters.
     length: u32,
     /// Where it starts in the current document, in characters. Of a query of one part nowhere.
@@ -128,12 +141,18 @@ impl ExactScorer {
             }
         }
         terms.sort_by_key(SegmentPostings::doc_freq);
+        let parts: Vec<Part> = query.parts.iter().map(|part| Part::new(part)).collect();
+        let all = parts.iter().flat_map(|part| marks(part.needle.units()));
         let mut scorer = ExactScorer {
-            doc: terms.first().map_or(TERMINATED, DocSet::doc),
+            next: terms.first().map_or(TERMINATED, DocSet::doc),
+            waiting: VecDeque::with_capacity(AT_ONCE),
+            ahead: 1,
+            doc: 0,
             terms,
+            marks: all.collect(),
             texts: Arc::clone(query.characters.texts(reader)?),
             field: query.field,
-            parts: query.parts.iter().map(|part| Part::new(part)).collect(),
+            parts,
             relation: query.relation,
             first: 0,
             watch: query.deadline.watch(),
@@ -142,27 +161,47 @@ impl ExactScorer {
         Ok(Some(scorer))
     }
 
-    /// Moves to the first match at or behind the current document.
+    /// Moves to the first match among those that wait and those behind them.
     fn find_match(&mut self) -> DocId {
-        while self.align() && !self.matches() {
-            self.doc = self.terms[0].advance();
+        loop {
+            if self.waiting.is_empty() {
+                self.find_next();
+            }
+            self.doc = match self.waiting.pop_front() {
+                Some(doc) if !self.watch.is_over() => doc,
+                _ => TERMINATED,
+            };
+            if self.doc == TERMINATED || self.matches() {
+                return self.doc;
+            }
         }
-        self.doc
     }
 
-    /// Moves to the first document at or behind the current one that has all terms.
+    /// Finds the next documents that may match.
+    fn find_next(&mut self) {
+        while self.waiting.len() < self.ahead && self.align() {
+            if self.texts.may_hold(self.next, &self.marks) {
+                self.waiting.push_back(self.next);
+            }
+            self.next = self.terms[0].advance();
+        }
+        self.texts.fetch(self.waiting.iter().copied(), BYTES);
+        self.ahead = AT_ONCE.min(2 * self.ahead);
+    }
+
+    /// Moves to the first document that is still to be looked at and has all terms.
     fn align(&mut self) -> bool {
-        'candidate: while self.doc != TERMINATED {
+        'candidate: while self.next != TERMINATED {
             if self.watch.is_over() {
-                self.doc = TERMINATED;
+                self.next = TERMINATED;
                 break;
             }
             for term in &mut self.terms {
-                if term.doc() < self.doc {
-                    term.seek(self.doc);
+                if term.doc() < self.next {
+                    term.seek(self.next);
                 }
-                if term.doc() > self.doc {
-                    self.doc = term.doc();
+                if term.doc() > self.next {
+                    self.next = term.doc();
                     continue 'candidate;
                 }
             }
@@ -173,9 +212,6 @@ impl ExactScorer {
 
     /// Whether the parts stand in the current document, which has their terms, related as they must.
     fn matches(&mut self) -> bool {
-        if self.is_term() {
-            return true;
-        }
         // Whoever asked is told behind this that a document did not read.
         let Some(text) = self.texts.text(self.doc, self.field) else {
             return false;
@@ -199,16 +235,8 @@ impl ExactScorer {
         }
     }
 
-    /// The documents of its term are those that have it.
-    fn is_term(&self) -> bool {
-        matches!(&self.parts[..], [part] if part.is_term)
-    }
-
     /// How often the only part stands in the current document, up to [`MOST`].
     pub fn occurrences(&self) -> u32 {
-        if self.is_term() {
-            return self.terms[0].term_freq();
-        }
         let (Some(text), [part]) = (self.texts.text(self.doc, self.field), &self.parts[..]) else {
             return 0;
         };
@@ -223,7 +251,6 @@ impl Part {
     fn new(text: &str) -> Part {
         Part {
             needle: Needle::new(text),
-            is_term: is_gram(text),
             length: text.chars().count() as u32,
             starts: Vec::new(),
         }
@@ -281,15 +308,19 @@ fn in_order(parts: &[Part], slop: u32) -> bool {
 
 impl DocSet for ExactScorer {
     fn advance(&mut self) -> DocId {
-        if self.doc != TERMINATED {
-            self.doc = self.terms[0].advance();
+        match self.doc {
+            TERMINATED => TERMINATED,
+            _ => self.find_match(),
         }
-        self.find_match()
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
         if self.doc < target {
-            self.doc = self.terms[0].seek(target);
+            while self.waiting.pop_front_if(|doc| *doc < target).is_some() {}
+            if self.next < target {
+                self.next = self.terms[0].seek(target);
+                self.ahead = 1;
+            }
             self.find_match();
         }
         self.doc
@@ -317,6 +348,53 @@ impl Scorer for ExactScorer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::corpus::{Article, Paragraph};
+    use crate::{Index, IndexOptions};
+
+    #[test]
+    fn all_matches_are_found_by_steps_of_any_length() {
+        let index = Index::in_memory(IndexOptions::new()).unwrap();
+        let mut writer = index.writer_with(1, 0).unwrap();
+        // All have the terms, and most of those without the text its marks.
+        let texts = ["云汐港口", "云港汐口，云汐，汐口", "港口汐云", "港云汐口"];
+        let text = |number: usize| texts[number * number % 7 % texts.len()].repeat(1 + number % 3);
+        for number in 0..200 {
+            let body = Paragraph {
+                text: text(number),
+                heading: false,
+            };
+            let article = Article {
+                id: number.to_string(),
+                body: vec![body],
+                ..Article::default()
+            };
+            writer.add(article).unwrap();
+        }
+        writer.close().unwrap();
+        index.shared.reload().unwrap();
+        let view = index.shared.view();
+        let characters = Arc::new(Characters::new(Arc::clone(&view.texts)));
+        let segment = &view.engine.segment_readers()[0];
+        for needle in ["云汐", "汐口", "云汐港", "口云汐", "汐云港"] {
+            let found: Vec<DocId> = (0..200)
+                .filter(|&doc| text(doc as usize).contains(needle))
+                .collect();
+            let field = index.shared.fields.body;
+            let query = ExactQuery::contains(field, needle, &characters, Deadline::default());
+            for step in [1, 2, 3, 17, 50] {
+                let mut scorer = ExactScorer::open(&query, segment).unwrap().unwrap();
+                let mut target = 0;
+                while target < 200 {
+                    let next = found.iter().copied().find(|&doc| doc >= target);
+                    let next = next.unwrap_or(TERMINATED);
+                    assert_eq!(scorer.seek(target), next, "{needle} from {target}");
+                    let behind = found.iter().copied().find(|&doc| doc > next);
+                    assert_eq!(scorer.advance(), behind.unwrap_or(TERMINATED), "{needle}");
+                    target = scorer.doc().min(200) + step;
+                }
+            }
+        }
+    }
 
     #[test]
     fn parts_start_at_characters_not_at_units() {

@@ -25,9 +25,6 @@ fn a_kept_index_is_read_as_ever_or_refused_with_the_remedy() {
         .map(|entry| entry.path())
         .filter(|path| path.is_dir())
         .collect();
-    if folders.is_empty() {
-        return println!("skipped: no format was released yet");
-    }
     let mut current = false;
     for folder in folders {
         let dir = tempfile::tempdir().unwrap();

@@ -11,6 +11,7 @@ use super::Check;
 use crate::index::document::{self, hash_id};
 use crate::index::error::IndexError;
 use crate::index::folder::SEGMENTS;
+use crate::index::marks::marks;
 use crate::index::shared::{Shared, View};
 use crate::index::spelling::Needle;
 use crate::index::stored::Stored;
@@ -212,6 +213,8 @@ impl Articles<'_> {
                 has_all &= self.has(doc, Term::from_field_text(field, gram))?;
             }
             let searched = self.texts.text(doc, field).unwrap_or_default();
+            let marks: Vec<_> = marks(searched).collect();
+            has_all &= self.texts.may_hold(doc, &marks);
             if !has_all || Needle::new(&phrase).find(searched, 0).is_none() {
                 return Ok(Some("is not found by a phrase of its own"));
             }

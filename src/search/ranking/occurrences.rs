@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption, Term};
-use tantivy::{DocId, DocSet, Searcher, TERMINATED};
+use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED};
 
 use super::super::characters::Characters;
 use super::super::deadline::Deadline;
 use super::super::exact::{ExactQuery, ExactScorer};
+use crate::index::is_gram;
 
 /// Where a text stands in the documents of an index.
 #[derive(Debug, Clone, Default)]
@@ -35,16 +37,18 @@ impl Occurrences {
             });
         }
         let substring = ExactQuery::contains(field, text, characters, deadline);
+        // The documents of a term are those that contain it.
+        let is_term = is_gram(text);
         let mut found = Occurrences::default();
         for segment in searcher.segment_readers() {
             let mut documents = Vec::new();
-            if let Some(mut scorer) = ExactScorer::open(&substring, segment)? {
-                while scorer.doc() != TERMINATED {
-                    if !segment.is_deleted(scorer.doc()) {
-                        documents.push((scorer.doc(), scorer.occurrences()));
-                    }
-                    scorer.advance();
+            if is_term {
+                if let Some(postings) = characters.postings(segment, field, text)? {
+                    let occurrences = SegmentPostings::term_freq;
+                    collect(postings, segment, occurrences, &mut documents);
                 }
+            } else if let Some(scorer) = ExactScorer::open(&substring, segment)? {
+                collect(scorer, segment, ExactScorer::occurrences, &mut documents);
             }
             found.documents += documents.len() as u64;
             found.segments.push(documents);
@@ -78,5 +82,20 @@ impl Occurrences {
             .map(|documents| documents.len() as u64)
             .sum();
         Ok(())
+    }
+}
+
+/// Takes the documents, but for those that were removed, with how often each has what is looked for.
+fn collect<D: DocSet>(
+    mut found: D,
+    segment: &SegmentReader,
+    occurrences: impl Fn(&D) -> u32,
+    documents: &mut Vec<(DocId, u32)>,
+) {
+    while found.doc() != TERMINATED {
+        if !segment.is_deleted(found.doc()) {
+            documents.push((found.doc(), occurrences(&found)));
+        }
+        found.advance();
     }
 }
