@@ -3,8 +3,9 @@
 //! The engine's own checksums do not tell a file that is missing or that is another segment's, and
 //! its lists have none. Here `meta.json`, which makes a commit, names the length and the checksum of
 //! every file that belongs to it, and is sealed itself, as is the list of all files. Lists are
-//! checked whenever they are read, lengths whenever a file is opened, and checksums by whoever
-//! writes, so that damage is never merged into a new segment, and by `newsearch check`.
+//! checked whenever they are read, lengths and the ends of files whenever one is opened, and
+//! checksums by whoever writes, so that damage is never merged into a new segment, and by `newsearch
+//! check`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions, TryLockError};
@@ -12,7 +13,7 @@ use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
     AntiCallToken, Directory, DirectoryLock, FileHandle, INDEX_WRITER_LOCK, Lock, META_LOCK,
@@ -27,7 +28,20 @@ pub(super) const META: &str = "meta.json";
 pub(super) const MANAGED: &str = ".managed.json";
 
 /// The files of a commit.
-pub(super) type Seals = BTreeMap<PathBuf, Seal>;
+type Seals = BTreeMap<PathBuf, FileSeal>;
+
+/// What is known of a file that nobody writes any more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct FileSeal {
+    #[serde(flatten)]
+    whole: Seal,
+    /// Checksum of its last [`END`] bytes.
+    end: u32,
+}
+
+/// By the last bytes of a file the engine knows where everything else in it is, and takes memory for
+/// it: a bit that changed there may stand for more than there is.
+const END: usize = 1 << 10;
 
 /// A folder of segments; clones share what they know.
 #[derive(Debug, Clone)]
@@ -96,7 +110,7 @@ impl SealedDirectory {
         let (_, seals) = self.read_meta()?;
         let files = seals.into_iter().map(|(path, seal)| {
             let file = File::open(self.root.join(&path)).ok();
-            (path, seal, file)
+            (path, seal.whole, file)
         });
         Ok(files.collect())
     }
@@ -140,8 +154,8 @@ impl SealedDirectory {
         Ok(content)
     }
 
-    /// Compares an opened file with its seal: the length always, the checksum once, and only where
-    /// there is a writer, which must not pass damage on.
+    /// Compares an opened file with its seal: the length and the end always, the checksum once, and
+    /// only where there is a writer, which must not pass damage on.
     fn compare(&self, path: &Path, file: &dyn FileHandle) -> Result<(), OpenReadError> {
         let (seal, verify) = {
             let known = self.known();
@@ -149,16 +163,18 @@ impl SealedDirectory {
             (known.seals.get(path).copied(), verify)
         };
         let Some(seal) = seal else { return Ok(()) };
-        if file.len() as u64 != seal.bytes {
+        let checksum = |start: usize| {
+            let bytes = file.read_bytes(start..file.len());
+            let bytes = bytes.map_err(|error| OpenReadError::wrap_io_error(error, path.into()))?;
+            Ok::<u32, OpenReadError>(crc32fast::hash(&bytes))
+        };
+        if file.len() as u64 != seal.whole.bytes
+            || checksum(file.len().saturating_sub(END))? != seal.end
+            || verify && checksum(0)? != seal.whole.crc32
+        {
             return Err(unreadable(path, Unsound::Changed));
         }
         if verify {
-            let bytes = file
-                .read_bytes(0..file.len())
-                .map_err(|error| OpenReadError::wrap_io_error(error, path.into()))?;
-            if crc32fast::hash(&bytes) != seal.crc32 {
-                return Err(unreadable(path, Unsound::Changed));
-            }
             self.known().verified.insert(path.into());
         }
         Ok(())
@@ -230,6 +246,7 @@ impl Directory for SealedDirectory {
             file,
             path: path.into(),
             seal: Seal::default(),
+            end: Vec::with_capacity(END),
             known: Arc::clone(&self.known),
         })))
     }
@@ -349,6 +366,8 @@ struct SealingWriter {
     path: PathBuf,
     /// Of what was written so far.
     seal: Seal,
+    /// The last [`END`] bytes of it.
+    end: Vec<u8>,
     known: Arc<Mutex<Known>>,
 }
 
@@ -362,7 +381,12 @@ impl Write for SealingWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes);
         let written = written.inspect_err(|error| self.known().note(&self.path, error))?;
-        self.seal = self.seal.and(&bytes[..written]);
+        let bytes = &bytes[..written];
+        self.seal = self.seal.and(bytes);
+        let end = &bytes[bytes.len().saturating_sub(END)..];
+        let surplus = (self.end.len() + end.len()).saturating_sub(END);
+        self.end.drain(..surplus);
+        self.end.extend_from_slice(end);
         Ok(written)
     }
 
@@ -377,7 +401,11 @@ impl TerminatingWrite for SealingWriter {
         let written = self.file.terminate_ref(token);
         let mut known = self.known();
         written.inspect_err(|error| known.note(&self.path, error))?;
-        known.seals.insert(self.path.clone(), self.seal);
+        let seal = FileSeal {
+            whole: self.seal,
+            end: crc32fast::hash(&self.end),
+        };
+        known.seals.insert(self.path.clone(), seal);
         known.verified.insert(self.path.clone());
         Ok(())
     }
@@ -397,13 +425,19 @@ mod tests {
         file.terminate().unwrap();
     }
 
+    /// More than is written at once, and no multiple of it.
+    fn long() -> Vec<u8> {
+        (0..20_011_u32).map(|number| number as u8).collect()
+    }
+
     /// A folder with a commit of three files, and some that belong to none.
     fn committed() -> (tempfile::TempDir, SealedDirectory) {
         let dir = tempfile::tempdir().unwrap();
         let directory = SealedDirectory::open(dir.path()).unwrap();
-        for name in ["a.idx", "a.7.del", "a.6.del", "a.store.temp", "b.idx"] {
+        for name in ["a.7.del", "a.6.del", "a.store.temp", "b.idx"] {
             write(&directory, name, name.as_bytes());
         }
+        write(&directory, "a.idx", &long());
         write(&directory, "a.store", "云汐租赁".as_bytes());
         directory.atomic_write(Path::new(META), META_OF_A).unwrap();
         let directory = SealedDirectory::open(dir.path()).unwrap();
@@ -418,19 +452,25 @@ mod tests {
         let (_, seals) = directory.read_meta().unwrap();
         let names: Vec<_> = seals.keys().map(|name| name.to_string_lossy()).collect();
         assert_eq!(names, ["a.7.del", "a.idx", "a.store"]);
-        assert_eq!(seals[Path::new("a.store")].bytes, 12);
+        assert_eq!(seals[Path::new("a.store")].whole.bytes, 12);
     }
 
     #[test]
     fn a_file_of_another_length_is_not_opened_and_a_changed_one_not_by_a_writer() {
         let (dir, directory) = committed();
         directory.atomic_read(Path::new(META)).unwrap();
-        fs::write(dir.path().join("a.idx"), "a.idy").unwrap();
         fs::write(dir.path().join("a.store"), "云汐").unwrap();
         assert!(directory.open_read(Path::new("a.store")).is_err());
-        assert!(directory.open_read(Path::new("a.idx")).is_ok());
+        let changed = |place: usize| {
+            let mut bytes = long();
+            bytes[place] ^= 1;
+            fs::write(dir.path().join("a.idx"), bytes).unwrap();
+            directory.open_read(Path::new("a.idx")).is_err()
+        };
+        let length = long().len();
+        assert!(changed(length - 1) && changed(length - END) && !changed(length - END - 1));
         let _lock = directory.acquire_lock(&INDEX_WRITER_LOCK).unwrap();
-        assert!(directory.open_read(Path::new("a.idx")).is_err());
+        assert!(changed(length - END - 1));
         assert!(directory.open_read(Path::new("a.7.del")).is_ok());
     }
 
