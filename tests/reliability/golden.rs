@@ -11,6 +11,10 @@ use crate::state::{indexing, rankings, succeed};
 
 /// Level of Zstandard for the files of a kept index.
 const LEVEL: i32 = 19;
+/// The dictionary that the program ships, which an index without words of a user has as well: no kept
+/// index has it once more.
+const SHIPPED: &str = "src/analysis/data/dictionary.zst";
+const DICTIONARY: &str = "newsearch.dictionary";
 /// The answers that a kept index gave when it was made.
 const ANSWERS: &str = "answers.json";
 
@@ -84,7 +88,9 @@ fn make(dir: &Path, folder: &Path) {
     let entries = walkdir::WalkDir::new(&index).into_iter().flatten();
     for file in entries.filter(|entry| entry.file_type().is_file()) {
         let name = file.path().strip_prefix(&index).unwrap();
-        if name.extension().is_none_or(|kind| kind != "lock") {
+        if name == Path::new(DICTIONARY) {
+            assert!(fs::read(file.path()).unwrap() == shipped());
+        } else if name.extension().is_none_or(|kind| kind != "lock") {
             let packed = zstd::encode_all(fs::File::open(file.path()).unwrap(), LEVEL).unwrap();
             let path = folder.join(format!("{}.zst", name.display()));
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -100,7 +106,13 @@ fn answers(folder: &Path) -> Vec<Vec<(String, f32)>> {
     serde_json::from_slice(&fs::read(folder.join(ANSWERS)).unwrap()).unwrap()
 }
 
+fn shipped() -> Vec<u8> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(SHIPPED);
+    zstd::decode_all(fs::File::open(file).unwrap()).unwrap()
+}
+
 fn unpack(folder: &Path, dir: &Path) {
+    fs::write(dir.join(DICTIONARY), shipped()).unwrap();
     for file in walkdir::WalkDir::new(folder).into_iter().flatten() {
         if file.path().extension().is_some_and(|kind| kind == "zst") {
             let name = file.path().strip_prefix(folder).unwrap().with_extension("");
