@@ -35,7 +35,8 @@ pub struct Hit {
     /// The best passages of the body.
     pub snippets: Vec<Snippet>,
     /// The other articles that tell its story in the same words, whether they match or not: the
-    /// earliest first, those without a date last. Empty unless [`Page::group`] asks for them.
+    /// earliest first, those without a date last. Empty unless [`Page::group`](super::Page::group)
+    /// asks for them.
     pub also: Vec<Reprint>,
 }
 
