@@ -406,10 +406,7 @@ impl Own {
     }
 
     fn search(&self, query: &OwnQuery) {
-        let page = Page {
-            count: true,
-            ..Page::first(10)
-        };
+        let page = Page { ..Page::first(10) };
         let hits = self.searcher.search(query, &page).expect("hits");
         hits.for_each(|hit| _ = hit.expect("an article"));
     }

@@ -248,7 +248,6 @@ struct Run {
 /// answer that is not right.
 fn measure_class(index: &Index, searcher: &Searcher, class: &Class) -> String {
     let page = Page {
-        count: true,
         recency: true,
         group: true,
         ..Page::first(10)

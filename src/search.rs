@@ -1,37 +1,34 @@
-//! A query to its hits: parsed, planned against an index, run, and shown with what matched.
+//! A query to its hits, one step after the other, each with a folder of its own:
+//!
+//! ```text
+//! query (text → Query) → plan (Query → Plan) → run (Plan → documents) → show (documents → Hits)
+//! ```
+//!
+//! All of them read the index through `view`. [`Searcher`] joins the steps.
 
-mod characters;
-mod codes;
-mod collect;
-mod dates;
-mod deadline;
-mod exact;
 mod explain;
-mod formula;
-mod ids;
-mod matcher;
-mod names;
-mod note;
-mod parse;
+mod hints;
+mod pipeline;
 mod plan;
-mod prefilter;
 mod query;
-mod ranking;
-mod recency;
+mod run;
 mod searcher;
-mod segments;
-mod sentence;
-mod snippet;
-mod statistics;
-mod stories;
+mod show;
+mod view;
 
-pub use dates::{Days, NotADate};
-pub use explain::{ExplainedArticle, ExplainedName, ExplainedPart, ExplainedWord, Explanation};
-pub use formula::{Formula, Part, Units};
+pub use explain::{ExplainedArticle, ExplainedName, ExplainedWord, Explanation};
+pub use hints::ExplainedPart;
+pub use plan::formula::{Formula, Part, Units};
+pub use plan::names::NameSource;
 #[cfg(feature = "fuzzing")]
-pub use matcher::{Matcher, Near, Needle, NeedleKind};
-pub use names::NameSource;
-pub use note::Note;
-pub use query::{Key, Node, Query, SYNTAX, TextField};
-pub use searcher::{Hit, Hits, Page, Searcher, Sort, Statistics};
-pub use snippet::{Snippet, SnippetOptions};
+pub use plan::needle::{Near, Needle, NeedleKind};
+pub use query::dates::{Days, NotADate};
+pub use query::note::Note;
+pub use query::page::{Page, SnippetOptions, Sort};
+pub use query::tree::{Key, Node, Query, SYNTAX, TextField};
+pub use searcher::Searcher;
+pub use show::hits::{Hit, Hits};
+#[cfg(feature = "fuzzing")]
+pub use show::matcher::Matcher;
+pub use show::snippet::Snippet;
+pub use view::facts::Statistics;

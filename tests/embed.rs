@@ -95,7 +95,7 @@ fn an_index_has_one_writer_at_a_time() -> Result<(), IndexError> {
     writer.commit()?;
     let hits = Index::open(dir.path())?.searcher();
     let mut hits = hits.search(&Query::phrase("第1版"), &Page::first(10))?;
-    assert_eq!((hits.total, hits.total_is_exact), (1, true));
+    assert_eq!(hits.total, 1);
     let hit = hits.next().expect("a hit")?;
     let marked = hit.snippets[0].highlights[0].clone();
     let text: String = hit.snippets[0]

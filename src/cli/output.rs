@@ -65,19 +65,14 @@ pub fn steers(c: char) -> bool {
 
 /// How many articles a query found.
 #[derive(Debug, Clone, Copy)]
-pub struct Total {
-    pub count: u64,
-    /// Otherwise there are at least so many.
-    pub is_exact: bool,
-}
+pub struct Total(pub u64);
 
 impl fmt::Display for Total {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.count, self.is_exact) {
-            (0, true) => write!(f, "nothing found"),
-            (1, true) => write!(f, "1 article"),
-            (count, true) => write!(f, "{} articles", HumanCount(count)),
-            (count, false) => write!(f, "{}+ articles", HumanCount(count)),
+        match self.0 {
+            0 => write!(f, "nothing found"),
+            1 => write!(f, "1 article"),
+            count => write!(f, "{} articles", HumanCount(count)),
         }
     }
 }
@@ -116,13 +111,12 @@ mod tests {
 
     #[test]
     fn totals_and_times_are_rounded_for_people() {
-        for (count, is_exact, expected) in [
-            (0, true, "nothing found"),
-            (1, true, "1 article"),
-            (2_345, true, "2,345 articles"),
-            (10_000, false, "10,000+ articles"),
+        for (count, expected) in [
+            (0, "nothing found"),
+            (1, "1 article"),
+            (2_345, "2,345 articles"),
         ] {
-            assert_eq!(Total { count, is_exact }.to_string(), expected);
+            assert_eq!(Total(count).to_string(), expected);
         }
         for (milliseconds, expected) in [
             (0, "0 ms"),

@@ -19,12 +19,9 @@ pub fn run(args: &QueryArgs) -> anyhow::Result<Outcome> {
     for note in &hits.notes {
         tell(format_args!("note: {note}"));
     }
-    let total = Total {
-        count: hits.total,
-        is_exact: hits.total_is_exact,
-    };
+    let total = Total(hits.total);
     if args.count {
-        output::print(total.count)?;
+        output::print(total.0)?;
     } else if args.json {
         print_json(hits)?;
         tell(format_args!("{total} in {}", Took(started.elapsed())));
@@ -36,7 +33,7 @@ pub fn run(args: &QueryArgs) -> anyhow::Result<Outcome> {
         writeln!(out, "{total} in {}", Took(started.elapsed()))?;
         out.flush()?;
     }
-    Ok(match total.count {
+    Ok(match total.0 {
         0 => Outcome::NothingFound,
         _ => Outcome::Found,
     })
@@ -94,7 +91,6 @@ fn page(args: &QueryArgs) -> Page {
         offset: args.offset,
         limit,
         sort,
-        count: args.count,
         recency: !args.no_recency,
         group: !args.all,
         snippets,

@@ -10,13 +10,14 @@ use std::path::{Path, PathBuf};
 
 use tantivy::directory::Directory;
 
+use super::disk::folder::LEDGER;
 use super::error::IndexError;
-use super::files::Seal;
-use super::folder::{SEGMENTS, open_analyzer};
-use super::ledger::{LEDGER, Ledger};
-use super::manifest::Manifest;
-use super::sealed::{MANAGED, META, SealedDirectory};
-use super::store::Index;
+use super::open::open;
+use super::write::ledger::Ledger;
+use crate::index::disk::files::Seal;
+use crate::index::disk::folder::{SEGMENTS, open_analyzer};
+use crate::index::disk::manifest::Manifest;
+use crate::index::disk::sealed::{MANAGED, META, SealedDirectory};
 
 /// So many faults are told; more would tell nothing more.
 const MAX_FAULTS: usize = 20;
@@ -53,46 +54,35 @@ impl fmt::Display for Fault {
     }
 }
 
-impl Index {
-    /// Compares every file of the index in `dir` with its checksum; then reads every article, cuts
-    /// it again and finds it by its id, by words and by a phrase of its own. The index may be
-    /// written meanwhile: what is checked is the last commit.
-    ///
-    /// # Errors
-    /// When there is no index, or it is of another format or was built with another dictionary.
-    /// Damage is no error, but what is looked for.
-    pub fn check(dir: impl AsRef<Path>) -> Result<Check, IndexError> {
-        let dir = dir.as_ref();
-        let mut check = Check::default();
-        match Manifest::read(dir) {
-            Ok(None) => return Err(IndexError::Missing(dir.into())),
-            Ok(Some(manifest)) => {
-                let analyzer = open_analyzer(dir, &manifest);
-                check.note(analyzer)?;
-            }
-            Err(error) => check.note(Err::<(), _>(error)).map(|_| ())?,
+/// Checks the index in `dir`.
+pub(super) fn check(dir: &Path) -> Result<Check, IndexError> {
+    let mut check = Check::default();
+    match Manifest::read(dir) {
+        Ok(None) => return Err(IndexError::Missing(dir.into())),
+        Ok(Some(manifest)) => {
+            let analyzer = open_analyzer(dir, &manifest);
+            check.note(analyzer)?;
         }
-        check.segments(&dir.join(SEGMENTS));
-        if check.faults.is_empty()
-            && let Some(index) = check.note(Index::open(dir))?
-        {
-            let ledger = check.note(index.shared.commit_payload())?;
-            if let Some(commit) = ledger {
-                match Ledger::check(dir, commit.ledger) {
-                    Ok(known) => check.known = known,
-                    Err(problem) => check.fault(dir.join(LEDGER), problem),
-                }
-            }
-            if let Some(table) = ledger.and_then(|commit| commit.reprints) {
-                check.note(index.shared.tables.check(table))?;
-            }
-            let read = index
-                .shared
-                .guarded(|| articles::check(&index.shared, &mut check));
-            check.note(read)?;
-        }
-        Ok(check)
+        Err(error) => check.note(Err::<(), _>(error)).map(|_| ())?,
     }
+    check.segments(&dir.join(SEGMENTS));
+    if check.faults.is_empty()
+        && let Some(shared) = check.note(open(dir))?
+    {
+        let ledger = check.note(shared.commit_payload())?;
+        if let Some(commit) = ledger {
+            match Ledger::check(dir, commit.ledger) {
+                Ok(known) => check.known = known,
+                Err(problem) => check.fault(dir.join(LEDGER), problem),
+            }
+        }
+        if let Some(table) = ledger.and_then(|commit| commit.reprints) {
+            check.note(shared.tables.check(table))?;
+        }
+        let read = shared.guarded(|| articles::check(&shared, &mut check));
+        check.note(read)?;
+    }
+    Ok(check)
 }
 
 impl Check {

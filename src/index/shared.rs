@@ -5,28 +5,25 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use tantivy::directory::error::LockError;
-use tantivy::{IndexReader, IndexWriter, TantivyError};
+use tantivy::{IndexReader, TantivyError};
 
 use super::error::IndexError;
-use super::files::Seal;
-use super::folder::{DICTIONARY, ENTITIES, SEGMENTS, WORDS, hashed_files, locked};
-use super::guard::{guarded, is_damage};
-use super::ledger::{LEDGER, Ledger};
-use super::manifest::MANIFEST;
-use super::queue::Waiting;
-use super::reprints::{self, Table, TableSeal, Tables};
-use super::schema::Fields;
-use super::sealed::SealedDirectory;
-use super::texts::Texts;
+use super::reprints::table::Table;
+use super::reprints::tables::{TableSeal, Tables};
 use crate::analysis::Analyzer;
+use crate::index::disk::files::Seal;
+use crate::index::disk::folder::{
+    DICTIONARY, ENTITIES, LEDGER, SEGMENTS, WORDS, hashed_files, reprint_tables,
+};
+use crate::index::disk::guard::{guarded, is_damage};
+use crate::index::disk::manifest::MANIFEST;
+use crate::index::disk::sealed::SealedDirectory;
+use crate::index::record::schema::Fields;
+use crate::index::record::texts::Texts;
 use crate::names::NameTable;
 
 /// How often a view is tried anew because another commit came between.
 const MAX_COMMITS_MISSED: usize = 16;
-
-/// Least and most memory of one thread of a writer, in bytes, as the engine wants it.
-const THREAD_MEMORY: std::ops::RangeInclusive<usize> = 16 << 20..=2 << 30;
 
 /// What the handles of one index share.
 pub(crate) struct Shared {
@@ -71,51 +68,6 @@ impl Commit {
 }
 
 impl Shared {
-    /// The engine's writer; it holds the lock of the index as long as it lives.
-    pub fn lock_for_writing(
-        &self,
-        threads: usize,
-        memory: usize,
-    ) -> Result<IndexWriter<Waiting>, IndexError> {
-        // What failed for an earlier writer is no matter of this one.
-        let _ = self.files.as_ref().map(SealedDirectory::take_failure);
-        let each = (memory / threads).clamp(*THREAD_MEMORY.start(), *THREAD_MEMORY.end());
-        let writer = self
-            .engine
-            .writer_with_num_threads(threads, each * threads)
-            .map_err(|error| match error {
-                TantivyError::LockFailure(LockError::LockBusy, _) => self.locked(),
-                error => self.cause_of(error),
-            })?;
-        // The engine would give the first operation the number of the last commit again. A deletion
-        // with that number is lost where segments that a killed run left unmerged are merged, as
-        // some of them count as having it. Doing nothing uses the number up.
-        writer.run([]).map_err(|error| self.cause_of(error))?;
-        // What a killed run wrote and did not commit goes now, not after the next commit.
-        writer
-            .garbage_collect_files()
-            .wait()
-            .map_err(|error| self.cause_of(error))?;
-        Ok(writer)
-    }
-
-    pub fn open_ledger(&self) -> Result<Ledger, IndexError> {
-        match &self.dir {
-            Some(dir) => Ledger::open(dir, self.commit_payload()?.ledger),
-            None => Ok(Ledger::in_memory()),
-        }
-    }
-
-    fn locked(&self) -> IndexError {
-        match &self.dir {
-            Some(dir) => locked(dir),
-            None => IndexError::Locked {
-                path: PathBuf::new(),
-                holder: "another writer of this process".into(),
-            },
-        }
-    }
-
     /// Runs work on the engine; what goes wrong there because the index is damaged, or because a
     /// file cannot be written, says so.
     pub fn guarded<T>(
@@ -244,7 +196,7 @@ impl Shared {
         for (file, _) in hashed_files(dir, ENTITIES)? {
             size += fs::metadata(file).map_or(0, |metadata| metadata.len());
         }
-        for table in reprints::files(dir)? {
+        for table in reprint_tables(dir)? {
             size += fs::metadata(table).map_or(0, |metadata| metadata.len());
         }
         let segments = dir.join(SEGMENTS);

@@ -1,11 +1,16 @@
 //! Why a query finds what it finds, and why not.
 
-use super::names::NameSource;
-use super::note::Note;
-use super::plan::{Expansion, Memo, Share};
-use super::query::{Key, Node, Query};
-use super::searcher::{Page, Searcher};
+use super::hints::{self, ExplainedPart, required};
+use super::pipeline::Pipeline;
+use super::searcher::Searcher;
 use crate::index::IndexError;
+use crate::search::plan::Share;
+use crate::search::plan::memo::Memo;
+use crate::search::plan::names::Expansion;
+use crate::search::plan::names::NameSource;
+use crate::search::query::note::Note;
+use crate::search::query::page::Page;
+use crate::search::query::tree::{Key, Node, Query};
 
 /// How a query was understood, what each part of it finds alone, and how an article fares.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,15 +55,6 @@ pub struct ExplainedName {
     pub source: NameSource,
 }
 
-/// A part of a query that an article must match.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExplainedPart {
-    /// The part, written in the language of queries.
-    pub query: String,
-    /// Articles that match it alone.
-    pub count: u64,
-}
-
 /// How one article fares with a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExplainedArticle {
@@ -78,138 +74,124 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read, the query asks for too much, or [time](Self::with_timeout) is up.
     pub fn explain(&self, query: &Query, id: Option<&str>) -> Result<Explanation, IndexError> {
-        self.guarded(|| self.explained(query, id))
+        let pipeline = &self.pipeline;
+        pipeline.snapshot.guarded(|| explained(pipeline, query, id))
     }
+}
 
-    fn explained(&self, query: &Query, id: Option<&str>) -> Result<Explanation, IndexError> {
-        let memo = Memo::default();
-        let page = Page {
-            count: true,
-            ..Page::first(0)
-        };
-        let hits = self.run(query, &page, &memo)?;
-        let (total, notes) = (hits.total, hits.notes);
-        let words = self.words(query, &memo)?;
-        let names = self.names(query, &memo)?;
-        let parts = self.parts(query, &memo)?;
-        let found = id.map_or(Ok(None), |id| self.article(id))?;
-        let article = match found {
-            Some(article) => {
-                let id = &article.id;
-                let score = |part: Query| self.score(part, id, false, &memo);
-                let published = article.published.map(|published| published.seconds);
-                let preference = self.preference(query, &best(true), &mut Vec::new())?;
-                Some(ExplainedArticle {
-                    score: self.score(query.clone(), id, true, &memo)?,
-                    time: preference.factor(published),
-                    words: words
-                        .iter()
-                        .map(|word| score(Query::words(&word.text)))
-                        .collect::<Result<_, _>>()?,
-                    parts: required(query)
-                        .into_iter()
-                        .map(|part| score(Query::new(part)))
-                        .collect::<Result<_, _>>()?,
-                })
-            }
-            None => None,
-        };
-        Ok(Explanation {
-            query: query.to_string(),
-            words,
-            names,
-            parts,
-            total,
-            notes,
-            article,
-        })
+fn explained(
+    pipeline: &Pipeline,
+    query: &Query,
+    id: Option<&str>,
+) -> Result<Explanation, IndexError> {
+    let memo = Memo::default();
+    let found = pipeline.find(query, &Page::first(0), &memo)?;
+    let (total, mut notes) = (found.ranking.total, found.notes);
+    if total == 0 {
+        notes.extend(hints::why_nothing(pipeline, query, &memo)?);
     }
+    let words = words(pipeline, query, &memo)?;
+    let article = match id {
+        Some(id) => article(pipeline, query, id, &words, &memo)?,
+        None => None,
+    };
+    Ok(Explanation {
+        query: query.to_string(),
+        names: names(pipeline, query, &memo)?,
+        parts: hints::parts(pipeline, query, &memo)?,
+        words,
+        total,
+        notes,
+        article,
+    })
+}
 
-    /// What each required part of a query finds alone.
-    pub(super) fn parts(
-        &self,
-        query: &Query,
-        memo: &Memo,
-    ) -> Result<Vec<ExplainedPart>, IndexError> {
-        let parts = required(query).into_iter().map(|part| {
-            let part = Query::new(part);
-            Ok(ExplainedPart {
-                count: self.count_all(&part, memo)?,
-                query: part.to_string(),
-            })
-        });
-        parts.collect()
-    }
-
-    /// The nearest query that asks for less than this one and finds something: a quote without its
-    /// quotation marks, or one part left out; of several the one that finds least.
-    pub(super) fn weaker(
-        &self,
-        query: &Query,
-        memo: &Memo,
-    ) -> Result<Option<ExplainedPart>, IndexError> {
-        let mut nearest: Option<ExplainedPart> = None;
-        for weaker in weaker(&required(query)) {
-            let count = self.count_all(&weaker, memo)?;
-            if count > 0 && nearest.as_ref().is_none_or(|nearest| count < nearest.count) {
-                nearest = Some(ExplainedPart {
-                    query: weaker.to_string(),
-                    count,
-                });
-            }
-        }
-        Ok(nearest)
-    }
-
-    fn words(&self, query: &Query, memo: &Memo) -> Result<Vec<ExplainedWord>, IndexError> {
-        let mut words: Vec<ExplainedWord> = Vec::new();
-        for text in query.root().map(unquoted).unwrap_or_default() {
-            for token in self.analyzer().tokens(&text) {
-                match words.last_mut() {
-                    Some(word) if token.part => word.parts.push(token.text),
-                    _ => {
-                        let count = self.count_all(&Query::words(&token.text), memo)?;
-                        words.push(ExplainedWord {
-                            text: token.text,
-                            parts: Vec::new(),
-                            count,
-                        });
-                    }
+fn words(
+    pipeline: &Pipeline,
+    query: &Query,
+    memo: &Memo,
+) -> Result<Vec<ExplainedWord>, IndexError> {
+    let mut words: Vec<ExplainedWord> = Vec::new();
+    for text in query.root().map(Node::unquoted).unwrap_or_default() {
+        for token in pipeline.snapshot.shared.analyzer.tokens(&text) {
+            match words.last_mut() {
+                Some(word) if token.part => word.parts.push(token.text),
+                _ => {
+                    let count = pipeline.count(&Query::words(&token.text), memo)?;
+                    words.push(ExplainedWord {
+                        text: token.text,
+                        parts: Vec::new(),
+                        count,
+                    });
                 }
             }
         }
-        Ok(words)
     }
+    Ok(words)
+}
 
-    fn names(&self, query: &Query, memo: &Memo) -> Result<Vec<ExplainedName>, IndexError> {
-        let plan = self.plan(query, Share::Most, memo)?;
-        let expansions = plan.map_or_else(Vec::new, |plan| plan.expansions);
-        let names = expansions
-            .into_iter()
-            .flat_map(|Expansion { word, others }| {
-                others.into_iter().map(move |other| ExplainedName {
-                    word: word.clone(),
-                    other: other.text,
-                    weight: other.weight,
-                    source: other.source,
-                })
-            });
-        Ok(names.collect())
-    }
+fn names(
+    pipeline: &Pipeline,
+    query: &Query,
+    memo: &Memo,
+) -> Result<Vec<ExplainedName>, IndexError> {
+    let plan = pipeline.plan(query, Share::Most, memo)?;
+    let expansions = plan.map_or_else(Vec::new, |plan| plan.expansions);
+    let names = expansions
+        .into_iter()
+        .flat_map(|Expansion { word, others }| {
+            others.into_iter().map(move |other| ExplainedName {
+                word: word.clone(),
+                other: other.text,
+                weight: other.weight,
+                source: other.source,
+            })
+        });
+    Ok(names.collect())
+}
 
-    fn score(
-        &self,
-        query: Query,
-        id: &str,
-        recency: bool,
-        memo: &Memo,
-    ) -> Result<Option<f32>, IndexError> {
-        let query = query.and(Node::Is(Key::Id, id.to_string()));
-        let hits = self.run(&query, &best(recency), memo)?;
-        let relaxed = hits.notes.contains(&Note::Relaxed);
-        let hit = hits.take(usize::from(!relaxed)).next().transpose()?;
-        Ok(hit.map(|hit| hit.score))
+/// How an article fares; `None` where there is none with this id.
+fn article(
+    pipeline: &Pipeline,
+    query: &Query,
+    id: &str,
+    words: &[ExplainedWord],
+    memo: &Memo,
+) -> Result<Option<ExplainedArticle>, IndexError> {
+    let Some(text) = pipeline.snapshot.find(id)? else {
+        return Ok(None);
+    };
+    let id = &text.article.id;
+    let score = |part: Query| score(pipeline, part, id, false, memo);
+    let published = text.article.published.map(|published| published.seconds);
+    let preference = pipeline.preference(query, &best(true), &mut Vec::new())?;
+    let of_words = words.iter().map(|word| score(Query::words(&word.text)));
+    let of_parts = required(query)
+        .into_iter()
+        .map(|part| score(Query::new(part)));
+    Ok(Some(ExplainedArticle {
+        score: self::score(pipeline, query.clone(), id, true, memo)?,
+        time: preference.factor(published),
+        words: of_words.collect::<Result<_, _>>()?,
+        parts: of_parts.collect::<Result<_, _>>()?,
+    }))
+}
+
+/// The score of an article by a query that nothing is relaxed of; `None` where it does not match.
+fn score(
+    pipeline: &Pipeline,
+    query: Query,
+    id: &str,
+    recency: bool,
+    memo: &Memo,
+) -> Result<Option<f32>, IndexError> {
+    let query = query.and(Node::Is(Key::Id, id.to_string()));
+    let found = pipeline.find(&query, &best(recency), memo)?;
+    if found.notes.contains(&Note::Relaxed) {
+        return Ok(None);
     }
+    let best = found.ranking.shown.first();
+    Ok(best.map(|shown| shown.found.lifted()))
 }
 
 /// The best hit.
@@ -217,51 +199,5 @@ fn best(recency: bool) -> Page {
     Page {
         recency,
         ..Page::first(1)
-    }
-}
-
-/// Most parts of a query that are looked at one by one.
-const MAX_PARTS: usize = 16;
-
-/// The parts of a query that must all match, as they stand side by side in it.
-fn required(query: &Query) -> Vec<Node> {
-    let nodes = match query.root() {
-        None => return Vec::new(),
-        Some(Node::All(nodes) | Node::And(nodes)) => nodes.as_slice(),
-        Some(node) => std::slice::from_ref(node),
-    };
-    let is_word = |node: &&Node| matches!(node, Node::Words(_) | Node::Prefix(_));
-    let words = Node::all(nodes.iter().filter(is_word).cloned());
-    let is_other = |node: &&Node| !is_word(node) && !matches!(node, Node::Around { .. });
-    let others = nodes.iter().filter(is_other).cloned();
-    words.into_iter().chain(others).take(MAX_PARTS).collect()
-}
-
-/// Queries that ask for a little less than all of `parts`.
-fn weaker(parts: &[Node]) -> Vec<Query> {
-    let mut weaker = Vec::new();
-    for (i, part) in parts.iter().enumerate() {
-        let others = || parts[..i].iter().chain(&parts[i + 1..]).cloned();
-        match part {
-            Node::Phrase { text, .. } => {
-                weaker.extend(Node::all(others().chain([Node::Words(text.clone())])))
-            }
-            Node::Must(inner) => weaker.extend(Node::all(others().chain([(**inner).clone()]))),
-            _ => {}
-        }
-        weaker.extend(Node::all(others()));
-    }
-    weaker.into_iter().map(Query::new).collect()
-}
-
-/// The unquoted texts of a query that are searched as words.
-pub(super) fn unquoted(node: &Node) -> Vec<String> {
-    match node {
-        Node::Words(text) => vec![text.clone()],
-        Node::All(nodes) | Node::And(nodes) | Node::Or(nodes) => {
-            nodes.iter().flat_map(unquoted).collect()
-        }
-        Node::In(_, inner) => unquoted(inner),
-        _ => Vec::new(),
     }
 }

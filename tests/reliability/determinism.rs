@@ -244,7 +244,6 @@ fn page(random: &mut Random) -> Page {
         offset: *random.pick(&[0, 0, 0, 1, 7]),
         limit: *random.pick(&[1, 10, 10, 200]),
         sort: *random.pick(&[Sort::Relevance, Sort::Relevance, Sort::Date]),
-        count: true,
         recency: random.below(2) == 0,
         group: random.below(3) > 0,
         snippets: SnippetOptions::default(),

@@ -8,15 +8,16 @@ use tantivy::tokenizer::{TextAnalyzer, Token};
 use tantivy::{DocId, DocSet, SegmentReader, TantivyDocument, Term};
 
 use super::Check;
-use crate::index::document::{self, hash_id};
+use crate::index::disk::folder::SEGMENTS;
 use crate::index::error::IndexError;
-use crate::index::folder::SEGMENTS;
-use crate::index::marks::marks;
+use crate::index::record::copy::hash_id;
+use crate::index::record::document::document;
+use crate::index::record::signature::pair_bits;
+use crate::index::record::spelling::Needle;
+use crate::index::record::stored::Stored;
+use crate::index::record::terms::grams;
+use crate::index::record::texts::SegmentTexts;
 use crate::index::shared::{Shared, View};
-use crate::index::spelling::Needle;
-use crate::index::stored::Stored;
-use crate::index::terms::grams;
-use crate::index::texts::SegmentTexts;
 
 /// Words of each text that are looked for.
 const WORDS: usize = 4;
@@ -167,7 +168,7 @@ impl Articles<'_> {
         if copies.is_empty() {
             return Ok(Err(format!("the article {id} has no copies")));
         }
-        let made = document::document(&fields, &self.shared.analyzer, &copies);
+        let made = document(&fields, &self.shared.analyzer, &copies);
         let shown = Stored::bytes(&fields, &made).and_then(Stored::shown);
         if bytes.and_then(Stored::shown) != shown {
             return Ok(Err(format!("the article {id} is not what its copies make")));
@@ -213,7 +214,7 @@ impl Articles<'_> {
                 has_all &= self.has(doc, Term::from_field_text(field, gram))?;
             }
             let searched = self.texts.text(doc, field).unwrap_or_default();
-            let marks: Vec<_> = marks(searched).collect();
+            let marks: Vec<_> = pair_bits(searched).collect();
             has_all &= self.texts.may_hold(doc, &marks);
             if !has_all || Needle::new(&phrase).find(searched, 0).is_none() {
                 return Ok(Some("is not found by a phrase of its own"));

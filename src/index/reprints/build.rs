@@ -6,12 +6,12 @@ use rustc_hash::FxHashMap;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, SegmentReader, TantivyError};
 
-use super::Pending;
-use super::facts::Facts;
 use super::groups::Grouper;
-use super::sketch::Sketch;
+use super::pending::Pending;
 use super::table::{Member, Reprint, TableWriter};
 use super::telling::Telling;
+use crate::index::record::facts::Facts;
+use crate::index::record::sketch::Sketch;
 
 /// The table of groups of an index that has the documents of `committed`, but for those whose key
 /// is in `pending`, and what `pending` has for them; nothing where there is no group.
@@ -188,7 +188,7 @@ impl Segment<'_> {
     fn telling(&self, doc: DocId) -> Option<Telling> {
         let sketch = Sketch::from_words(self.sketches.values_for_doc(doc))?;
         let published = self.published.first(doc);
-        Some(self.facts(doc)?.telling(sketch, published))
+        Some(Telling::new(self.facts(doc)?, sketch, published))
     }
 
     fn reprint(&self, doc: DocId) -> tantivy::Result<Reprint> {

@@ -6,8 +6,8 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use self::bands::Bands;
-use super::sketch::Sketch;
 use super::telling::{Telling, WINDOW};
+use crate::index::record::sketch::Sketch;
 
 /// Most tellings that are looked at for one band, the latest: bounds the work for texts that share
 /// a form.

@@ -12,11 +12,9 @@ use tantivy::directory::error::OpenReadError;
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 
 use super::table::Table;
+use crate::index::disk::files::{Seal, write_whole};
+use crate::index::disk::folder::{REPRINTS, reprint_tables};
 use crate::index::error::IndexError;
-use crate::index::files::{Seal, write_whole};
-
-/// What the names of the files begin with; the stamp of the commit follows.
-const PREFIX: &str = "newsearch.reprints.";
 
 /// The tables of an index, in its folder or in memory.
 pub(crate) struct Tables {
@@ -35,7 +33,7 @@ pub(crate) struct TableSeal {
 
 impl TableSeal {
     fn name(self) -> String {
-        format!("{PREFIX}{}", self.stamp)
+        format!("{REPRINTS}{}", self.stamp)
     }
 }
 
@@ -91,7 +89,7 @@ impl Tables {
     pub fn keep_only(&self, seal: Option<TableSeal>) -> Result<(), IndexError> {
         let Some(dir) = &self.dir else { return Ok(()) };
         let kept = seal.map(|seal| dir.join(seal.name()));
-        for path in files(dir)? {
+        for path in reprint_tables(dir)? {
             if Some(&path) != kept.as_ref() {
                 match fs::remove_file(&path) {
                     Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -135,16 +133,4 @@ impl Tables {
             cause: cause.into(),
         }
     }
-}
-
-/// The files of tables in the folder of an index, and drafts of them that were never finished.
-pub(crate) fn files(dir: &Path) -> Result<Vec<PathBuf>, IndexError> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(dir).map_err(IndexError::io(dir))? {
-        let entry = entry.map_err(IndexError::io(dir))?;
-        if entry.file_name().to_string_lossy().starts_with(PREFIX) {
-            files.push(entry.path());
-        }
-    }
-    Ok(files)
 }

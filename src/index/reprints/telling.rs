@@ -1,6 +1,7 @@
 //! One telling of a story, and whether another is its reprint.
 
-use super::sketch::Sketch;
+use crate::index::record::facts::Facts;
+use crate::index::record::sketch::Sketch;
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
@@ -46,6 +47,16 @@ pub(crate) struct Telling {
 }
 
 impl Telling {
+    /// The telling with these facts and this sketch, published at this second.
+    pub fn new(facts: Facts, sketch: Sketch, published: Option<i64>) -> Telling {
+        Telling {
+            sketch,
+            length: facts.length,
+            outlet: facts.outlet,
+            published,
+        }
+    }
+
     /// How similar two tellings of one story are; `None` where they are none.
     ///
     /// They have to share their wording, and the one with fewer numbers must have none that the

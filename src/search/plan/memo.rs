@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::Scope;
-use crate::search::deadline::Halt;
-use crate::search::names::Other;
-use crate::search::ranking::Occurrences;
+use super::names::Other;
+use super::scope::Scope;
+use crate::search::view::deadline::Halt;
+use crate::search::view::occurrences::Occurrences;
 
 /// Most places that are kept, of 8 bytes each: a text has one for each document that it stands in.
 const MAX_PLACES: u64 = 32 << 20;
@@ -22,7 +22,7 @@ const MAX_SPELLED: usize = 8;
 
 /// The words that begin with a prefix.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Prefixed {
+pub(in crate::search) struct Prefixed {
     pub words: Vec<String>,
     /// There are more.
     pub is_cut: bool,
@@ -105,8 +105,8 @@ impl Memo {
 
 #[cfg(test)]
 mod tests {
-    use super::super::EVERYWHERE;
     use super::*;
+    use crate::search::plan::scope::EVERYWHERE;
 
     fn standing_in(documents: u64) -> tantivy::Result<Vec<Occurrences>> {
         Ok(vec![Occurrences {

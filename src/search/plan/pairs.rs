@@ -1,10 +1,15 @@
 //! Units smaller than words: pairs of characters, and what the plain formulas count.
 
+use super::concept::Concept;
+use super::formula::{Part, Units};
+use super::planner::Planner;
+use super::scope::Scope;
 use super::words::is_single_han;
-use super::{MAX_PAIRS, Planner, Scope};
 use crate::analysis::is_han;
-use crate::search::formula::{Part, Units};
-use crate::search::ranking::{Concept, idf};
+use crate::search::view::statistics::idf;
+
+/// Most pairs of characters that are looked for in the best documents.
+const MAX_PAIRS: usize = 64;
 
 impl Planner<'_> {
     /// The first pairs of characters side by side in a text, each once, with their idf.

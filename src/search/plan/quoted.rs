@@ -1,13 +1,14 @@
 //! Quoted text, and texts near each other: what must be contained as it stands.
 
-use std::sync::Arc;
+use tantivy::query::Occur;
 
-use tantivy::query::{BooleanQuery, Occur, Query as EngineQuery};
-
-use super::{Marks, Planner, Scope};
-use crate::search::exact::{ExactQuery, Relation};
-use crate::search::matcher::{Near, Needle, NeedleKind};
-use crate::search::query::Node;
+use super::gathered::Gathered;
+use super::matching::Match;
+use super::needle::{Near, Needle, NeedleKind};
+use super::planner::Planner;
+use super::scope::Scope;
+use crate::search::query::tree::Node;
+use crate::search::view::exact::Relation;
 
 impl Planner<'_> {
     /// Quoted text: must be contained, and more often is better. With a slop, its words rank.
@@ -16,21 +17,21 @@ impl Planner<'_> {
         text: &str,
         slop: u32,
         scope: Scope,
-        marks: &mut Marks,
-    ) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
+        gathered: &mut Gathered,
+    ) -> tantivy::Result<Option<Match>> {
         let folded = self.analyzer.fold(text);
         if folded.is_empty() {
             return Ok(None);
         }
         if slop == 0 {
-            marks.needles.push(exact_needle(&folded));
+            gathered.needles.push(exact_needle(&folded));
             let whole = self.concept(None, Some(&folded), scope)?;
             let ranked = self.ranked(vec![whole], scope).with_minimum(1.0);
-            marks.looks.push(self.look(Vec::new(), &ranked));
-            return Ok(Some(Box::new(ranked)));
+            gathered.looks.push(self.look(Vec::new(), &ranked));
+            return Ok(Some(Match::Ranked(ranked)));
         }
         let parts = self.apart(text);
-        self.mark_near(&parts, slop, marks);
+        self.mark_near(&parts, slop, gathered);
         self.ranked_exact(&parts, Relation::InOrder(slop), scope)
             .map(Some)
     }
@@ -54,8 +55,8 @@ impl Planner<'_> {
         right: &Node,
         within: u32,
         scope: Scope,
-        marks: &mut Marks,
-    ) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
+        gathered: &mut Gathered,
+    ) -> tantivy::Result<Option<Match>> {
         let parts = [left, right].map(|node| match node {
             Node::Words(text) | Node::Prefix(text) | Node::Phrase { text, .. } => {
                 self.analyzer.fold(text)
@@ -66,19 +67,19 @@ impl Planner<'_> {
         if parts.is_empty() {
             return Ok(None);
         }
-        self.mark_near(&parts, within, marks);
+        self.mark_near(&parts, within, gathered);
         self.ranked_exact(&parts, Relation::Near(within), scope)
             .map(Some)
     }
 
-    /// Marks parts where they stand near their neighbours only.
-    fn mark_near(&self, parts: &[String], within: u32, marks: &mut Marks) {
-        let first = marks.needles.len();
-        marks
+    /// Gathered parts where they stand near their neighbours only.
+    fn mark_near(&self, parts: &[String], within: u32, gathered: &mut Gathered) {
+        let first = gathered.needles.len();
+        gathered
             .needles
             .extend(parts.iter().map(|part| exact_needle(part)));
-        let rest = first + 1..marks.needles.len();
-        marks.near.extend(rest.map(|right| Near {
+        let rest = first + 1..gathered.needles.len();
+        gathered.near.extend(rest.map(|right| Near {
             left: right - 1,
             right,
             within: within as usize,
@@ -91,31 +92,24 @@ impl Planner<'_> {
         parts: &[String],
         relation: Relation,
         scope: Scope,
-    ) -> tantivy::Result<Box<dyn EngineQuery>> {
+    ) -> tantivy::Result<Match> {
         let words = parts.iter().flat_map(|part| self.words_of(part));
         let concepts = words.map(|word| self.word(&word.text, scope));
         let ranked = self.ranked(concepts.collect::<Result<_, _>>()?, scope);
-        Ok(Box::new(BooleanQuery::from(vec![
+        Ok(Match::Clauses(vec![
             (Occur::Must, self.exact(parts, relation, scope)),
-            (Occur::Should, Box::new(ranked) as Box<dyn EngineQuery>),
-        ])))
+            (Occur::Should, Match::Ranked(ranked)),
+        ]))
     }
 
     /// Documents in one of whose fields the parts stand so.
-    fn exact(&self, parts: &[String], relation: Relation, scope: Scope) -> Box<dyn EngineQuery> {
+    fn exact(&self, parts: &[String], relation: Relation, scope: Scope) -> Match {
         let fields = self.text_fields(scope).into_iter();
-        let queries = fields.map(|field| ExactQuery {
+        Match::any(fields.map(|field| Match::Exact {
             field,
             parts: parts.to_vec(),
             relation,
-            characters: Arc::clone(self.characters),
-            deadline: self.deadline,
-        });
-        Box::new(BooleanQuery::from(
-            queries
-                .map(|query| (Occur::Should, Box::new(query) as Box<dyn EngineQuery>))
-                .collect::<Vec<_>>(),
-        ))
+        }))
     }
 }
 

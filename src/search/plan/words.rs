@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use tantivy::schema::Term;
 
-use super::{Marks, Planner, Scope};
+use super::codes;
+use super::concept::{Concept, Substring, WeightedField};
+use super::formula::Part;
+use super::gathered::Gathered;
+use super::needle::{Needle, NeedleKind};
+use super::planner::Planner;
+use super::scope::Scope;
 use crate::analysis::is_han;
-use crate::search::codes;
-use crate::search::formula::Part;
-use crate::search::matcher::{Needle, NeedleKind};
-use crate::search::ranking::{Concept, Occurrences, Substring, WeightedField};
-use crate::search::statistics::documents_with;
+use crate::search::view::occurrences::Occurrences;
+use crate::search::view::statistics::documents_with;
 
 /// Weight of text that no document need have.
 const ASIDE: f32 = 0.3;
@@ -22,7 +25,7 @@ const MAX_NAME: usize = 8;
 
 /// A word of a query, with the words inside it.
 #[derive(Clone)]
-pub(super) struct Word {
+pub(in crate::search) struct Word {
     pub text: String,
     /// Where it stands in the folded text, in bytes.
     pub range: Range<usize>,
@@ -62,13 +65,13 @@ impl Planner<'_> {
         &self,
         text: &str,
         scope: Scope,
-        marks: &mut Marks,
+        gathered: &mut Gathered,
         concepts: &mut Vec<Concept>,
     ) -> tantivy::Result<()> {
         let folded = self.analyzer.fold(text);
         let words = self.words_of(&folded);
         if words.is_empty() && !folded.is_empty() {
-            marks.needles.push(word_needle(&folded, 0.3));
+            gathered.needles.push(word_needle(&folded, 0.3));
             let signs = self.concept(None, Some(&folded), scope)?;
             concepts.push(Concept {
                 counts: false,
@@ -82,19 +85,19 @@ impl Planner<'_> {
             Some(_) => words,
         };
         if words.len() > 1 {
-            marks.needles.push(word_needle(&folded, 1.0));
+            gathered.needles.push(word_needle(&folded, 1.0));
         }
         for word in words {
             if !concepts
                 .iter()
                 .any(|concept| concept.stands_for(&word.text))
             {
-                self.concepts_of(word, scope, marks, concepts)?;
+                self.concepts_of(word, scope, gathered, concepts)?;
             }
         }
         let is_in_name = |word: &String| unknown.iter().any(|name: &String| name.contains(word));
-        marks.missing.retain(|word| !is_in_name(word));
-        marks.missing.extend(unknown);
+        gathered.missing.retain(|word| !is_in_name(word));
+        gathered.missing.extend(unknown);
         Ok(())
     }
 
@@ -103,17 +106,17 @@ impl Planner<'_> {
         &self,
         text: &str,
         scope: Scope,
-        marks: &mut Marks,
+        gathered: &mut Gathered,
         concepts: &mut Vec<Concept>,
     ) -> tantivy::Result<()> {
-        let mut own = Marks::default();
+        let mut own = Gathered::default();
         let first = concepts.len();
         self.words(text, scope, &mut own, concepts)?;
         for concept in &mut concepts[first..] {
             concept.weight *= ASIDE;
             concept.counts = false;
         }
-        marks.needles.append(&mut own.needles);
+        gathered.needles.append(&mut own.needles);
         Ok(())
     }
 
@@ -159,7 +162,7 @@ impl Planner<'_> {
         &self,
         word: Word,
         scope: Scope,
-        marks: &mut Marks,
+        gathered: &mut Gathered,
         concepts: &mut Vec<Concept>,
     ) -> tantivy::Result<()> {
         self.deadline.check()?;
@@ -169,16 +172,16 @@ impl Planner<'_> {
         };
         concept.codes = codes::keys_of_word(&word.text);
         if !word.is_of_long_text || !concept.codes.is_empty() {
-            self.expand(&mut concept, &word.text, scope, marks)?;
+            self.expand(&mut concept, &word.text, scope, gathered)?;
         }
         let is_known = !concept.codes.is_empty() && !concept.alternatives.is_empty();
         let has_code = self.has_code(&concept)?;
-        marks.needles.push(word_needle(&word.text, 1.0));
+        gathered.needles.push(word_needle(&word.text, 1.0));
         let mut parts = word.parts;
         if is_known || has_code {
             parts.clear();
             for code in self.names.spellings(&concept.codes)? {
-                marks.needles.push(word_needle(&code, 1.0));
+                gathered.needles.push(word_needle(&code, 1.0));
                 concept.terms.push(code);
             }
             concept.frequency = self.frequency(&concept, scope)?;
@@ -200,14 +203,14 @@ impl Planner<'_> {
                 ..self.concept(Some(&part), None, scope)?
             });
             if !is_single(&part) {
-                marks.needles.push(word_needle(&part, 0.3));
+                gathered.needles.push(word_needle(&part, 0.3));
             }
         }
         if !is_replaced {
             concepts.push(concept);
         }
         if !occurs {
-            marks.missing.push(word.text);
+            gathered.missing.push(word.text);
         }
         Ok(())
     }

@@ -1,0 +1,7 @@
+//! The files of an index, sealed: who may write them, and whether they are as they were written.
+
+pub mod files;
+pub mod folder;
+pub mod guard;
+pub mod manifest;
+pub mod sealed;

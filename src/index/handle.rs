@@ -1,0 +1,436 @@
+//! An index: opened, created, started over.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tantivy::directory::OwnedBytes;
+
+use super::check::{Check, check};
+use super::disk::files::write_whole;
+use super::disk::folder::{
+    DICTIONARY, SEGMENTS, WORDS, hash_of, kept_entities, kept_words, lock, may_become_an_index,
+    open_entities, read_analyzer, remove_files, replace_entities, write_entities,
+};
+use super::disk::manifest::{MANIFEST, Manifest};
+use super::disk::sealed::SealedDirectory;
+use super::error::IndexError;
+use super::open;
+use super::record::schema::FORMAT_VERSION;
+use super::shared::Shared;
+use super::write::update::{Progress, Report, UpdateOptions, update};
+use super::write::writer::{DEFAULT_MEMORY, Writer};
+use crate::analysis::{self, Analyzer, UserWords};
+use crate::names::{Entities, NameTable};
+
+/// A full-text index of news articles, on disk or in memory.
+///
+/// Cheap to clone and shared by threads: any number of readers beside one writer.
+#[derive(Clone)]
+pub struct Index {
+    pub(crate) shared: Arc<Shared>,
+}
+
+/// How an index is made.
+#[derive(Debug, Clone, Default)]
+pub struct IndexOptions {
+    words: Option<UserWords>,
+    /// Compiled.
+    entities: Option<Vec<u8>>,
+}
+
+impl IndexOptions {
+    /// The defaults: the built-in dictionaries alone.
+    pub fn new() -> IndexOptions {
+        IndexOptions::default()
+    }
+
+    /// Adds words to the dictionary: jieba's format, `word [frequency [tag]]` a line.
+    ///
+    /// # Errors
+    /// When a line does not read; it is named.
+    pub fn dictionary(mut self, text: &str) -> Result<IndexOptions, IndexError> {
+        self.words = Some(UserWords::parse(text)?);
+        Ok(self)
+    }
+
+    /// Lets queries know the securities of this table by all their names. It takes the place of the
+    /// one that the index has; no article need be read again.
+    pub fn entities(mut self, entities: &Entities) -> IndexOptions {
+        self.entities = Some(entities.compile());
+        self
+    }
+}
+
+impl Index {
+    fn over(
+        files: Option<(&Path, SealedDirectory)>,
+        engine: tantivy::Index,
+        analyzer: Arc<Analyzer>,
+        entities: Option<NameTable>,
+    ) -> Result<Index, IndexError> {
+        let shared = open::over(files, engine, analyzer, entities)?;
+        Ok(Index {
+            shared: Arc::new(shared),
+        })
+    }
+
+    /// Opens the index in `dir`.
+    ///
+    /// # Errors
+    /// When there is none, when it has another format or was built with another dictionary, and
+    /// when it is damaged.
+    pub fn open(dir: impl AsRef<Path>) -> Result<Index, IndexError> {
+        Ok(Index {
+            shared: Arc::new(open::open(dir.as_ref())?),
+        })
+    }
+
+    /// Makes an index in `dir`, which must be empty, or hold only a README, or not be there.
+    ///
+    /// # Errors
+    /// When `dir` holds anything else or cannot be written.
+    pub fn create(dir: impl AsRef<Path>, options: IndexOptions) -> Result<Index, IndexError> {
+        let dir = dir.as_ref();
+        if Index::exists(dir) {
+            return Err(IndexError::NotAnIndex(dir.into()));
+        }
+        let _lock = lock(dir)?;
+        Index::make(dir, options)
+    }
+
+    /// Makes an index in `dir`, which is locked, and may hold an unfinished one.
+    fn make(dir: &Path, options: IndexOptions) -> Result<Index, IndexError> {
+        if Manifest::read(dir)?.is_some() || !may_become_an_index(dir)? {
+            return Err(IndexError::NotAnIndex(dir.into()));
+        }
+        remove_files(dir)?;
+        let words = options.words.unwrap_or_default();
+        let path = dir.join(WORDS);
+        if !words.text().is_empty() {
+            write_whole(&path, words.text().as_bytes()).map_err(IndexError::io(&path))?;
+        }
+        let entities = match &options.entities {
+            Some(entities) => write_entities(dir, entities)?,
+            None => String::new(),
+        };
+        let path = dir.join(DICTIONARY);
+        let image = analysis::compile(&words)?;
+        write_whole(&path, &image).map_err(IndexError::io(&path))?;
+        let analyzer = Arc::new(read_analyzer(dir, &words)?);
+        let files = SealedDirectory::open(&dir.join(SEGMENTS))?;
+        let engine = open::builder().open_or_create(files.clone())?;
+        let manifest = Manifest {
+            format: FORMAT_VERSION,
+            analyzer: analyzer.identity(),
+            words: hash_of(words.text().as_bytes()),
+            entities,
+        };
+        manifest.write(dir)?;
+        let entities = open_entities(dir, &manifest)?;
+        Index::over(Some((dir, files)), engine, analyzer, entities)
+    }
+
+    /// Opens the index in `dir`, or makes one where there is none.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open) and [`create`](Self::create); and when there is an index whose words
+    /// are not those of `options`.
+    pub fn open_or_create(
+        dir: impl AsRef<Path>,
+        options: IndexOptions,
+    ) -> Result<Index, IndexError> {
+        let dir = dir.as_ref();
+        let Some(manifest) = Manifest::read(dir)? else {
+            return Index::create(dir, options);
+        };
+        match options.words {
+            Some(words) if hash_of(words.text().as_bytes()) != manifest.words => {
+                return Err(IndexError::Words(dir.into()));
+            }
+            _ => {}
+        }
+        if let Some(entities) = options.entities
+            && hash_of(&entities) != manifest.entities
+        {
+            replace_entities(dir, &entities)?;
+        }
+        Index::open(dir)
+    }
+
+    /// Makes an index in `dir` in place of the one that is there; files that are not of an index
+    /// stay. Without words or entities in `options` the index keeps those it had.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create).
+    pub fn rebuild(dir: impl AsRef<Path>, mut options: IndexOptions) -> Result<Index, IndexError> {
+        let dir = dir.as_ref();
+        if !Index::exists(dir) {
+            return Index::create(dir, options);
+        }
+        let _lock = lock(dir)?;
+        options.words = Some(options.words.map_or_else(|| kept_words(dir), Ok)?);
+        options.entities = options
+            .entities
+            .map_or_else(|| kept_entities(dir), |new| Ok(Some(new)))?;
+        remove_files(dir)?;
+        Index::make(dir, options)
+    }
+
+    /// Makes an index in memory.
+    ///
+    /// # Errors
+    /// None is known; the engine below may fail.
+    pub fn in_memory(options: IndexOptions) -> Result<Index, IndexError> {
+        let words = options.words.unwrap_or_default();
+        let analyzer = Analyzer::new(analysis::compile(&words)?, &words).map_err(|cause| {
+            IndexError::Damaged {
+                path: PathBuf::new(),
+                cause: cause.into(),
+            }
+        })?;
+        let analyzer = Arc::new(analyzer);
+        let entities = options
+            .entities
+            .map(|lines| NameTable::new(OwnedBytes::new(lines)));
+        let engine = open::builder().create_in_ram()?;
+        Index::over(None, engine, analyzer, entities)
+    }
+
+    /// Whether `dir` holds an index, of whatever version.
+    pub fn exists(dir: impl AsRef<Path>) -> bool {
+        dir.as_ref().join(MANIFEST).is_file()
+    }
+
+    /// A writer with as many threads as the machine has processors (at most eight).
+    ///
+    /// # Errors
+    /// [`IndexError::Locked`] when there is a writer already.
+    pub fn writer(&self) -> Result<Writer, IndexError> {
+        let threads = std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(8);
+        self.writer_with(threads, DEFAULT_MEMORY)
+    }
+
+    /// A writer with `threads` threads that uses about `memory` bytes for building segments.
+    ///
+    /// # Errors
+    /// [`IndexError::Locked`] when there is a writer already.
+    pub fn writer_with(&self, threads: usize, memory: usize) -> Result<Writer, IndexError> {
+        Writer::open(Arc::clone(&self.shared), threads.max(1), memory)
+    }
+
+    /// Adds and replaces what is new and changed below `paths`: files, folders, or `-` for JSON
+    /// Lines on standard input. A bad record is told to `progress`, counted and skipped.
+    ///
+    /// # Errors
+    /// When the index cannot be read or written, or has a writer already.
+    pub fn update(
+        &self,
+        paths: &[PathBuf],
+        options: &UpdateOptions,
+        progress: impl FnMut(Progress),
+    ) -> Result<Report, IndexError> {
+        update(&self.shared, paths, options, progress)
+    }
+
+    /// Compares every file of the index in `dir` with its checksum; then reads every article, cuts
+    /// it again and finds it by its id, by words and by a phrase of its own. The index may be
+    /// written meanwhile: what is checked is the last commit.
+    ///
+    /// # Errors
+    /// When there is no index, or it is of another format or was built with another dictionary.
+    /// Damage is no error, but what is looked for.
+    pub fn check(dir: impl AsRef<Path>) -> Result<Check, IndexError> {
+        check(dir.as_ref())
+    }
+
+    /// How this index folds and cuts texts.
+    pub fn analyzer(&self) -> &Analyzer {
+        &self.shared.analyzer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::index::disk::folder::{ENTITIES, hashed_files};
+    use crate::index::write::lock::lock_for_writing;
+
+    fn index_in(dir: &Path, words: &str) {
+        let options = IndexOptions::new().dictionary(words).unwrap();
+        drop(Index::create(dir, options).unwrap());
+    }
+
+    fn refusal(dir: &Path) -> String {
+        match Index::open(dir) {
+            Err(error) => error.to_string(),
+            Ok(_) => panic!("the index was opened"),
+        }
+    }
+
+    #[test]
+    fn an_index_of_another_format_is_refused_in_one_sentence_with_the_remedy() {
+        let dir = tempfile::tempdir().unwrap();
+        index_in(dir.path(), "");
+        let mut manifest = Manifest::read(dir.path()).unwrap().unwrap();
+        manifest.format += 1;
+        manifest.write(dir.path()).unwrap();
+        let told = refusal(dir.path());
+        assert!(
+            told.contains(&format!(
+                "has format {}, this version reads {FORMAT_VERSION}: run `newsearch index --rebuild",
+                manifest.format
+            )),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn an_index_whose_texts_were_cut_otherwise_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        index_in(dir.path(), "");
+        let other = tempfile::tempdir().unwrap();
+        index_in(other.path(), "云汐科技\n");
+        assert!(Index::open(dir.path()).is_ok() && Index::open(other.path()).is_ok());
+        fs::copy(other.path().join(DICTIONARY), dir.path().join(DICTIONARY)).unwrap();
+        let told = refusal(dir.path());
+        assert!(
+            told.contains("was built with another dictionary: run `newsearch index --rebuild"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn a_damaged_dictionary_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        index_in(dir.path(), "");
+        let path = dir.path().join(DICTIONARY);
+        let mut image = fs::read(&path).unwrap();
+        let middle = image.len() / 2;
+        image[middle] ^= 0x40;
+        fs::write(&path, &image).unwrap();
+        assert!(refusal(dir.path()).contains("newsearch.dictionary is damaged"));
+        fs::write(&path, &image[..middle]).unwrap();
+        assert!(refusal(dir.path()).contains("newsearch.dictionary is damaged"));
+    }
+
+    #[test]
+    fn other_words_than_those_of_the_index_are_refused_not_ignored() {
+        let dir = tempfile::tempdir().unwrap();
+        index_in(dir.path(), "云汐科技\n");
+        let other = IndexOptions::new().dictionary("海岚新材\n").unwrap();
+        assert!(matches!(
+            Index::open_or_create(dir.path(), other),
+            Err(IndexError::Words(_))
+        ));
+        let rebuilt = Index::rebuild(dir.path(), IndexOptions::new()).unwrap();
+        let cut = rebuilt.analyzer().tokens("云汐科技上涨");
+        assert_eq!(
+            cut[0].text, "云汐科技",
+            "an index that is rebuilt keeps its words"
+        );
+    }
+
+    #[test]
+    fn damaged_words_are_not_taken_over() {
+        let dir = tempfile::tempdir().unwrap();
+        index_in(dir.path(), "云汐科技\n");
+        fs::write(dir.path().join(WORDS), "云汐科枝\n").unwrap();
+        assert!(refusal(dir.path()).contains("newsearch.words is damaged"));
+        assert!(matches!(
+            Index::rebuild(dir.path(), IndexOptions::new()),
+            Err(IndexError::LostWords(_))
+        ));
+        let none = IndexOptions::new().dictionary("").unwrap();
+        assert!(Index::rebuild(dir.path(), none).is_ok());
+    }
+
+    #[test]
+    fn another_table_of_securities_takes_the_place_of_the_first_and_none_is_mistaken() {
+        let dir = tempfile::tempdir().unwrap();
+        let table =
+            |name: &str| Entities::parse(&format!("609301\tSH\t{name}\t{name}股份有限公司\n"));
+        let with = |name| IndexOptions::new().entities(&table(name));
+        for name in ["云汐租赁", "云汐科技", "海岚新材"] {
+            drop(Index::open_or_create(dir.path(), with(name)).unwrap());
+        }
+        let files = hashed_files(dir.path(), ENTITIES).unwrap();
+        assert_eq!(files.len(), 2, "the table of the index, and the one before");
+        let manifest = Manifest::read(dir.path()).unwrap().unwrap();
+        let (mine, other): (Vec<_>, Vec<_>) = files
+            .into_iter()
+            .partition(|(_, hash)| *hash == manifest.entities);
+        fs::copy(&other[0].0, &mine[0].0).unwrap();
+        assert!(refusal(dir.path()).contains("is damaged"));
+        fs::remove_file(&mine[0].0).unwrap();
+        assert!(refusal(dir.path()).contains("is damaged"));
+        assert!(matches!(
+            Index::rebuild(dir.path(), IndexOptions::new()),
+            Err(IndexError::LostEntities(_))
+        ));
+        assert!(Index::rebuild(dir.path(), with("海岚新材")).is_ok());
+        assert_eq!(hashed_files(dir.path(), ENTITIES).unwrap().len(), 1);
+        assert!(Index::rebuild(dir.path(), IndexOptions::new()).is_ok());
+        let kept = Manifest::read(dir.path()).unwrap().unwrap();
+        assert_eq!(
+            kept.entities, manifest.entities,
+            "a rebuilt index keeps its table"
+        );
+    }
+
+    #[test]
+    fn a_second_writer_is_told_who_the_first_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let index = Index::create(dir.path(), IndexOptions::new()).unwrap();
+        let writer = index.writer_with(1, 0).unwrap();
+        let told = index.writer_with(1, 0).map(drop).unwrap_err().to_string();
+        let holder = format!("is being written by process {}", std::process::id());
+        assert!(
+            told.contains(&holder) && told.contains(" since 2"),
+            "{told}"
+        );
+        assert!(matches!(
+            Index::rebuild(dir.path(), IndexOptions::new()),
+            Err(IndexError::Locked { .. })
+        ));
+        drop(writer);
+        assert!(
+            index.writer_with(1, 0).is_ok(),
+            "the lock went with its holder"
+        );
+    }
+
+    #[test]
+    fn no_operation_has_the_number_of_an_earlier_commit() {
+        let dir = tempfile::tempdir().unwrap();
+        index_in(dir.path(), "");
+        for _ in 0..3 {
+            let index = Index::open(dir.path()).unwrap();
+            let mut writer = lock_for_writing(&index.shared, 1, 0).unwrap();
+            let committed = writer.commit_opstamp();
+            let id = tantivy::Term::from_field_text(index.shared.fields.id, "1");
+            assert!(writer.delete_term(id) > committed);
+            writer.commit().unwrap();
+        }
+    }
+
+    #[test]
+    fn an_unfinished_index_does_not_stand_in_the_way_of_another() {
+        let dir = tempfile::tempdir().unwrap();
+        index_in(dir.path(), "");
+        for left in [
+            "newsearch.new",
+            "segments/meta.new",
+            "segments/.managed.new",
+        ] {
+            fs::write(dir.path().join(left), "half").unwrap();
+        }
+        fs::remove_file(dir.path().join(MANIFEST)).unwrap();
+        index_in(dir.path(), "云汐科技\n");
+        assert!(!dir.path().join("segments/meta.new").exists());
+        assert!(Index::open(dir.path()).is_ok());
+    }
+}

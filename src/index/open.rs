@@ -1,0 +1,93 @@
+//! An index as it lies on disk, opened.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use tantivy::schema::Schema;
+use tantivy::store::Compressor;
+use tantivy::{IndexSettings, ReloadPolicy};
+
+use super::disk::folder::{SEGMENTS, open_analyzer, open_entities};
+use super::disk::guard::guarded;
+use super::disk::manifest::Manifest;
+use super::disk::sealed::SealedDirectory;
+use super::error::IndexError;
+use super::record::schema::Fields;
+use super::record::{terms, texts};
+use super::reprints::tables::Tables;
+use super::shared::Shared;
+use crate::analysis::Analyzer;
+use crate::names::NameTable;
+
+/// Opens the index in `dir`.
+pub(super) fn open(dir: &Path) -> Result<Shared, IndexError> {
+    let manifest = Manifest::read(dir)?.ok_or_else(|| IndexError::Missing(dir.into()))?;
+    let analyzer = Arc::new(open_analyzer(dir, &manifest)?);
+    let segments = dir.join(SEGMENTS);
+    let entities = open_entities(dir, &manifest)?;
+    guarded(&segments, || {
+        let files = SealedDirectory::open(&segments)?;
+        let engine = tantivy::Index::open(files.clone())?;
+        over(Some((dir, files)), engine, analyzer, entities)
+    })
+}
+
+/// The index over an engine.
+pub(super) fn over(
+    files: Option<(&Path, SealedDirectory)>,
+    mut engine: tantivy::Index,
+    analyzer: Arc<Analyzer>,
+    entities: Option<NameTable>,
+) -> Result<Shared, IndexError> {
+    let (schema, fields) = Fields::build();
+    let (dir, files) = files.unzip();
+    let dir = dir.map(Path::to_path_buf);
+    check_schema(dir.as_deref(), &engine, &schema)?;
+    engine.set_tokenizers(terms::tokenizers(&analyzer));
+    let reader = engine
+        .reader_builder()
+        .reload_policy(ReloadPolicy::OnCommitWithDelay)
+        .try_into()?;
+    Ok(Shared {
+        tables: Tables::new(dir.clone()),
+        view: Mutex::default(),
+        dir,
+        files,
+        engine,
+        reader,
+        fields,
+        analyzer,
+        entities,
+    })
+}
+
+/// Makes the engine of a new index.
+pub(super) fn builder() -> tantivy::IndexBuilder {
+    // Articles are [read where they lie](crate::index::record::texts).
+    let settings = IndexSettings {
+        docstore_compression: Compressor::None,
+        docstore_compress_dedicated_thread: false,
+        docstore_blocksize: texts::BLOCK,
+        ..IndexSettings::default()
+    };
+    tantivy::Index::builder()
+        .schema(Fields::build().0)
+        .settings(settings)
+}
+
+fn check_schema(
+    dir: Option<&Path>,
+    engine: &tantivy::Index,
+    expected: &Schema,
+) -> Result<(), IndexError> {
+    match engine.schema() == *expected {
+        true => Ok(()),
+        false => Err(IndexError::Damaged {
+            path: dir
+                .map(Path::to_path_buf)
+                .unwrap_or_default()
+                .join(SEGMENTS),
+            cause: "its fields are not those of its format".into(),
+        }),
+    }
+}

@@ -1,0 +1,12 @@
+//! An article as the index has it: its terms, its columns and what is stored of it.
+
+pub mod copy;
+pub mod document;
+pub mod facts;
+pub mod schema;
+pub mod signature;
+pub mod sketch;
+pub mod spelling;
+pub mod stored;
+pub mod terms;
+pub mod texts;

@@ -1,0 +1,7 @@
+//! Articles into the index: which files are new, what becomes of their articles, what a commit writes.
+
+pub mod ledger;
+pub mod lock;
+pub mod queue;
+pub mod update;
+pub mod writer;

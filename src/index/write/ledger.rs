@@ -1,0 +1,379 @@
+//! Which files an index has read, and in which state: a journal beside the segments.
+//!
+//! A commit of the index names how many bytes of the journal belong to it, so both change together:
+//! what a killed run wrote after its last commit is cut off by the next.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::index::disk::files::{Seal, sync_folder};
+use crate::index::disk::folder::LEDGER;
+use crate::index::error::IndexError;
+use crate::index::record::copy::first_eight;
+
+/// The coarsest clock of a file system (FAT). A file that changed this shortly before it was read
+/// may change again without a new time.
+const GRANULARITY: Duration = Duration::from_secs(2);
+
+/// Level of the frames of the journal.
+const ZSTD_LEVEL: i32 = 3;
+
+/// A file's path as the ledger's key: bytes that are not UTF-8, and `%`, as `%XX`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct FileKey(String);
+
+impl FileKey {
+    pub fn new(path: &Path) -> FileKey {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        if let Some(plain) = path.to_str().filter(|plain| !plain.contains('%')) {
+            return FileKey(plain.to_string());
+        }
+        let mut key = String::new();
+        for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+            key.push_str(&chunk.valid().replace('%', "%25"));
+            chunk
+                .invalid()
+                .iter()
+                .for_each(|byte| key.push_str(&format!("%{byte:02X}")));
+        }
+        FileKey(key)
+    }
+
+    /// The key as a number, which the documents of the file carry.
+    pub fn hash(&self) -> u64 {
+        first_eight(blake3::hash(self.0.as_bytes()).as_bytes())
+    }
+
+    /// Whether the file is `root` or lies below it.
+    pub fn is_below(&self, root: &FileKey) -> bool {
+        let root = root.0.trim_end_matches(std::path::MAIN_SEPARATOR);
+        let rest = self.0.strip_prefix(root);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(std::path::MAIN_SEPARATOR))
+    }
+}
+
+/// The outer state of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Stamp {
+    /// In bytes.
+    pub size: u64,
+    /// Modification time in nanoseconds since 1970.
+    pub modified: i64,
+    /// The file changed so shortly before it was read that the time may not tell a later change.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    racy: bool,
+}
+
+impl Stamp {
+    /// The stamp of a file that is read now.
+    pub fn of(path: &Path) -> std::io::Result<Stamp> {
+        let now = SystemTime::now();
+        let metadata = std::fs::metadata(path)?;
+        let modified = metadata.modified()?;
+        Ok(Stamp {
+            size: metadata.len(),
+            modified: nanoseconds(modified),
+            racy: modified + GRANULARITY >= now,
+        })
+    }
+
+    /// Whether a file with stamp `now` is surely the one that had this stamp.
+    pub fn proves_unchanged(&self, now: &Stamp) -> bool {
+        !self.racy && (self.size, self.modified) == (now.size, now.modified)
+    }
+}
+
+fn nanoseconds(time: SystemTime) -> i64 {
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+        Err(error) => i64::try_from(error.duration().as_nanos()).map_or(i64::MIN, |before| -before),
+    }
+}
+
+/// What the ledger knows of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    pub stamp: Stamp,
+    /// Hash of the content of a post; 0 for a file of lines, whose lines are hashed one by one.
+    pub content: u64,
+}
+
+/// One line of the journal: a file was read (`Some`) or is gone (`None`).
+type Line = (FileKey, Option<Entry>);
+
+/// The files an index has read.
+pub(crate) struct Ledger {
+    /// As of the start of the run; shared with the thread that reads files.
+    known: Arc<FxHashMap<FileKey, Entry>>,
+    /// Since the last commit.
+    fresh: Vec<Line>,
+    journal: Option<Journal>,
+}
+
+struct Journal {
+    path: PathBuf,
+    file: File,
+    /// What was appended, and may belong to a commit.
+    seal: Seal,
+}
+
+impl Ledger {
+    /// A ledger that lives as long as its index in memory does.
+    pub fn in_memory() -> Ledger {
+        Ledger {
+            known: Arc::default(),
+            fresh: Vec::new(),
+            journal: None,
+        }
+    }
+
+    /// Opens the ledger of the index in `dir`, of which `committed` belongs to the last commit; what
+    /// is behind that is cut off.
+    pub fn open(dir: &Path, committed: Seal) -> Result<Ledger, IndexError> {
+        let path = dir.join(LEDGER);
+        let options = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path);
+        let mut file = options.map_err(IndexError::io(&path))?;
+        let known = read(&mut file, committed).map_err(|cause| IndexError::Damaged {
+            path: path.clone(),
+            cause,
+        })?;
+        let mut journal = Journal {
+            path,
+            file,
+            seal: committed,
+        };
+        journal
+            .cut()
+            .and_then(|()| journal.file.sync_data())
+            .and_then(|()| sync_folder(dir))
+            .map_err(IndexError::io(&journal.path))?;
+        Ok(Ledger {
+            known: Arc::new(known),
+            fresh: Vec::new(),
+            journal: Some(journal),
+        })
+    }
+
+    /// Whether the ledger of the index in `dir` is what the last commit says; how many files it
+    /// knows.
+    pub fn check(dir: &Path, committed: Seal) -> Result<u64, Cause> {
+        match File::open(dir.join(LEDGER)) {
+            Ok(mut file) => Ok(read(&mut file, committed)?.len() as u64),
+            // The first writer makes it.
+            Err(error) if error.kind() == ErrorKind::NotFound && committed.bytes == 0 => Ok(0),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The files as of the start of the run.
+    pub fn known(&self) -> Arc<FxHashMap<FileKey, Entry>> {
+        Arc::clone(&self.known)
+    }
+
+    /// Notes that a file was read, or (`None`) that it is gone.
+    pub fn note(&mut self, file: FileKey, entry: Option<Entry>) {
+        self.fresh.push((file, entry));
+    }
+
+    /// Whether there is anything to append.
+    pub fn has_news(&self) -> bool {
+        !self.fresh.is_empty()
+    }
+
+    /// Appends what is fresh and makes it durable; returns what the commit shall name.
+    pub fn append(&mut self) -> Result<Seal, IndexError> {
+        if let (Some(journal), false) = (&mut self.journal, self.fresh.is_empty()) {
+            journal
+                .append(&self.fresh)
+                .map_err(IndexError::io(&journal.path))?;
+        }
+        let known = Arc::make_mut(&mut self.known);
+        for (file, entry) in self.fresh.drain(..) {
+            match entry {
+                Some(entry) => known.insert(file, entry),
+                None => known.remove(&file),
+            };
+        }
+        let journal = self.journal.as_ref();
+        Ok(journal.map_or_else(Seal::default, |journal| journal.seal))
+    }
+}
+
+impl Journal {
+    /// Cuts off what is behind the sealed part: a killed run, or a full disk, may have left it.
+    fn cut(&mut self) -> std::io::Result<()> {
+        self.file.set_len(self.seal.bytes)?;
+        self.file.seek(SeekFrom::End(0))?;
+        Ok(())
+    }
+
+    fn append(&mut self, lines: &[Line]) -> std::io::Result<()> {
+        let mut frame = zstd::Encoder::new(Vec::new(), ZSTD_LEVEL)?;
+        for line in lines {
+            serde_json::to_writer(&mut frame, line)?;
+            frame.write_all(b"\n")?;
+        }
+        let frame = frame.finish()?;
+        self.cut()?;
+        self.file.write_all(&frame)?;
+        self.file.sync_data()?;
+        self.seal = self.seal.and(&frame);
+        Ok(())
+    }
+}
+
+/// The state that the sealed part of a journal leads to.
+fn read(file: &mut File, seal: Seal) -> Result<FxHashMap<FileKey, Entry>, Cause> {
+    let mut journal = Vec::new();
+    file.take(seal.bytes).read_to_end(&mut journal)?;
+    if (journal.len() as u64) < seal.bytes {
+        return Err(format!("{} of {} bytes are there", journal.len(), seal.bytes).into());
+    }
+    if Seal::default().and(&journal) != seal {
+        return Err("its checksum is not that of the last commit".into());
+    }
+    replay(&journal)
+}
+
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// The state that a journal leads to.
+fn replay(journal: &[u8]) -> Result<FxHashMap<FileKey, Entry>, Cause> {
+    let mut known = FxHashMap::default();
+    let lines = if journal.is_empty() {
+        Vec::new()
+    } else {
+        zstd::decode_all(journal)?
+    };
+    for line in lines
+        .split(|&byte| byte == b'\n')
+        .filter(|line| !line.is_empty())
+    {
+        let (file, entry): Line = serde_json::from_slice(line)?;
+        match entry {
+            Some(entry) => known.insert(file, entry),
+            None => known.remove(&file),
+        };
+    }
+    Ok(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(size: u64) -> Entry {
+        Entry {
+            stamp: Stamp {
+                size,
+                modified: 7,
+                racy: false,
+            },
+            content: 9,
+        }
+    }
+
+    fn key(path: &str) -> FileKey {
+        FileKey::new(Path::new(path))
+    }
+
+    #[test]
+    fn what_was_appended_but_not_committed_is_forgotten() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::open(dir.path(), Seal::default()).unwrap();
+        ledger.note(key("/a"), Some(entry(1)));
+        ledger.note(key("/b"), Some(entry(2)));
+        let committed = ledger.append().unwrap();
+        ledger.note(key("/a"), None);
+        ledger.append().unwrap();
+        drop(ledger);
+
+        let ledger = Ledger::open(dir.path(), committed).unwrap();
+        assert_eq!(ledger.known().get(&key("/a")), Some(&entry(1)));
+        assert_eq!(ledger.known().len(), 2);
+        assert_eq!(
+            std::fs::metadata(dir.path().join(LEDGER)).unwrap().len(),
+            committed.bytes
+        );
+    }
+
+    #[test]
+    fn files_that_went_and_files_that_changed_are_replayed() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::open(dir.path(), Seal::default()).unwrap();
+        for (path, entry) in [
+            ("/a", Some(entry(1))),
+            ("/b", Some(entry(2))),
+            ("/a", Some(entry(3))),
+            ("/b", None),
+        ] {
+            ledger.note(key(path), entry);
+            ledger.append().unwrap();
+        }
+        let committed = ledger.append().unwrap();
+        let known = Ledger::open(dir.path(), committed).unwrap().known();
+        assert_eq!(known.get(&key("/a")), Some(&entry(3)));
+        assert_eq!(known.len(), 1);
+    }
+
+    #[test]
+    fn a_changed_journal_is_damage_not_another_ledger() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::open(dir.path(), Seal::default()).unwrap();
+        ledger.note(key("/a"), Some(entry(1)));
+        let committed = ledger.append().unwrap();
+        drop(ledger);
+        let path = dir.path().join(LEDGER);
+        let bytes = std::fs::read(&path).unwrap();
+        let is_damaged = |bytes: &[u8]| {
+            std::fs::write(&path, bytes).unwrap();
+            let opened = Ledger::open(dir.path(), committed);
+            Ledger::check(dir.path(), committed).is_err()
+                && matches!(opened, Err(IndexError::Damaged { .. }))
+        };
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            assert!(is_damaged(&changed), "byte {at}");
+            assert!(is_damaged(&bytes[..at]), "cut at {at}");
+        }
+        assert!(!is_damaged(&bytes));
+    }
+
+    #[test]
+    fn a_key_lies_below_its_folders_only() {
+        assert!(key("/a/b/c.md").is_below(&key("/a/b")));
+        assert!(key("/a/b").is_below(&key("/a/b/")));
+        assert!(!key("/a/bc").is_below(&key("/a/b")));
+        assert!(key("/a%b").is_below(&key("/a%b")));
+    }
+
+    #[test]
+    fn a_file_that_changed_as_it_was_read_is_never_taken_for_unchanged() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("post.md");
+        std::fs::write(&path, "甲").unwrap();
+        let stamp = Stamp::of(&path).unwrap();
+        assert!(stamp.racy && !stamp.proves_unchanged(&stamp));
+        let old = SystemTime::now() - Duration::from_secs(60);
+        File::options()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_modified(old)
+            .unwrap();
+        let stamp = Stamp::of(&path).unwrap();
+        assert!(stamp.proves_unchanged(&stamp));
+    }
+}

@@ -1,0 +1,520 @@
+//! Bringing an index up to date with an archive: read what is new, pass over what is not.
+//!
+//! One thread walks the archive and reads files, some parse what was read, and the calling thread
+//! writes, in the order of the archive. The queues between them are bounded, so is the memory.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::ledger::{Entry, FileKey, Stamp};
+use super::writer::{Added, DEFAULT_MEMORY, Writer};
+use crate::corpus::{self, Article, Format, Problem, ReadError, ReadOptions, Record, SourceFile};
+use crate::index::error::IndexError;
+use crate::index::record::copy::{Copy, Origin, first_eight, hash_id};
+use crate::index::shared::Shared;
+
+/// Work that is handed from thread to thread at once: enough records to make it worthwhile.
+const BATCH_RECORDS: usize = 64;
+/// A batch is closed earlier when its records have this many bytes.
+const BATCH_BYTES: usize = 1 << 20;
+/// Between two commits lies this many times what it took to group all reprints of the index for the
+/// first of them, so that the whole run takes a time that grows as the archive does.
+const GROUPING_PAUSE: u32 = 10;
+/// Batches that may wait between two threads.
+const QUEUE: usize = 8;
+/// Bytes of records that may be on their way from the reading thread to the writing one; a larger
+/// record goes alone. Parsed, a record may take a hundred times its size.
+const IN_FLIGHT_BYTES: usize = 16 << 20;
+
+/// How an archive is read into an index.
+#[derive(Debug, Clone)]
+pub struct UpdateOptions {
+    /// Read every file, even one whose size and time say that it is unchanged.
+    pub checksum: bool,
+    /// Delete documents whose last source below the given paths is gone.
+    pub prune: bool,
+    /// Largest post file or JSON line in bytes; a larger one is reported and skipped.
+    pub max_size: u64,
+    /// Threads that build segments; as many as there are processors unless set.
+    pub threads: Option<usize>,
+    /// Memory for building segments, in bytes.
+    pub memory: usize,
+    /// A killed run loses no more than this much work; or than ten times what a commit takes to group
+    /// the reprints of the whole index, where that is more (with millions of articles).
+    pub commit_every: Duration,
+}
+
+impl Default for UpdateOptions {
+    fn default() -> UpdateOptions {
+        UpdateOptions {
+            checksum: false,
+            prune: false,
+            max_size: ReadOptions::default().max_size,
+            threads: None,
+            memory: DEFAULT_MEMORY,
+            commit_every: Duration::from_secs(20),
+        }
+    }
+}
+
+/// What an update tells while it runs.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Progress<'a> {
+    /// A post, line or file cannot be read; it was skipped.
+    Bad(&'a ReadError),
+    /// So much was done.
+    Step(&'a Report),
+}
+
+/// What an update did. Every record read is in exactly one of the counts
+/// `added.new`, `added.merged`, `added.replaced`, `added.unchanged`, `skipped` and `bad`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Files met.
+    pub files: u64,
+    /// Files passed over because they had not changed.
+    pub unchanged_files: u64,
+    /// Posts and lines met in the files that were read, and files and folders that cannot be read.
+    pub records: u64,
+    /// Posts that are no news and were skipped by rule (`categories: sitenews`).
+    pub skipped: u64,
+    /// Posts, lines and whole files that cannot be read.
+    pub bad: u64,
+    /// What became of the articles.
+    pub added: Added,
+}
+
+impl Report {
+    /// Whether the update left the index as it was.
+    pub fn nothing_changed(&self) -> bool {
+        let Added {
+            new,
+            merged,
+            replaced,
+            unchanged: _,
+            deleted,
+        } = self.added;
+        new + merged + replaced + deleted == 0
+    }
+}
+
+/// Adds and replaces what is new and changed below `paths`.
+pub(in crate::index) fn update(
+    shared: &Arc<Shared>,
+    paths: &[PathBuf],
+    options: &UpdateOptions,
+    mut progress: impl FnMut(Progress),
+) -> Result<Report, IndexError> {
+    let threads = options.threads.unwrap_or_else(|| {
+        thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(8)
+    });
+    let mut update = Update {
+        writer: Writer::open(Arc::clone(shared), threads.max(1), options.memory)?,
+        options,
+        report: Report::default(),
+        seen: Seen::default(),
+        committed: Instant::now(),
+        progress: &mut progress,
+    };
+    shared.guarded(|| {
+        update.read(paths, threads)?;
+        if options.prune {
+            update.prune(paths)?;
+        }
+        update.finish()
+    })
+}
+
+/// A file and its state when its reading began.
+struct Source {
+    key: FileKey,
+    hash: u64,
+    format: Format,
+    stamp: Option<Stamp>,
+    /// What the ledger knew of it.
+    before: Option<Entry>,
+}
+
+/// What the reading thread finds, in the order of the archive.
+enum Item {
+    /// Nothing was read: the file is as it was.
+    Unchanged(Arc<Source>),
+    Bad(Option<Arc<Source>>, ReadError),
+    Record(Arc<Source>, Record),
+    Parsed(Arc<Source>, Parsed),
+    /// The file was read to its end.
+    End(Arc<Source>),
+}
+
+/// A record, parsed.
+struct Parsed {
+    content: u64,
+    /// `None` where the post has the content that the ledger knows.
+    article: Option<Result<Box<Article>, ReadError>>,
+}
+
+type Batch = Vec<Item>;
+
+struct Update<'a> {
+    writer: Writer,
+    options: &'a UpdateOptions,
+    report: Report,
+    seen: Seen,
+    committed: Instant,
+    progress: &'a mut dyn FnMut(Progress),
+}
+
+/// What was met in this run.
+#[derive(Default)]
+struct Seen {
+    /// Files, by hash of their key.
+    files: FxHashSet<u64>,
+    /// Paths that could not be read: nothing below them is known to be gone.
+    unreadable: Vec<FileKey>,
+    /// Copies of each article (by hash of its id) in the file that is being read.
+    copies: FxHashMap<u64, u32>,
+    /// Content of the post that is being read, and the id it gave.
+    post: Option<(u64, String)>,
+    /// The file that is being read has bad records.
+    flawed: bool,
+    /// Files of lines that were read, with their copies; for pruning.
+    lines: Vec<(Arc<Source>, FxHashMap<u64, u32>)>,
+}
+
+impl Update<'_> {
+    /// Reads the archive and hands every item to `take`, in order.
+    fn read(&mut self, paths: &[PathBuf], threads: usize) -> Result<(), IndexError> {
+        let known = self.writer.ledger.known();
+        let (options, checksum) = (
+            ReadOptions {
+                max_size: self.options.max_size,
+            },
+            self.options.checksum,
+        );
+        thread::scope(|scope| {
+            let (work, worker_end) = sync_channel::<(Batch, SyncSender<Batch>)>(QUEUE);
+            let (ordered, results) = sync_channel::<Promise>(QUEUE + threads);
+            let (landing, landed) = channel();
+            let worker_end = Arc::new(Mutex::new(worker_end));
+            for _ in 0..threads {
+                let batches = Arc::clone(&worker_end);
+                scope.spawn(move || parse_batches(&batches));
+            }
+            drop(worker_end);
+            scope.spawn(move || {
+                let mut out = Batches {
+                    work,
+                    ordered,
+                    landed,
+                    in_flight: 0,
+                    batch: Vec::new(),
+                    bytes: 0,
+                };
+                // An error here says that the writing thread has given up: so does this one.
+                let _ = read_archive(paths, &known, options, checksum, &mut out);
+            });
+            for Promise { batch, bytes } in results {
+                let Ok(items) = batch.recv() else { break };
+                for item in items {
+                    self.take(item)?;
+                }
+                // Nobody minds when the archive has been read to its end.
+                let _ = landing.send(bytes);
+                self.after_batch()?;
+            }
+            Ok(())
+        })
+    }
+
+    fn take(&mut self, item: Item) -> Result<(), IndexError> {
+        match item {
+            Item::Unchanged(source) => {
+                self.report.files += 1;
+                self.report.unchanged_files += 1;
+                self.seen.files.insert(source.hash);
+            }
+            Item::Bad(source, error) => {
+                self.report.records += 1;
+                self.bad(source, &error);
+            }
+            Item::Parsed(source, parsed) => self.parsed(&source, parsed)?,
+            Item::End(source) => self.end(source)?,
+            Item::Record(..) => unreachable!("records are parsed before they come here"),
+        }
+        Ok(())
+    }
+
+    fn bad(&mut self, source: Option<Arc<Source>>, error: &ReadError) {
+        self.report.bad += 1;
+        self.seen.flawed = true;
+        match source {
+            Some(source) => _ = self.seen.files.insert(source.hash),
+            None => self.seen.unreadable.push(FileKey::new(&error.path)),
+        }
+        (self.progress)(Progress::Bad(error));
+    }
+
+    fn parsed(&mut self, source: &Arc<Source>, parsed: Parsed) -> Result<(), IndexError> {
+        self.report.records += 1;
+        match parsed.article {
+            None => {
+                self.writer.note_unchanged();
+                self.seen.post = Some((parsed.content, String::new()));
+            }
+            Some(Err(ReadError {
+                problem: Problem::SiteNews,
+                ..
+            })) => {
+                self.report.skipped += 1;
+                self.seen.post = Some((parsed.content, String::new()));
+            }
+            Some(Err(error)) => self.bad(Some(Arc::clone(source)), &error),
+            Some(Ok(article)) => {
+                let count = self.seen.copies.entry(hash_id(&article.id)).or_default();
+                let origin = Origin {
+                    file: source.hash,
+                    nth: *count,
+                };
+                *count += 1;
+                self.seen.post = Some((parsed.content, article.id.clone()));
+                self.writer.add_copy(Copy {
+                    origin,
+                    content: parsed.content,
+                    article: *article,
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A file was read to its end: its entry goes into the ledger, unless it must be read again.
+    fn end(&mut self, source: Arc<Source>) -> Result<(), IndexError> {
+        self.report.files += 1;
+        self.seen.files.insert(source.hash);
+        let copies = std::mem::take(&mut self.seen.copies);
+        let post = self.seen.post.take();
+        let flawed = std::mem::take(&mut self.seen.flawed);
+        if let (Some(stamp), false) = (source.stamp, flawed) {
+            let content = match (source.format, &post) {
+                (Format::Post, Some((content, _))) => *content,
+                _ => 0,
+            };
+            self.writer
+                .ledger
+                .note(source.key.clone(), Some(Entry { stamp, content }));
+        }
+        match (source.format, post) {
+            (Format::Post, Some((content, id)))
+                if source
+                    .before
+                    .is_some_and(|before| before.content != content) =>
+            {
+                self.drop_other_ids(&source.key, &id)
+            }
+            (Format::Post, _) => Ok(()),
+            (Format::Lines, _) => {
+                if self.options.prune && !flawed {
+                    self.seen.lines.push((source, copies));
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// A changed post may have another id than before: its copy under the old one goes.
+    fn drop_other_ids(&mut self, file: &FileKey, id: &str) -> Result<(), IndexError> {
+        for (old, _) in self.writer.copies_of(file)? {
+            if old != id {
+                self.writer.drop_copies(old, file.hash(), 0)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn after_batch(&mut self) -> Result<(), IndexError> {
+        let pause = GROUPING_PAUSE * self.writer.grouping();
+        let pause = pause.max(self.options.commit_every);
+        if self.committed.elapsed() >= pause || self.writer.is_full() {
+            self.writer.commit()?;
+            self.committed = Instant::now();
+        }
+        self.report.added = self.writer.added();
+        (self.progress)(Progress::Step(&self.report));
+        Ok(())
+    }
+
+    /// Drops the copies of files, and of lines, that are gone.
+    fn prune(&mut self, paths: &[PathBuf]) -> Result<(), IndexError> {
+        self.writer.commit()?;
+        let roots: Vec<FileKey> = paths.iter().map(|path| FileKey::new(path)).collect();
+        let below =
+            |file: &FileKey, roots: &[FileKey]| roots.iter().any(|root| file.is_below(root));
+        let known = self.writer.ledger.known();
+        let gone = known.keys().filter(|file| {
+            below(file, &roots)
+                && !below(file, &self.seen.unreadable)
+                && !self.seen.files.contains(&file.hash())
+        });
+        for file in gone {
+            for (id, _) in self.writer.copies_of(file)? {
+                self.writer.drop_copies(id, file.hash(), 0)?;
+            }
+            self.writer.ledger.note(file.clone(), None);
+        }
+        for (source, copies) in std::mem::take(&mut self.seen.lines) {
+            for (id, before) in self.writer.copies_of(&source.key)? {
+                let now = copies.get(&hash_id(&id)).copied().unwrap_or(0);
+                if now < before {
+                    self.writer.drop_copies(id, source.hash, now)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Report, IndexError> {
+        self.report.added = self.writer.close()?;
+        (self.progress)(Progress::Step(&self.report));
+        Ok(self.report)
+    }
+}
+
+/// The writing thread has given up.
+struct Closed;
+
+/// A batch that will be parsed, and the size of its records in bytes.
+struct Promise {
+    batch: Receiver<Batch>,
+    bytes: usize,
+}
+
+/// Where the reading thread puts its items: batches go to the parsers, and a promise of each batch,
+/// in order, to the writer.
+struct Batches {
+    work: SyncSender<(Batch, SyncSender<Batch>)>,
+    ordered: SyncSender<Promise>,
+    /// The bytes of each batch that was written.
+    landed: Receiver<usize>,
+    in_flight: usize,
+    batch: Batch,
+    bytes: usize,
+}
+
+impl Batches {
+    fn push(&mut self, item: Item) -> Result<(), Closed> {
+        if let Item::Record(_, record) = &item {
+            self.bytes += record.size();
+        }
+        self.batch.push(item);
+        if self.batch.len() >= BATCH_RECORDS || self.bytes >= BATCH_BYTES {
+            self.flush()
+        } else {
+            Ok(())
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), Closed> {
+        let bytes = std::mem::take(&mut self.bytes);
+        while self.in_flight > 0 && self.in_flight + bytes > IN_FLIGHT_BYTES {
+            self.in_flight -= self.landed.recv().map_err(|_| Closed)?;
+        }
+        self.in_flight += bytes;
+        let (promise, batch) = sync_channel(1);
+        let promised = Promise { batch, bytes };
+        self.ordered.send(promised).map_err(|_| Closed)?;
+        self.work
+            .send((std::mem::take(&mut self.batch), promise))
+            .map_err(|_| Closed)
+    }
+}
+
+fn read_archive(
+    paths: &[PathBuf],
+    known: &FxHashMap<FileKey, Entry>,
+    options: ReadOptions,
+    checksum: bool,
+    out: &mut Batches,
+) -> Result<(), Closed> {
+    for file in corpus::walk(paths) {
+        match file {
+            Err(error) => out.push(Item::Bad(None, error))?,
+            Ok(file) => read_file(&file, known, &options, checksum, out)?,
+        }
+    }
+    out.flush()
+}
+
+fn read_file(
+    file: &SourceFile,
+    known: &FxHashMap<FileKey, Entry>,
+    options: &ReadOptions,
+    checksum: bool,
+    out: &mut Batches,
+) -> Result<(), Closed> {
+    let key = FileKey::new(&file.path);
+    let stamp = if file.is_stdin() {
+        None
+    } else {
+        Stamp::of(&file.path).ok()
+    };
+    let before = known.get(&key).copied();
+    let (hash, format) = (key.hash(), file.format);
+    let source = Arc::new(Source {
+        key,
+        hash,
+        format,
+        stamp,
+        before,
+    });
+    if let (Some(stamp), Some(before), false) = (&stamp, &before, checksum)
+        && before.stamp.proves_unchanged(stamp)
+    {
+        return out.push(Item::Unchanged(source));
+    }
+    match file.records(options) {
+        Err(error) => out.push(Item::Bad(Some(Arc::clone(&source)), error))?,
+        Ok(records) => {
+            for record in records {
+                match record {
+                    Ok(record) => out.push(Item::Record(Arc::clone(&source), record))?,
+                    Err(error) => out.push(Item::Bad(Some(Arc::clone(&source)), error))?,
+                }
+            }
+        }
+    }
+    out.push(Item::End(source))
+}
+
+/// Parses batches until there are no more.
+fn parse_batches(batches: &Mutex<Receiver<(Batch, SyncSender<Batch>)>>) {
+    loop {
+        let next = batches.lock().map(|batches| batches.recv());
+        let Ok(Ok((items, result))) = next else {
+            return;
+        };
+        let parsed = items.into_iter().map(parse).collect();
+        // Nobody waits for the result when the writing thread has given up.
+        let _ = result.send(parsed);
+    }
+}
+
+fn parse(item: Item) -> Item {
+    let Item::Record(source, record) = item else {
+        return item;
+    };
+    let content = first_eight(&record.hash());
+    let same_post = source.format == Format::Post
+        && source
+            .before
+            .is_some_and(|before| before.content == content);
+    let article = (!same_post).then(|| record.parse().map(Box::new));
+    Item::Parsed(source, Parsed { content, article })
+}

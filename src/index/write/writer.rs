@@ -1,0 +1,448 @@
+//! Adding to an index: one document per id, whatever the order of its copies.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rustc_hash::FxHashMap;
+use tantivy::columnar::Column;
+use tantivy::indexer::LogMergePolicy;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, DocSet, IndexWriter, SegmentReader, TERMINATED, TantivyDocument, Term};
+
+use super::ledger::{FileKey, Ledger};
+use super::lock::lock_for_writing;
+use super::queue::{Queue, Waiting};
+use crate::corpus::Article;
+use crate::index::disk::files::Seal;
+use crate::index::error::IndexError;
+use crate::index::record::copy::{Copy, Origin, first_eight, hash_id};
+use crate::index::record::document::document;
+use crate::index::record::stored::Stored;
+use crate::index::reprints::build::table;
+use crate::index::reprints::pending::Pending;
+use crate::index::shared::{Commit, Shared};
+
+/// Memory that a writer may use for building segments unless told otherwise, in bytes: less makes more
+/// segments, which have to be merged; more is farther from the processor.
+pub(in crate::index) const DEFAULT_MEMORY: usize = 144 << 20;
+
+/// Copies that wait for the next commit before it is made early; bounds their memory.
+const MAX_DEFERRED_BYTES: usize = 64 << 20;
+
+/// Share of deleted documents above which a segment is merged, so that they leave the disk, and
+/// their counting costs little.
+const MAX_DELETED_RATIO: f32 = 0.2;
+/// So many segments of about the same size become one: every query opens every segment.
+const MERGED_SEGMENTS: usize = 4;
+
+/// Documents written since the last commit before an update commits early: of each something stays
+/// in memory until then, some 200 bytes.
+const MAX_PENDING: usize = 150_000;
+
+/// Adds, replaces and deletes articles; nothing is seen by readers before [`commit`](Self::commit).
+///
+/// An index has one writer at a time. Dropped without a commit, it leaves the index as it was at
+/// the last one.
+pub struct Writer {
+    shared: Arc<Shared>,
+    engine: IndexWriter<Waiting>,
+    queue: Queue,
+    pub(in crate::index) ledger: Ledger,
+    committed: Committed,
+    /// Something was written or deleted since the last commit.
+    changed: bool,
+    /// Documents written since the last commit, or deleted (`None`), by the hash of their id: the
+    /// committed state does not know them.
+    pending: FxHashMap<u64, Option<Pending>>,
+    /// Changes of such documents, which need them committed first, with their size in bytes.
+    deferred: Vec<(String, Change)>,
+    deferred_bytes: usize,
+    added: Added,
+    /// A commit began and has not ended well: the engine may have lost what it was given.
+    failed: bool,
+    /// What it took to group all reprints for the last commit.
+    grouping: Duration,
+}
+
+/// What became of the copies that a writer was given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Added {
+    /// First copies of an article.
+    pub new: u64,
+    /// Further copies of an article that the index has.
+    pub merged: u64,
+    /// Copies that took the place of an older state of themselves.
+    pub replaced: u64,
+    /// Copies that the index has already.
+    pub unchanged: u64,
+    /// Documents deleted because their last copy went.
+    pub deleted: u64,
+}
+
+enum Change {
+    Put(Box<Copy>),
+    /// The copies of a file go, from the n-th on.
+    Drop {
+        file: u64,
+        from: u32,
+    },
+}
+
+/// The committed state, as far as a writer looks at it.
+struct Committed {
+    searcher: tantivy::Searcher,
+    /// The fingerprints of the copies, by segment.
+    copies: Vec<Column<u64>>,
+}
+
+impl Writer {
+    pub(in crate::index) fn open(
+        shared: Arc<Shared>,
+        threads: usize,
+        memory: usize,
+    ) -> Result<Writer, IndexError> {
+        let engine = lock_for_writing(&shared, threads, memory)?;
+        let mut policy = LogMergePolicy::default();
+        policy.set_del_docs_ratio_before_merge(MAX_DELETED_RATIO);
+        policy.set_min_num_segments(MERGED_SEGMENTS);
+        engine.set_merge_policy(Box::new(policy));
+        let ledger = match &shared.dir {
+            Some(dir) => Ledger::open(dir, shared.commit_payload()?.ledger)?,
+            None => Ledger::in_memory(),
+        };
+        let committed = Committed::read(&shared)?;
+        Ok(Writer {
+            shared,
+            engine,
+            queue: Queue::default(),
+            ledger,
+            committed,
+            changed: false,
+            pending: FxHashMap::default(),
+            deferred: Vec::new(),
+            deferred_bytes: 0,
+            added: Added::default(),
+            failed: false,
+            grouping: Duration::ZERO,
+        })
+    }
+
+    /// Adds an article, or replaces the one with its id that was added so before. Where files hold
+    /// copies of the article too, the document shows all of them merged.
+    ///
+    /// # Errors
+    /// When the article has no id, or the index cannot be read or written.
+    pub fn add(&mut self, article: Article) -> Result<(), IndexError> {
+        let json = serde_json::to_vec(&article).expect("an article is plain data");
+        let content = first_eight(blake3::hash(&json).as_bytes());
+        self.add_copy(Copy {
+            origin: Origin { file: 0, nth: 0 },
+            content,
+            article,
+        })
+    }
+
+    /// Deletes the document with this id, whatever its copies; none with it is no error.
+    pub fn delete(&mut self, id: &str) {
+        self.deferred.retain(|(deferred, _)| deferred != id);
+        self.engine
+            .delete_term(Term::from_field_text(self.shared.fields.id, id));
+        self.touch(id, None);
+    }
+
+    /// Makes what was added and deleted durable and visible to new searchers.
+    ///
+    /// # Errors
+    /// When the index cannot be written; it then stays as it was at the last commit, and this writer
+    /// commits no more.
+    pub fn commit(&mut self) -> Result<(), IndexError> {
+        if std::mem::replace(&mut self.failed, true) {
+            return Err(IndexError::Failed);
+        }
+        let shared = Arc::clone(&self.shared);
+        shared.guarded(|| self.commit_all())?;
+        self.failed = false;
+        Ok(())
+    }
+
+    fn commit_all(&mut self) -> Result<(), IndexError> {
+        if !self.deferred.is_empty() {
+            let length = self.shared.commit_payload()?.ledger;
+            self.commit_engine(length)?;
+            self.apply_deferred()?;
+        }
+        if self.changed || self.ledger.has_news() {
+            let ledger = self.ledger.append()?;
+            self.commit_engine(ledger)?;
+        }
+        Ok(())
+    }
+
+    /// Commits, and waits until the merging of segments has ended.
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit).
+    pub fn close(mut self) -> Result<Added, IndexError> {
+        self.commit()?;
+        let Writer {
+            shared,
+            engine,
+            added,
+            ..
+        } = self;
+        engine
+            .wait_merging_threads()
+            .map_err(|cause| shared.cause_of(cause))?;
+        shared.reload()?;
+        Ok(added)
+    }
+
+    /// What became of the copies so far; complete after a commit.
+    pub fn added(&self) -> Added {
+        self.added
+    }
+
+    /// What of the last commit grows with the whole index, however little is new: the grouping of all
+    /// reprints.
+    pub(in crate::index) fn grouping(&self) -> Duration {
+        self.grouping
+    }
+
+    /// Whether a commit is due because of the memory that it frees.
+    pub(in crate::index) fn is_full(&self) -> bool {
+        self.pending.len() >= MAX_PENDING
+    }
+
+    /// A copy that was not even parsed, because it is as it was.
+    pub(in crate::index) fn note_unchanged(&mut self) {
+        self.added.unchanged += 1;
+    }
+
+    /// Adds one copy of an article.
+    pub(in crate::index) fn add_copy(&mut self, copy: Copy) -> Result<(), IndexError> {
+        if copy.article.id.is_empty() {
+            return Err(IndexError::NoId);
+        }
+        let id = copy.article.id.clone();
+        if self.pending.contains_key(&hash_id(&id)) {
+            return self.defer(id, Change::Put(Box::new(copy)));
+        }
+        match self.committed.find(&self.shared, &id)? {
+            Some(address) if self.committed.has_copy(address, copy.fingerprint()) => {
+                self.added.unchanged += 1;
+                Ok(())
+            }
+            found => self.apply(&id, found, vec![Change::Put(Box::new(copy))]),
+        }
+    }
+
+    /// Drops the copies that a file had, from the n-th on, of the article with this id.
+    pub(in crate::index) fn drop_copies(
+        &mut self,
+        id: String,
+        file: u64,
+        from: u32,
+    ) -> Result<(), IndexError> {
+        self.defer(id, Change::Drop { file, from })
+    }
+
+    /// Ids of the committed documents that have copies of this file, with the number of copies.
+    pub(in crate::index) fn copies_of(
+        &self,
+        file: &FileKey,
+    ) -> Result<Vec<(String, u32)>, IndexError> {
+        let file = file.hash();
+        let mut found = Vec::new();
+        for address in self.committed.of_file(&self.shared, file)? {
+            let copies = self.load(address)?;
+            let nths = copies.iter().filter(|copy| copy.origin.file == file);
+            let count = nths.map(|copy| copy.origin.nth + 1).max().unwrap_or(0);
+            found.extend(copies.first().map(|copy| (copy.article.id.clone(), count)));
+        }
+        Ok(found)
+    }
+
+    fn defer(&mut self, id: String, change: Change) -> Result<(), IndexError> {
+        if let Change::Put(copy) = &change {
+            self.deferred_bytes += copy.size();
+        }
+        self.deferred.push((id, change));
+        if self.deferred_bytes > MAX_DEFERRED_BYTES {
+            self.commit()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Notes that a document is no longer as it was committed.
+    fn touch(&mut self, id: &str, document: Option<Pending>) {
+        self.changed = true;
+        self.pending.insert(hash_id(id), document);
+    }
+
+    /// Applies what waited for a commit, all changes of one document together.
+    fn apply_deferred(&mut self) -> Result<(), IndexError> {
+        let mut by_id: FxHashMap<String, Vec<Change>> = FxHashMap::default();
+        let mut order = Vec::new();
+        for (id, change) in self.deferred.drain(..) {
+            if !by_id.contains_key(&id) {
+                order.push(id.clone());
+            }
+            by_id.entry(id).or_default().push(change);
+        }
+        self.deferred_bytes = 0;
+        for id in order {
+            let found = self.committed.find(&self.shared, &id)?;
+            let changes = by_id.remove(&id).unwrap_or_default();
+            self.apply(&id, found, changes)?;
+        }
+        Ok(())
+    }
+
+    /// Applies changes to one document, which the committed state has at `found`.
+    fn apply(
+        &mut self,
+        id: &str,
+        found: Option<DocAddress>,
+        changes: Vec<Change>,
+    ) -> Result<(), IndexError> {
+        let before = found.map_or_else(|| Ok(Vec::new()), |address| self.load(address))?;
+        let mut copies = before.clone();
+        for change in changes {
+            match change {
+                Change::Put(copy) => self.put(&mut copies, *copy),
+                Change::Drop { file, from } => {
+                    copies.retain(|copy| copy.origin.file != file || copy.origin.nth < from);
+                }
+            }
+        }
+        if copies == before {
+            return Ok(());
+        }
+        if found.is_some() {
+            self.engine
+                .delete_term(Term::from_field_text(self.shared.fields.id, id));
+        }
+        if copies.is_empty() {
+            self.added.deleted += 1;
+            self.touch(id, None);
+            return Ok(());
+        }
+        let fields = &self.shared.fields;
+        let document = document(fields, &self.shared.analyzer, &copies);
+        self.touch(id, Pending::of(&document, fields));
+        // The text is in a document three times: to be stored, and for each of the views.
+        let size = 3 * copies.iter().map(Copy::size).sum::<usize>();
+        let document = self.queue.enter(document, size);
+        self.engine
+            .add_document(document)
+            .map_err(|cause| self.shared.cause_of(cause))?;
+        Ok(())
+    }
+
+    fn put(&mut self, copies: &mut Vec<Copy>, copy: Copy) {
+        match copies.iter().position(|old| old.origin == copy.origin) {
+            Some(place) if copies[place].content == copy.content => self.added.unchanged += 1,
+            Some(place) => {
+                self.added.replaced += 1;
+                copies[place] = copy;
+            }
+            None => {
+                let is_first = copies.is_empty();
+                *if is_first {
+                    &mut self.added.new
+                } else {
+                    &mut self.added.merged
+                } += 1;
+                copies.push(copy);
+            }
+        }
+    }
+
+    fn load(&self, address: DocAddress) -> Result<Vec<Copy>, IndexError> {
+        let doc: TantivyDocument = self.committed.searcher.doc(address)?;
+        let stored = Stored::bytes(&self.shared.fields, &doc)
+            .and_then(Stored::parse)
+            .ok_or_else(|| self.shared.damaged_document())?;
+        Ok(stored.into_copies())
+    }
+
+    /// Commits what the engine has, with so much of the ledger, and the table of its reprints.
+    fn commit_engine(&mut self, ledger: Seal) -> Result<(), IndexError> {
+        let tables = &self.shared.tables;
+        let mut prepared = self.engine.prepare_commit()?;
+        // Now that the engine has given back what it built segments in, there is room for the groups.
+        let start = Instant::now();
+        let table = table(&self.committed.searcher, &self.pending)?;
+        let grouping = start.elapsed();
+        let stamp = prepared.opstamp();
+        let reprints = table.map(|table| tables.write(stamp, table)).transpose()?;
+        prepared.set_payload(&Commit { ledger, reprints }.to_payload());
+        prepared.commit()?;
+        self.shared.reload()?;
+        self.committed = Committed::read(&self.shared)?;
+        self.pending.clear();
+        self.changed = false;
+        self.grouping = grouping;
+        self.shared.tables.keep_only(reprints)
+    }
+}
+
+impl Committed {
+    fn read(shared: &Shared) -> Result<Committed, IndexError> {
+        let searcher = shared.reader.searcher();
+        let copies = searcher
+            .segment_readers()
+            .iter()
+            .map(|segment| segment.fast_fields().u64("copy"));
+        Ok(Committed {
+            copies: copies.collect::<tantivy::Result<_>>()?,
+            searcher,
+        })
+    }
+
+    /// The living document with this id.
+    fn find(&self, shared: &Shared, id: &str) -> tantivy::Result<Option<DocAddress>> {
+        let term = Term::from_field_text(shared.fields.id, id);
+        Ok(self.living(&term)?.into_iter().next())
+    }
+
+    /// The living documents that have copies of this file.
+    fn of_file(&self, shared: &Shared, file: u64) -> tantivy::Result<Vec<DocAddress>> {
+        self.living(&Term::from_field_u64(shared.fields.file, file))
+    }
+
+    fn living(&self, term: &Term) -> tantivy::Result<Vec<DocAddress>> {
+        let mut found = Vec::new();
+        for (segment_ord, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let docs = living_in(segment, term)?;
+            found.extend(docs.into_iter().map(|doc_id| DocAddress {
+                segment_ord,
+                doc_id,
+            }));
+        }
+        Ok(found)
+    }
+
+    fn has_copy(&self, address: DocAddress, fingerprint: u64) -> bool {
+        let copies = &self.copies[address.segment_ord as usize];
+        copies
+            .values_for_doc(address.doc_id)
+            .any(|copy| copy == fingerprint)
+    }
+}
+
+fn living_in(segment: &SegmentReader, term: &Term) -> tantivy::Result<Vec<u32>> {
+    let index = segment.inverted_index(term.field())?;
+    let Some(mut postings) = index.read_postings(term, IndexRecordOption::Basic)? else {
+        return Ok(Vec::new());
+    };
+    let mut docs = Vec::new();
+    while postings.doc() != TERMINATED {
+        if !segment.is_deleted(postings.doc()) {
+            docs.push(postings.doc());
+        }
+        postings.advance();
+    }
+    Ok(docs)
+}

@@ -1,0 +1,475 @@
+//! Days and spans of days as people write them. A day begins and ends at +08:00.
+
+mod relative;
+
+use std::fmt;
+
+use jiff::civil::{Date, date};
+use jiff::tz::{self, Offset};
+use jiff::{Timestamp, ToSpan};
+
+use relative::{Part, Relative};
+
+/// The offset of every day in a query, the one of the archive.
+const CHINA: Offset = tz::offset(8);
+
+/// Whole days at +08:00, open at one end or closed at both: what a date filter lets pass.
+///
+/// The constructors understand a year, a month or a day of the years 1 to 9998, in the forms
+/// `2022`, `2022-01`, `2022-1-5`, `2022/01/05`, `2022.1.5`, `202201`, `20220105`, `2022年1月5日`,
+/// and a part of one (`2022年底`, `2022年上半年`, `2022年1月初`); and what is told from the day that
+/// counts as today: `今天`, `昨天`, `上周`, `本月`, `上个月底`, `今年`, `去年底`, `近7天`, `近三个月`.
+///
+/// A week begins on Monday. The beginning (`初`) of a year is its first two months and its end
+/// (`底`, `末`) the last two, its middle (`中`) June and July; the beginning of a month is its first
+/// ten days, its middle the next ten, its end the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Days {
+    /// The first day that passes.
+    first: Option<Edge>,
+    /// The day after the last that passes.
+    end: Option<Edge>,
+}
+
+/// Where days begin or end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Edge {
+    Day(Date),
+    /// The first day of a span.
+    Before(Relative),
+    /// The day after its last.
+    After(Relative),
+}
+
+/// What a text names, before it is known which end of it counts.
+#[derive(Clone, Copy)]
+enum Span {
+    /// The first day, and the day after the last.
+    Fixed(Date, Date),
+    Relative(Relative),
+}
+
+/// The text is none of the forms of a date that [`Days`] understands.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a date; write 2022, 2022-01, 2022-01-05, 20220105, 2022年1月5日 or 上周")]
+pub struct NotADate(pub String);
+
+impl Days {
+    /// From the first day of `text` on, that day included.
+    pub fn since(text: &str) -> Result<Days, NotADate> {
+        Ok(Days {
+            first: Some(span(text)?.first()),
+            end: None,
+        })
+    }
+
+    /// Up to the last day of `text`, that day included.
+    pub fn until(text: &str) -> Result<Days, NotADate> {
+        Ok(Days {
+            first: None,
+            end: Some(span(text)?.end()),
+        })
+    }
+
+    /// Up to the day before the first day of `text`.
+    pub fn before(text: &str) -> Result<Days, NotADate> {
+        Ok(Days {
+            first: None,
+            end: Some(span(text)?.first()),
+        })
+    }
+
+    /// Every day of `text`, which may also be a range `a..b` (both included, in either order),
+    /// `a..` or `..b`.
+    pub fn within(text: &str) -> Result<Days, NotADate> {
+        let days = match text.split_once("..") {
+            Some((from, "")) => Days::since(from),
+            Some(("", to)) => Days::until(to),
+            Some((one, other)) => span(one).and_then(|one| Ok(hull(one, span(other)?))),
+            None => span(text).map(|span| hull(span, span)),
+        };
+        days.map_err(|_| NotADate(text.to_owned()))
+    }
+
+    /// The days that a word of a query names beyond doubt: a bare number may mean anything.
+    pub(in crate::search) fn named(word: &str) -> Option<Days> {
+        let span = span(word).ok()?;
+        let is_plain = match span {
+            Span::Relative(_) => true,
+            Span::Fixed(first, _) => {
+                let separators = word.chars().map(super::parse::ascii);
+                let separators = separators.filter(|c| matches!(c, '-' | '/' | '年')).count();
+                separators > 0 && (1900..2100).contains(&first.year())
+            }
+        };
+        is_plain.then(|| hull(span, span))
+    }
+
+    /// The bounds in seconds since 1970-01-01T00:00:00Z: the first included, the second excluded.
+    /// What is told from today is counted from the day of `now`, in the same seconds.
+    pub fn bounds(&self, now: i64) -> (Option<i64>, Option<i64>) {
+        let Days { first, end } = self.counted_from(now);
+        let midnight = |edge: Option<Edge>| match edge? {
+            Edge::Day(day) => midnight(day),
+            Edge::Before(_) | Edge::After(_) => None,
+        };
+        (midnight(first), midnight(end))
+    }
+
+    /// Whether the days are told from today.
+    pub(in crate::search) fn are_relative(&self) -> bool {
+        let edges = [self.first, self.end].into_iter().flatten();
+        edges.into_iter().any(|edge| !matches!(edge, Edge::Day(_)))
+    }
+
+    /// The same days in dates, if today is the day of `now`, in seconds since 1970.
+    pub(in crate::search) fn counted_from(&self, now: i64) -> Days {
+        let today = Timestamp::from_second(now).unwrap_or_default();
+        let today = CHINA.to_datetime(today).date();
+        let day = |edge: Edge| match edge {
+            Edge::Day(day) => Some(day),
+            Edge::Before(span) => Some(span.days(today)?.0),
+            Edge::After(span) => Some(span.days(today)?.1),
+        };
+        let (first, end) = (self.first.and_then(day), self.end.and_then(day));
+        Days {
+            first: first.map(Edge::Day),
+            end: end.map(Edge::Day),
+        }
+    }
+}
+
+impl Span {
+    fn first(self) -> Edge {
+        match self {
+            Span::Fixed(first, _) => Edge::Day(first),
+            Span::Relative(span) => Edge::Before(span),
+        }
+    }
+
+    fn end(self) -> Edge {
+        match self {
+            Span::Fixed(_, end) => Edge::Day(end),
+            Span::Relative(span) => Edge::After(span),
+        }
+    }
+}
+
+/// As a clause of a query, which parses to the same days.
+impl fmt::Display for Days {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.first, self.end) {
+            (Some(Edge::Before(one)), Some(Edge::After(other))) if one == other => {
+                write!(f, "date:{one}")
+            }
+            (Some(first), Some(end)) => write!(f, "date:{}..{}", First(first), Last(end)),
+            (Some(first), None) => write!(f, "since:{}", First(first)),
+            (None, Some(Edge::After(span))) => write!(f, "until:{span}"),
+            (None, Some(end)) => write!(f, "before:{}", First(end)),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+/// Writes the day on which days begin.
+struct First(Edge);
+
+/// Writes the last day before they end.
+struct Last(Edge);
+
+impl fmt::Display for First {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Edge::Day(day) => day.fmt(f),
+            Edge::Before(span) | Edge::After(span) => span.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Last {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Edge::Day(end) => end.yesterday().unwrap_or(end).fmt(f),
+            Edge::Before(span) | Edge::After(span) => span.fmt(f),
+        }
+    }
+}
+
+/// From the first of two spans to the last. Which that is, is not known of what is told from today:
+/// then they stand as typed.
+fn hull(one: Span, other: Span) -> Days {
+    let (first, end) = match (one, other) {
+        (Span::Fixed(first, end), Span::Fixed(other_first, other_end)) => (
+            Edge::Day(first.min(other_first)),
+            Edge::Day(end.max(other_end)),
+        ),
+        _ => (one.first(), other.end()),
+    };
+    Days {
+        first: Some(first),
+        end: Some(end),
+    }
+}
+
+fn midnight(day: Date) -> Option<i64> {
+    let moment = CHINA.to_timestamp(day.at(0, 0, 0, 0)).ok()?;
+    Some(moment.as_second())
+}
+
+fn span(text: &str) -> Result<Span, NotADate> {
+    let ascii: String = text.chars().map(super::parse::ascii).collect();
+    let whole = |text: &str| span_of(&parts(text)?);
+    let part = |(text, part): (&str, Part)| {
+        let (first, end) = whole(text)?;
+        part.of(first, end)
+    };
+    whole(&ascii)
+        .or_else(|| Part::splits(&ascii).find_map(part))
+        .map(|(first, end)| Span::Fixed(first, end))
+        .or_else(|| Relative::read(&ascii).map(Span::Relative))
+        .ok_or_else(|| NotADate(text.to_owned()))
+}
+
+/// The first day of a year, month or day, and the day after its last.
+fn span_of(parts: &[&str]) -> Option<(Date, Date)> {
+    let year: i16 = number(parts.first()?, 4..=4)?;
+    if !(1..=9998).contains(&year) {
+        return None;
+    }
+    match parts {
+        [_] => Some((date(year, 1, 1), date(year + 1, 1, 1))),
+        [_, month] => {
+            let first = Date::new(year, number(month, 1..=2)?, 1).ok()?;
+            Some((first, first.checked_add(1.month()).ok()?))
+        }
+        [_, month, day] => {
+            let day = Date::new(year, number(month, 1..=2)?, number(day, 1..=2)?).ok()?;
+            Some((day, day.tomorrow().ok()?))
+        }
+        _ => None,
+    }
+}
+
+/// Year, month and day of a date, the last one or two left out as the writer did.
+fn parts(text: &str) -> Option<Vec<&str>> {
+    if let Some((year, rest)) = text.split_once('年') {
+        return chinese_parts(year, rest);
+    }
+    if let Some(separator) = ['-', '/', '.'].into_iter().find(|&c| text.contains(c)) {
+        return Some(text.split(separator).collect());
+    }
+    if !text.is_ascii() {
+        return None;
+    }
+    match text.len() {
+        4 => Some(vec![text]),
+        6 => Some(vec![&text[..4], &text[4..]]),
+        8 => Some(vec![&text[..4], &text[4..6], &text[6..]]),
+        _ => None,
+    }
+}
+
+fn chinese_parts<'a>(year: &'a str, rest: &'a str) -> Option<Vec<&'a str>> {
+    if rest.is_empty() {
+        return Some(vec![year]);
+    }
+    let (month, day) = rest.split_once('月')?;
+    if day.is_empty() {
+        return Some(vec![year, month]);
+    }
+    Some(vec![year, month, day.strip_suffix(['日', '号'])?])
+}
+
+fn number<N: std::str::FromStr>(text: &str, digits: std::ops::RangeInclusive<usize>) -> Option<N> {
+    let written = digits.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    written.then(|| text.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: i64 = 24 * 60 * 60;
+    /// 2022-01-01T00:00:00+08:00.
+    const NEW_YEAR_2022: i64 = 1_640_966_400;
+
+    #[test]
+    fn a_date_is_understood_in_every_form_in_use() {
+        for (text, clause) in [
+            ("2022", "date:2022-01-01..2022-12-31"),
+            ("2022年", "date:2022-01-01..2022-12-31"),
+            ("2022-02", "date:2022-02-01..2022-02-28"),
+            ("2024-02", "date:2024-02-01..2024-02-29"),
+            ("2022-2", "date:2022-02-01..2022-02-28"),
+            ("2022/12", "date:2022-12-01..2022-12-31"),
+            ("202212", "date:2022-12-01..2022-12-31"),
+            ("2022年12月", "date:2022-12-01..2022-12-31"),
+            ("2022-01-05", "date:2022-01-05..2022-01-05"),
+            ("2022/1/5", "date:2022-01-05..2022-01-05"),
+            ("2022.1.5", "date:2022-01-05..2022-01-05"),
+            ("20220105", "date:2022-01-05..2022-01-05"),
+            ("2022年1月5日", "date:2022-01-05..2022-01-05"),
+            ("2022年01月05号", "date:2022-01-05..2022-01-05"),
+            ("２０２２－０１－０５", "date:2022-01-05..2022-01-05"),
+            ("2022-01..2022-03", "date:2022-01-01..2022-03-31"),
+            ("2022-03..2022-01", "date:2022-01-01..2022-03-31"),
+            ("2022.01..2022.03", "date:2022-01-01..2022-03-31"),
+            ("2021年12月..2022", "date:2021-12-01..2022-12-31"),
+            ("2022-01..", "since:2022-01-01"),
+            ("..2022-01", "before:2022-02-01"),
+        ] {
+            assert_eq!(
+                Days::within(text).map(|days| days.to_string()),
+                Ok(clause.to_owned()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_year_or_month_is_understood() {
+        for (text, clause) in [
+            ("2022年初", "date:2022-01-01..2022-02-28"),
+            ("2022年中", "date:2022-06-01..2022-07-31"),
+            ("2022年底", "date:2022-11-01..2022-12-31"),
+            ("2022年年末", "date:2022-11-01..2022-12-31"),
+            ("2022年上半年", "date:2022-01-01..2022-06-30"),
+            ("2022下半年", "date:2022-07-01..2022-12-31"),
+            ("2022年2月初", "date:2022-02-01..2022-02-10"),
+            ("2022年2月中", "date:2022-02-11..2022-02-20"),
+            ("2022年2月底", "date:2022-02-21..2022-02-28"),
+        ] {
+            let days = Days::within(text).map(|days| days.to_string());
+            assert_eq!(days, Ok(clause.to_owned()), "{text}");
+        }
+    }
+
+    /// Today is 2022-01-01, a Saturday.
+    #[test]
+    fn some_days_are_told_from_today() {
+        for (text, written, clause) in [
+            ("今天", "今天", "2022-01-01..2022-01-01"),
+            ("昨日", "昨天", "2021-12-31..2021-12-31"),
+            ("前天", "前天", "2021-12-30..2021-12-30"),
+            ("本周", "本周", "2021-12-27..2022-01-02"),
+            ("上星期", "上周", "2021-12-20..2021-12-26"),
+            ("上上周", "上上周", "2021-12-13..2021-12-19"),
+            ("这个月", "本月", "2022-01-01..2022-01-31"),
+            ("上个月", "上月", "2021-12-01..2021-12-31"),
+            ("上个月底", "上月底", "2021-12-21..2021-12-31"),
+            ("今年", "今年", "2022-01-01..2022-12-31"),
+            ("今年年初", "今年初", "2022-01-01..2022-02-28"),
+            ("去年", "去年", "2021-01-01..2021-12-31"),
+            ("去年底", "去年底", "2021-11-01..2021-12-31"),
+            ("前年下半年", "前年下半年", "2020-07-01..2020-12-31"),
+            ("近7天", "近7天", "2021-12-26..2022-01-01"),
+            ("最近七日", "近7天", "2021-12-26..2022-01-01"),
+            ("近两周", "近2周", "2021-12-19..2022-01-01"),
+            ("过去十五个星期", "近15周", "2021-09-19..2022-01-01"),
+            ("近半个月", "近15天", "2021-12-18..2022-01-01"),
+            ("近三个月", "近3个月", "2021-10-02..2022-01-01"),
+            ("近半年", "近6个月", "2021-07-02..2022-01-01"),
+            ("近二十年", "近20年", "2002-01-02..2022-01-01"),
+        ] {
+            let days = Days::within(text).expect(text);
+            assert!(days.are_relative(), "{text}");
+            assert_eq!(days.to_string(), format!("date:{written}"));
+            assert_eq!(Days::within(written), Ok(days), "{text}");
+            let counted = days.counted_from(NEW_YEAR_2022 + DAY - 1);
+            assert_eq!(counted.to_string(), format!("date:{clause}"), "{text}");
+        }
+    }
+
+    #[test]
+    fn either_end_may_be_told_from_today() {
+        for (days, clause) in [
+            (Days::since("上周"), "since:2021-12-20"),
+            (Days::until("上周"), "before:2021-12-27"),
+            (Days::before("上周"), "before:2021-12-20"),
+            (Days::within("上周..今天"), "date:2021-12-20..2022-01-01"),
+            (Days::within("2021-06..昨天"), "date:2021-06-01..2021-12-31"),
+            (Days::within("去年.."), "since:2021-01-01"),
+        ] {
+            let counted = days.expect(clause).counted_from(NEW_YEAR_2022);
+            assert_eq!(counted.to_string(), clause);
+            assert_eq!(counted.bounds(0), counted.bounds(NEW_YEAR_2022));
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_refused() {
+        for text in [
+            "",
+            "..",
+            "0",
+            "22",
+            "22-01-05",
+            "2022-13",
+            "2022-02-29",
+            "2022-00",
+            "2022-01-32",
+            "2022-",
+            "2022--5",
+            "-2022",
+            "+2022",
+            "0000",
+            "9999",
+            "2022-001",
+            "2022-01-05-06",
+            "20221",
+            "2022010",
+            "2022年1",
+            "2022年1月5",
+            "年1月",
+            "一二三四",
+            "降准",
+            "2022-01..x",
+            "2022…2023",
+            "近天",
+            "近0天",
+            "近1000天",
+            "近几天",
+            "近十十天",
+            "上半年",
+            "年底",
+            "昨天底",
+            "上周初",
+            "上月上半年",
+            "2022年1月5日底",
+            "+022-01",
+        ] {
+            assert_eq!(Days::within(text), Err(NotADate(text.to_owned())), "{text}");
+        }
+    }
+
+    #[test]
+    fn since_and_until_include_their_day_and_before_excludes_it() {
+        let bounds = |days: Result<Days, NotADate>| days.expect("a date").bounds(NEW_YEAR_2022);
+        assert_eq!(
+            bounds(Days::since("2022-01-01")),
+            (Some(NEW_YEAR_2022), None)
+        );
+        assert_eq!(
+            bounds(Days::until("2022-01-01")),
+            (None, Some(NEW_YEAR_2022 + DAY))
+        );
+        assert_eq!(
+            bounds(Days::before("2022-01-01")),
+            (None, Some(NEW_YEAR_2022))
+        );
+        assert_eq!(bounds(Days::before("2022")), (None, Some(NEW_YEAR_2022)));
+        assert_eq!(bounds(Days::until("2021")), (None, Some(NEW_YEAR_2022)));
+        assert_eq!(
+            bounds(Days::within("2022")),
+            (Some(NEW_YEAR_2022), Some(NEW_YEAR_2022 + 365 * DAY))
+        );
+    }
+
+    #[test]
+    fn the_first_and_the_last_year_have_bounds() {
+        for year in ["0001", "9998"] {
+            let (from, to) = Days::within(year).expect("a year").bounds(NEW_YEAR_2022);
+            assert!(from.is_some() && to.is_some(), "{year}");
+        }
+    }
+}

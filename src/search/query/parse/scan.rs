@@ -1,0 +1,218 @@
+//! What stands at a place of the text: characters, marks, the names of operators and fields.
+
+use super::Parser;
+use crate::search::query::dates::{Days, NotADate};
+use crate::search::query::tree::{Key, TextField};
+
+/// Quotation marks that stand in for each other where the matching one is missing, as input
+/// methods mix them up.
+const DOUBLE_QUOTES: [char; 4] = ['"', '“', '”', '＂'];
+
+/// What stands before a colon.
+#[derive(Clone, Copy)]
+pub(super) enum Field {
+    Text(TextField),
+    Key(Key),
+    Date(fn(&str) -> Result<Days, NotADate>),
+}
+
+/// The field names, in lower case: as typed, in canonical form, and what they mean.
+const FIELDS: [(&str, &str, Field); 16] = [
+    ("title", "title", Field::Text(TextField::Title)),
+    ("标题", "title", Field::Text(TextField::Title)),
+    ("body", "body", Field::Text(TextField::Body)),
+    ("正文", "body", Field::Text(TextField::Body)),
+    ("source", "source", Field::Key(Key::Source)),
+    ("来源", "source", Field::Key(Key::Source)),
+    ("tag", "tag", Field::Key(Key::Tag)),
+    ("标签", "tag", Field::Key(Key::Tag)),
+    ("code", "code", Field::Key(Key::Code)),
+    ("代码", "code", Field::Key(Key::Code)),
+    ("id", "id", Field::Key(Key::Id)),
+    ("after", "after", Field::Date(Days::since)),
+    ("since", "since", Field::Date(Days::since)),
+    ("until", "until", Field::Date(Days::until)),
+    ("before", "before", Field::Date(Days::before)),
+    ("date", "date", Field::Date(Days::within)),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operator {
+    And,
+    Or,
+    Not,
+    Near,
+}
+
+impl Operator {
+    const ALL: [Operator; 4] = [Operator::And, Operator::Or, Operator::Not, Operator::Near];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Operator::And => "AND",
+            Operator::Or => "OR",
+            Operator::Not => "NOT",
+            Operator::Near => "NEAR",
+        }
+    }
+}
+
+/// None of these moves on, but for those that say so.
+impl Parser {
+    /// The operator that stands here, a word of its own, and where it ends.
+    pub(super) fn operator(&self) -> Option<(Operator, usize)> {
+        let operator = Operator::ALL
+            .into_iter()
+            .find(|operator| self.is_here(operator.name()))?;
+        let mut end = self.pos + operator.name().len();
+        if operator == Operator::Near {
+            (_, end) = self.number(end + 1).filter(|_| self.at(end) == Some('/'))?;
+        }
+        let ends_word = match self.chars.get(end).copied() {
+            Some(next) => !self.is_solid(end) || ascii(next) == '(' || closing_mark(next).is_some(),
+            None => true,
+        };
+        ends_word.then_some((operator, end))
+    }
+
+    /// Whether a backslash stands here that makes a word text.
+    pub(super) fn is_escape(&self) -> bool {
+        matches!(self.chars[self.pos..], ['\\', next, ..] if !next.is_whitespace())
+    }
+
+    /// The field that is named here: its canonical name, its meaning, and where its value begins.
+    pub(super) fn field(&self) -> Option<(&'static str, Field, usize)> {
+        FIELDS.into_iter().find_map(|(typed, name, field)| {
+            let colon = self.pos + typed.chars().count();
+            let is_named = self.at(colon) == Some(':') && self.is_here(typed);
+            is_named.then_some((name, field, colon + 1))
+        })
+    }
+
+    /// Whether `word` stands here: upper case as it is, lower case in either case.
+    pub(super) fn is_here(&self, word: &str) -> bool {
+        word.chars().enumerate().all(|(i, wanted)| {
+            let found = self.at(self.pos + i);
+            found == Some(wanted) || found.is_some_and(|found| found.to_ascii_lowercase() == wanted)
+        })
+    }
+
+    /// The number written in digits from `start` on, and where it ends.
+    pub(super) fn number(&self, start: usize) -> Option<(u32, usize)> {
+        let digits = (start..).map_while(|i| self.at(i)?.to_digit(10));
+        let (count, value) = digits.fold((0, 0u32), |(n, value), digit| {
+            (n + 1, value.saturating_mul(10).saturating_add(digit))
+        });
+        (count > 0).then_some((value, start + count))
+    }
+
+    /// Where the quote that opens here with `mark` is closed.
+    pub(super) fn closing_quote(&self, mark: char) -> Option<usize> {
+        let find = |wanted: &dyn Fn(char) -> bool| {
+            let rest = self.chars.iter().skip(self.pos + 1);
+            rest.copied().position(wanted).map(|i| self.pos + 1 + i)
+        };
+        let close = closing_mark(mark)?;
+        let mixed_up = |c| DOUBLE_QUOTES.contains(&mark) && DOUBLE_QUOTES.contains(&c);
+        find(&|c| c == close).or_else(|| find(&mixed_up))
+    }
+
+    /// Takes a text all of whose Han characters stand apart, at least three of them, two or more
+    /// by one blank: it says what it says without these blanks, and is one word. It consists of
+    /// characters that are `text`.
+    pub(super) fn spaced_han(&mut self, text: fn(char) -> bool) -> Option<String> {
+        let (mut word, mut end) = (String::new(), self.pos);
+        let (mut start, mut han, mut pieces) = (self.pos, 0, 0);
+        loop {
+            let stop = start + (start..).take_while(|&i| self.is_solid(i)).count();
+            let piece = &self.chars[start..stop];
+            let are_apart = piece.windows(2).all(|two| !two.iter().all(|&c| is_han(c)));
+            if piece.is_empty() || !are_apart || !piece.iter().all(|&c| text(c)) {
+                break;
+            }
+            word.extend(piece);
+            end = stop;
+            han += piece.iter().filter(|&&c| is_han(c)).count();
+            pieces += 1;
+            let goes_on = matches!(self.chars[stop - 1..], [a, blank, b, ..]
+                if is_han(a) && blank.is_whitespace() && is_han(b));
+            if !goes_on {
+                break;
+            }
+            start = stop + 1;
+        }
+        if han < 3 || pieces < 3 {
+            return None;
+        }
+        self.pos = end;
+        Some(word)
+    }
+
+    /// Takes everything up to a blank.
+    pub(super) fn rest_of_word(&mut self) -> String {
+        let start = self.pos;
+        while self.chars.get(self.pos).is_some_and(|c| !c.is_whitespace()) {
+            self.pos += 1;
+        }
+        self.text(start, self.pos)
+    }
+
+    /// Whether nothing but a blank or an opening bracket stands before this place.
+    pub(super) fn is_fresh(&self) -> bool {
+        let before = self.pos.checked_sub(1).and_then(|before| self.at(before));
+        before.is_none_or(|before| before.is_whitespace() || before == '(')
+    }
+
+    /// Whether text stands at `i`: no blank, not the end, not the bracket that closes the group.
+    pub(super) fn is_solid(&self, i: usize) -> bool {
+        self.chars.get(i).is_some_and(|c| !c.is_whitespace()) && !self.is_closing(i)
+    }
+
+    pub(super) fn is_closing(&self, i: usize) -> bool {
+        self.depth > 0 && self.text_brackets == 0 && self.at(i) == Some(')')
+    }
+
+    pub(super) fn skip_blanks(&mut self) {
+        let rest = self.chars.iter().skip(self.pos);
+        self.pos += rest.take_while(|c| c.is_whitespace()).count();
+    }
+
+    pub(super) fn peek(&self) -> Option<char> {
+        self.at(self.pos)
+    }
+
+    /// The character at `i`, a full-width one in its ASCII form.
+    pub(super) fn at(&self, i: usize) -> Option<char> {
+        self.chars.get(i).copied().map(ascii)
+    }
+
+    pub(super) fn text(&self, start: usize, end: usize) -> String {
+        self.chars[start..end].iter().collect()
+    }
+}
+
+/// The mark that closes a quote opened by `mark`; `None` if it opens none.
+pub(super) fn closing_mark(mark: char) -> Option<char> {
+    match mark {
+        '"' | '＂' => Some(mark),
+        '“' | '”' => Some('”'),
+        '「' => Some('」'),
+        '『' => Some('』'),
+        _ => None,
+    }
+}
+
+/// The ASCII form of a full-width character; any other character as it is.
+pub(in crate::search) fn ascii(c: char) -> char {
+    match c {
+        '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// Whether `c` is a Chinese character.
+pub(in crate::search) fn is_han(c: char) -> bool {
+    matches!(c,
+        '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
+        | '\u{20000}'..='\u{323AF}' | '〇')
+}

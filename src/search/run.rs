@@ -1,0 +1,10 @@
+//! A plan to the documents that match, the best first.
+
+pub mod best;
+pub mod collect;
+pub mod engine;
+pub mod ids;
+pub mod ranking;
+pub mod recency;
+pub mod stories;
+pub mod timed;

@@ -1,0 +1,11 @@
+//! What a query reads of an index: its postings, texts and columns as of one commit, and the time it
+//! has for that.
+
+pub mod characters;
+pub mod deadline;
+pub mod exact;
+pub mod facts;
+pub mod occurrences;
+pub mod segments;
+pub mod snapshot;
+pub mod statistics;

@@ -1,0 +1,179 @@
+//! An index as of one commit, as queries read it.
+
+use std::ops::Bound;
+use std::sync::{Arc, OnceLock};
+
+use tantivy::collector::Count;
+use tantivy::query::RangeQuery;
+use tantivy::schema::{IndexRecordOption, Term};
+use tantivy::{DocAddress, DocSet, TERMINATED};
+
+use super::characters::Characters;
+use super::deadline::{Deadline, Halt};
+use super::segments::Segments;
+use crate::index::{FullText, IndexError, Shared, Table, View};
+
+/// An index as of one commit, or of an earlier day, and the time that a query has.
+#[derive(Clone)]
+pub(in crate::search) struct Snapshot {
+    pub shared: Arc<Shared>,
+    pub engine: tantivy::Searcher,
+    /// `None` where they do not read.
+    reprints: Option<Table>,
+    past: Option<Past>,
+    /// Opened when a query first finds something.
+    segments: Arc<OnceLock<Segments>>,
+    /// Looked up when a query first asks for them.
+    pub characters: Arc<Characters>,
+    pub deadline: Deadline,
+}
+
+/// An earlier state of an index, made up from the dates of its articles: those without a date, and
+/// those that are not from before its end, do not exist.
+#[derive(Debug, Clone, Copy)]
+struct Past {
+    /// In seconds since 1970.
+    end: i64,
+    /// Articles that exist.
+    documents: u64,
+}
+
+impl Snapshot {
+    pub fn new(shared: Arc<Shared>) -> Snapshot {
+        let View {
+            engine,
+            texts,
+            reprints,
+        } = shared.view();
+        Snapshot {
+            shared,
+            engine,
+            reprints,
+            past: None,
+            segments: Arc::default(),
+            characters: Arc::new(Characters::new(texts)),
+            deadline: Deadline::default(),
+        }
+    }
+
+    /// The same index as it was at a moment, in seconds since 1970, or earlier.
+    pub fn before(&self, end: i64) -> Result<Snapshot, IndexError> {
+        let end = self.end().map_or(end, |past| past.min(end));
+        let last = Term::from_field_i64(self.shared.fields.published, end);
+        let before = RangeQuery::new(Bound::Unbounded, Bound::Excluded(last));
+        let documents = self.engine.search(&before, &Count)? as u64;
+        Ok(Snapshot {
+            past: Some(Past { end, documents }),
+            ..self.clone()
+        })
+    }
+
+    /// Articles that are published at this moment or later do not exist, nor do those without a date;
+    /// in seconds since 1970.
+    pub fn end(&self) -> Option<i64> {
+        self.past.map(|past| past.end)
+    }
+
+    /// Runs work on the index; what goes wrong is told for what it is.
+    pub fn guarded<T>(
+        &self,
+        work: impl FnOnce() -> Result<T, IndexError>,
+    ) -> Result<T, IndexError> {
+        self.shared.guarded(|| {
+            let done = work().map_err(Halt::told)?;
+            self.characters.check()?;
+            Ok(done)
+        })
+    }
+
+    /// Number of articles.
+    pub fn documents(&self) -> u64 {
+        match self.past {
+            Some(past) => past.documents,
+            None => self.engine.num_docs(),
+        }
+    }
+
+    /// Whether an article that was published then exists.
+    pub fn exists(&self, published: Option<i64>) -> bool {
+        self.past
+            .is_none_or(|past| published.is_some_and(|published| published < past.end))
+    }
+
+    /// The moment whose day is today: that of the newest article, or the last before the index ends;
+    /// in seconds since 1970.
+    pub fn now(&self) -> Result<i64, IndexError> {
+        if let Some(past) = self.past {
+            return Ok(past.end - 1);
+        }
+        let mut newest = i64::MIN;
+        for (number, segment) in (0..).zip(self.engine.segment_readers()) {
+            let dates = &self.segments()?.get(number)?.published;
+            if dates.max_value() <= newest {
+                continue;
+            }
+            if segment.has_deletes() {
+                let alive = segment.doc_ids_alive().filter_map(|doc| dates.first(doc));
+                newest = alive.fold(newest, i64::max);
+            } else {
+                newest = dates.max_value();
+            }
+        }
+        Ok(newest)
+    }
+
+    /// What is read of the segments beside their postings.
+    pub fn segments(&self) -> Result<&Segments, IndexError> {
+        if let Some(segments) = self.segments.get() {
+            return Ok(segments);
+        }
+        let segments = Segments::open(&self.engine)?;
+        Ok(self.segments.get_or_init(|| segments))
+    }
+
+    /// The groups of reprints.
+    pub fn reprints(&self) -> Result<&Table, IndexError> {
+        let table = self.reprints.as_ref();
+        table.ok_or_else(|| self.shared.damaged_reprints())
+    }
+
+    /// The document with this id.
+    pub fn find(&self, id: &str) -> Result<Option<FullText>, IndexError> {
+        for (segment_ord, segment) in (0..).zip(self.engine.segment_readers()) {
+            let term = Term::from_field_text(self.shared.fields.id, id);
+            let index = segment.inverted_index(term.field())?;
+            let Some(mut postings) = index
+                .read_postings(&term, IndexRecordOption::Basic)
+                .map_err(tantivy::TantivyError::from)?
+            else {
+                continue;
+            };
+            while postings.doc() != TERMINATED {
+                let doc_id = postings.doc();
+                let exists = || -> Result<bool, IndexError> {
+                    let dates = &self.segments()?.get(segment_ord)?.published;
+                    Ok(self.exists(dates.first(doc_id)))
+                };
+                if !segment.is_deleted(doc_id) {
+                    let address = DocAddress {
+                        segment_ord,
+                        doc_id,
+                    };
+                    let read = || self.read(address);
+                    return exists()?.then(read).transpose();
+                }
+                postings.advance();
+            }
+        }
+        Ok(None)
+    }
+
+    /// What is stored of a document.
+    pub fn read(&self, address: DocAddress) -> Result<FullText, IndexError> {
+        let segment = self.engine.segment_reader(address.segment_ord);
+        let stored = self.characters.texts(segment)?.stored(address.doc_id);
+        stored
+            .and_then(FullText::parse)
+            .ok_or_else(|| self.shared.damaged_document())
+    }
+}

@@ -1,0 +1,45 @@
+//! What is counted of an index: of its documents only, never of those that were removed, so that
+//! equal archives have equal figures whatever became of them on the way.
+
+use tantivy::schema::{Field, IndexRecordOption, Term};
+use tantivy::{DocSet, Searcher, TERMINATED};
+
+/// Documents that have the term.
+pub(crate) fn documents_with(searcher: &Searcher, term: &Term) -> tantivy::Result<u64> {
+    let mut documents = 0;
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(term.field())?;
+        if segment.alive_bitset().is_none() {
+            documents += u64::from(index.doc_freq(term)?);
+            continue;
+        }
+        let Some(mut postings) = index.read_postings(term, IndexRecordOption::Basic)? else {
+            continue;
+        };
+        while postings.doc() != TERMINATED {
+            documents += u64::from(!segment.is_deleted(postings.doc()));
+            postings.advance();
+        }
+    }
+    Ok(documents)
+}
+
+/// Average length of a field, in words, over the documents that have it; `None` where none does.
+pub(crate) fn average_length(searcher: &Searcher, field: Field) -> tantivy::Result<Option<f32>> {
+    let (mut words, mut documents) = (0, 0_u64);
+    for segment in searcher.segment_readers() {
+        let lengths = segment.get_fieldnorms_reader(field)?;
+        for doc in segment.doc_ids_alive() {
+            let length = lengths.fieldnorm(doc);
+            words += u64::from(length);
+            documents += u64::from(length > 0);
+        }
+    }
+    Ok((documents > 0).then(|| words as f32 / documents as f32))
+}
+
+/// Inverse document frequency, as in the formula of the [ranking](crate::search::run::ranking).
+pub(crate) fn idf(documents: u64, frequency: u64) -> f32 {
+    let (documents, frequency) = (documents as f64, frequency as f64);
+    (1.0 + (documents - frequency + 0.5).max(0.0) / (frequency + 0.5)).ln() as f32
+}
