@@ -25,7 +25,8 @@ pub use plan::needle::{Near, Needle, NeedleKind};
 pub use query::dates::{Days, NotADate};
 pub use query::note::Note;
 pub use query::page::{Page, SnippetOptions, Sort};
-pub use query::tree::{Key, Node, Query, SYNTAX, TextField};
+pub use query::tree::{Key, Node, TextField};
+pub use query::{Query, SYNTAX};
 pub use searcher::Searcher;
 pub use show::hits::{Hit, Hits};
 #[cfg(feature = "fuzzing")]

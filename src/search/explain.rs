@@ -8,9 +8,10 @@ use crate::search::plan::Share;
 use crate::search::plan::memo::Memo;
 use crate::search::plan::names::Expansion;
 use crate::search::plan::names::NameSource;
+use crate::search::query::Query;
 use crate::search::query::note::Note;
 use crate::search::query::page::Page;
-use crate::search::query::tree::{Key, Node, Query};
+use crate::search::query::tree::{Key, Node};
 
 /// How a query was understood, what each part of it finds alone, and how an article fares.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,8 +3,9 @@
 use super::pipeline::Pipeline;
 use super::plan::memo::Memo;
 use super::query::note::Note;
-use super::query::tree::{Node, Query};
 use crate::index::IndexError;
+use crate::search::query::Query;
+use crate::search::query::tree::Node;
 
 /// A part of a query that an article must match.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,12 +14,13 @@ use super::plan::planner::Planner;
 use super::plan::{Plan, Share};
 use super::query::note::Note;
 use super::query::page::{Page, Sort};
-use super::query::tree::{Node, Query};
 use super::run::best::{Ranking, Runner};
 use super::run::ids::Ids;
 use super::run::recency::Preference;
 use super::view::snapshot::Snapshot;
 use crate::index::IndexError;
+use crate::search::query::Query;
+use crate::search::query::tree::Node;
 
 /// The steps of a query over an index as of one commit.
 #[derive(Clone)]

@@ -9,13 +9,13 @@ use super::plan::formula::Formula;
 use super::plan::memo::Memo;
 use super::query::dates::Days;
 use super::query::page::Page;
-use super::query::tree::Query;
 use super::show::hits::Hits;
 use super::view::deadline::Deadline;
 use super::view::facts::Statistics;
 use super::view::snapshot::Snapshot;
 use crate::corpus::Article;
 use crate::index::{Index, IndexError, Shared};
+use crate::search::query::Query;
 
 /// A view of an index as of one commit. Cheap to make and to clone, shared by threads.
 #[derive(Clone)]

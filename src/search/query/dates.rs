@@ -97,7 +97,7 @@ impl Days {
         let is_plain = match span {
             Span::Relative(_) => true,
             Span::Fixed(first, _) => {
-                let separators = word.chars().map(super::parse::ascii);
+                let separators = word.chars().map(super::chars::ascii);
                 let separators = separators.filter(|c| matches!(c, '-' | '/' | '年')).count();
                 separators > 0 && (1900..2100).contains(&first.year())
             }
@@ -217,7 +217,7 @@ fn midnight(day: Date) -> Option<i64> {
 }
 
 fn span(text: &str) -> Result<Span, NotADate> {
-    let ascii: String = text.chars().map(super::parse::ascii).collect();
+    let ascii: String = text.chars().map(super::chars::ascii).collect();
     let whole = |text: &str| span_of(&parts(text)?);
     let part = |(text, part): (&str, Part)| {
         let (first, end) = whole(text)?;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::dates::Days;
-use super::parse::{MAX_CHARS, MAX_CLAUSES, MAX_DEPTH};
+use super::limits::{MAX_CHARS, MAX_CLAUSES, MAX_DEPTH};
 
 /// Most words that one sentence names.
 const MAX_WORDS: usize = 16;

@@ -5,20 +5,15 @@
 //! side by side, `OR`, `AND`, `NEAR`, `NOT`, sign, field, term.
 
 mod scan;
+mod signs;
 
-use self::scan::{Field, Operator, closing_mark};
+use self::signs::{Field, Operator, closing_mark};
+use super::chars::{ascii, is_han};
 use super::dates::Days;
+use super::limits::{MAX_CHARS, MAX_CLAUSES, MAX_DEPTH};
 use super::note::Note;
 use super::tree::Node;
 
-pub(in crate::search) use self::scan::{ascii, is_han};
-
-/// The longest query that is read, in characters.
-pub(in crate::search) const MAX_CHARS: usize = 4_096;
-/// The most clauses that are read: words, phrases, prefixes and filters.
-pub(in crate::search) const MAX_CLAUSES: usize = 1_024;
-/// The deepest nesting of brackets.
-pub(in crate::search) const MAX_DEPTH: usize = 32;
 /// The largest distance of `NEAR/N` and slop of `"phrase"~N`, in characters.
 const MAX_DISTANCE: u32 = 1_000;
 /// The most notes about one query, but for the one that counts the rest.

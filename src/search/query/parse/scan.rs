@@ -1,61 +1,8 @@
-//! What stands at a place of the text: characters, marks, the names of operators and fields.
+//! What stands at a place of the text.
 
 use super::Parser;
-use crate::search::query::dates::{Days, NotADate};
-use crate::search::query::tree::{Key, TextField};
-
-/// Quotation marks that stand in for each other where the matching one is missing, as input
-/// methods mix them up.
-const DOUBLE_QUOTES: [char; 4] = ['"', '“', '”', '＂'];
-
-/// What stands before a colon.
-#[derive(Clone, Copy)]
-pub(super) enum Field {
-    Text(TextField),
-    Key(Key),
-    Date(fn(&str) -> Result<Days, NotADate>),
-}
-
-/// The field names, in lower case: as typed, in canonical form, and what they mean.
-const FIELDS: [(&str, &str, Field); 16] = [
-    ("title", "title", Field::Text(TextField::Title)),
-    ("标题", "title", Field::Text(TextField::Title)),
-    ("body", "body", Field::Text(TextField::Body)),
-    ("正文", "body", Field::Text(TextField::Body)),
-    ("source", "source", Field::Key(Key::Source)),
-    ("来源", "source", Field::Key(Key::Source)),
-    ("tag", "tag", Field::Key(Key::Tag)),
-    ("标签", "tag", Field::Key(Key::Tag)),
-    ("code", "code", Field::Key(Key::Code)),
-    ("代码", "code", Field::Key(Key::Code)),
-    ("id", "id", Field::Key(Key::Id)),
-    ("after", "after", Field::Date(Days::since)),
-    ("since", "since", Field::Date(Days::since)),
-    ("until", "until", Field::Date(Days::until)),
-    ("before", "before", Field::Date(Days::before)),
-    ("date", "date", Field::Date(Days::within)),
-];
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operator {
-    And,
-    Or,
-    Not,
-    Near,
-}
-
-impl Operator {
-    const ALL: [Operator; 4] = [Operator::And, Operator::Or, Operator::Not, Operator::Near];
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Operator::And => "AND",
-            Operator::Or => "OR",
-            Operator::Not => "NOT",
-            Operator::Near => "NEAR",
-        }
-    }
-}
+use super::signs::{DOUBLE_QUOTES, FIELDS, Field, Operator, closing_mark};
+use crate::search::query::chars::{ascii, is_han};
 
 /// None of these moves on, but for those that say so.
 impl Parser {
@@ -189,30 +136,4 @@ impl Parser {
     pub(super) fn text(&self, start: usize, end: usize) -> String {
         self.chars[start..end].iter().collect()
     }
-}
-
-/// The mark that closes a quote opened by `mark`; `None` if it opens none.
-pub(super) fn closing_mark(mark: char) -> Option<char> {
-    match mark {
-        '"' | '＂' => Some(mark),
-        '“' | '”' => Some('”'),
-        '「' => Some('」'),
-        '『' => Some('』'),
-        _ => None,
-    }
-}
-
-/// The ASCII form of a full-width character; any other character as it is.
-pub(in crate::search) fn ascii(c: char) -> char {
-    match c {
-        '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-        _ => c,
-    }
-}
-
-/// Whether `c` is a Chinese character.
-pub(in crate::search) fn is_han(c: char) -> bool {
-    matches!(c,
-        '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
-        | '\u{20000}'..='\u{323AF}' | '〇')
 }

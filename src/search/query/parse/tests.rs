@@ -5,7 +5,7 @@ mod operators;
 mod quotes;
 
 use super::*;
-use crate::search::query::tree::Query;
+use crate::search::query::Query;
 
 /// The tree as one line: `(all 降准 (not 股票))`.
 fn tree(node: &Node) -> String {

@@ -1,6 +1,7 @@
 //! Bits of a window, as bits: in order without sorting, each once.
 
-use super::window::WINDOW;
+/// Documents are scored in windows of this many.
+pub(super) const WINDOW: usize = 2048;
 
 const WORD: usize = u64::BITS as usize;
 

@@ -6,8 +6,7 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::{DocId, SegmentReader, TERMINATED};
 
-use super::bits::Bits;
-use super::window::WINDOW;
+use super::bits::{Bits, WINDOW};
 use crate::search::plan::concept::WeightedField;
 use crate::search::view::occurrences::Occurrences;
 

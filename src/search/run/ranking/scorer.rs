@@ -3,8 +3,9 @@
 use tantivy::query::Scorer;
 use tantivy::{DocId, DocSet, Score, TERMINATED};
 
+use super::bits::WINDOW;
 use super::evidence::{Evidence, Norms};
-use super::window::{WINDOW, Window};
+use super::window::Window;
 use crate::search::view::deadline::Deadline;
 
 /// It takes so many times as long to look for a document as to come to the next one.

@@ -1,10 +1,7 @@
 //! What the documents of a window have of a query.
 
-use super::bits::Bits;
+use super::bits::{Bits, WINDOW};
 use super::saturation::saturate;
-
-/// Documents are scored in windows of this many.
-pub(super) const WINDOW: usize = 2048;
 
 /// Where more than one in so many documents has a concept, it is quicker to do the sums for all:
 /// the compiler makes them four at a time.
