@@ -59,9 +59,9 @@ pub use index::{
 };
 pub use names::{BadEntity, Entities};
 pub use search::{
-    Days, ExplainedArticle, ExplainedName, ExplainedPart, ExplainedWord, Explanation, Hit, Hits,
-    Key, NameSource, Node, NotADate, Note, Page, Query, SYNTAX, Searcher, Snippet, SnippetOptions,
-    Sort, Statistics, TextField,
+    Also, Answer, AnswerHit, Days, ExplainedArticle, ExplainedName, ExplainedPart, ExplainedWord,
+    Explanation, Hit, Hits, Key, Mark, NameSource, Node, NotADate, Note, Page, Passage, Query,
+    Request, RequestError, SYNTAX, Searcher, Snippet, SnippetOptions, Sort, Statistics, TextField,
 };
 #[doc(hidden)]
 pub use search::{Formula, Part, Units};

@@ -25,9 +25,11 @@ pub use plan::needle::{Near, Needle, NeedleKind};
 pub use query::dates::{Days, NotADate};
 pub use query::note::Note;
 pub use query::page::{Page, SnippetOptions, Sort};
+pub use query::request::{Request, RequestError};
 pub use query::tree::{Key, Node, TextField};
 pub use query::{Query, SYNTAX};
 pub use searcher::Searcher;
+pub use show::answer::{Also, Answer, AnswerHit, Mark, Passage};
 pub use show::hits::{Hit, Hits};
 #[cfg(feature = "fuzzing")]
 pub use show::matcher::Matcher;

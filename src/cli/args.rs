@@ -118,7 +118,7 @@ pub struct IndexArgs {
 #[derive(Debug, clap::Args)]
 pub struct QueryArgs {
     /// What to search for; several words are joined with blanks
-    #[arg(value_name = "TEXT", required_unless_present_any = ["source", "tag", "code", "since", "until"])]
+    #[arg(value_name = "TEXT", required_unless_present_any = ["source", "tag", "category", "code", "since", "until"])]
     pub text: Vec<String>,
     #[command(flatten)]
     pub location: Location,
@@ -146,6 +146,9 @@ pub struct QueryArgs {
     /// Only articles with this tag; may be repeated for any of several
     #[arg(long, value_name = "T")]
     pub tag: Vec<String>,
+    /// Only articles in this category; may be repeated
+    #[arg(long, value_name = "C")]
+    pub category: Vec<String>,
     /// Only articles about this security: 601318, SH601318, 700.HK, INTC.O; may be repeated
     #[arg(long, value_name = "C")]
     pub code: Vec<String>,

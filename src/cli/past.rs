@@ -8,7 +8,7 @@ pub struct Past {
     /// As if it were the end of this day, month or year: what was published later does not exist,
     /// nor does what has no date
     #[arg(long = "as-of", value_name = "DATE", value_parser = Days::until)]
-    as_of: Option<Days>,
+    pub as_of: Option<Days>,
 }
 
 impl Past {

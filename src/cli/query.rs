@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::Instant;
 
-use newsearch::{Hits, Key, Node, Page, Query, SnippetOptions, Sort};
+use newsearch::{Hits, Request, Sort};
 
 use super::args::{Order, QueryArgs};
 use super::outcome::Outcome;
@@ -11,11 +11,9 @@ use super::output::{self, Took, Total, json, tell, text};
 
 /// Searches the index and prints what was found.
 pub fn run(args: &QueryArgs) -> anyhow::Result<Outcome> {
-    let query = query(args);
     let index = args.location.open()?;
     let started = Instant::now();
-    let searcher = args.past.of(args.timeout.of(index.searcher()))?;
-    let hits = searcher.search(&query, &page(args))?;
+    let hits = index.searcher().hits(&request(args))?;
     for note in &hits.notes {
         tell(format_args!("note: {note}"));
     }
@@ -47,52 +45,27 @@ fn print_json(hits: Hits) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
-fn query(args: &QueryArgs) -> Query {
-    let keys = [
-        (Key::Source, &args.source),
-        (Key::Tag, &args.tag),
-        (Key::Code, &args.code),
-    ];
-    let values = keys
-        .into_iter()
-        .filter_map(|(key, values)| any_of(key, values));
-    let days = [args.since, args.until]
-        .into_iter()
-        .flatten()
-        .map(Node::Dated);
-    values
-        .chain(days)
-        .fold(Query::parse(&args.text.join(" ")), Query::and)
-}
-
-fn any_of(key: Key, values: &[String]) -> Option<Node> {
-    let mut nodes: Vec<Node> = values
-        .iter()
-        .map(|value| Node::Is(key, value.clone()))
-        .collect();
-    if nodes.len() > 1 {
-        Some(Node::Or(nodes))
-    } else {
-        nodes.pop()
-    }
-}
-
-fn page(args: &QueryArgs) -> Page {
-    let sort = match args.sort {
-        Order::Relevance => Sort::Relevance,
-        Order::Date => Sort::Date,
-    };
-    let snippets = SnippetOptions {
-        count: args.snippets,
-        ..SnippetOptions::default()
-    };
-    let limit = if args.count { 0 } else { args.limit };
-    Page {
+/// What was typed, as a request.
+fn request(args: &QueryArgs) -> Request {
+    Request {
+        q: args.text.join(" "),
+        source: args.source.clone(),
+        tag: args.tag.clone(),
+        category: args.category.clone(),
+        code: args.code.clone(),
+        since: args.since,
+        until: args.until,
+        as_of: args.past.as_of,
+        sort: match args.sort {
+            Order::Relevance => Sort::Relevance,
+            Order::Date => Sort::Date,
+        },
+        limit: if args.count { 0 } else { args.limit },
         offset: args.offset,
-        limit,
-        sort,
-        recency: !args.no_recency,
         group: !args.all,
-        snippets,
+        recency: !args.no_recency,
+        snippets: args.snippets,
+        timeout: Some(args.timeout.allowed),
+        ..Request::default()
     }
 }

@@ -9,7 +9,7 @@ use newsearch::Searcher;
 pub struct Timeout {
     /// Stop after this time, with an error and exit code 2: 500ms, 2s, 1.5m, 1h
     #[arg(long = "timeout", value_name = "DURATION", default_value = "1m", value_parser = duration)]
-    allowed: Duration,
+    pub allowed: Duration,
 }
 
 impl Timeout {

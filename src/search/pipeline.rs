@@ -17,6 +17,7 @@ use super::query::page::{Page, Sort};
 use super::run::best::{Ranking, Runner};
 use super::run::ids::Ids;
 use super::run::recency::Preference;
+use super::run::stories::{self, Keys};
 use super::view::snapshot::Snapshot;
 use crate::index::IndexError;
 use crate::search::query::Query;
@@ -123,6 +124,12 @@ impl Pipeline {
             Some(plan) => self.runner().collect(&plan, Ids),
             None => Ok(Vec::new()),
         }
+    }
+
+    /// The stories that the documents of a plan tell.
+    pub fn stories(&self, plan: &Plan) -> Result<u64, IndexError> {
+        let keys = self.runner().collect(plan, Keys)?;
+        Ok(stories::count(&keys, self.snapshot.reprints()?))
     }
 
     pub fn plan(

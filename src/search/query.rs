@@ -6,6 +6,7 @@ pub mod limits;
 pub mod note;
 pub mod page;
 pub mod parse;
+pub mod request;
 pub mod tree;
 pub mod written;
 

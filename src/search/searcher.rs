@@ -1,14 +1,17 @@
 //! The door to the search: the index as of one commit, and what can be asked of it.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::hints;
-use super::pipeline::Pipeline;
+use super::pipeline::{Found, Pipeline};
 use super::plan::formula::Formula;
 use super::plan::memo::Memo;
 use super::query::dates::Days;
+use super::query::note::Note;
 use super::query::page::Page;
+use super::query::request::Request;
+use super::show::answer::{Answer, AnswerHit};
 use super::show::hits::Hits;
 use super::view::deadline::Deadline;
 use super::view::facts::Statistics;
@@ -16,6 +19,9 @@ use super::view::snapshot::Snapshot;
 use crate::corpus::Article;
 use crate::index::{Index, IndexError, Shared};
 use crate::search::query::Query;
+
+/// Up to so many matching articles their stories are counted.
+const MAX_COUNTED: u64 = 10_000;
 
 /// A view of an index as of one commit. Cheap to make and to clone, shared by threads.
 #[derive(Clone)]
@@ -64,19 +70,83 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn as_of(&self, days: Days) -> Result<Searcher, IndexError> {
+        let snapshot = self.pipeline.snapshot.guarded(|| self.past(days))?;
+        let mut past = self.clone();
+        past.pipeline.snapshot = snapshot;
+        Ok(past)
+    }
+
+    fn past(&self, days: Days) -> Result<Snapshot, IndexError> {
         let snapshot = &self.pipeline.snapshot;
-        snapshot.guarded(|| {
-            let now = if days.are_relative() {
-                snapshot.now()?
-            } else {
-                0
-            };
-            let mut past = self.clone();
-            if let Some(end) = days.bounds(now).1 {
-                past.pipeline.snapshot = snapshot.before(end)?;
+        let now = if days.are_relative() {
+            snapshot.now()?
+        } else {
+            0
+        };
+        match days.bounds(now).1 {
+            Some(end) => snapshot.before(end),
+            None => Ok(snapshot.clone()),
+        }
+    }
+
+    /// Runs a request: all that it asks for, at once.
+    ///
+    /// # Errors
+    /// When the index cannot be read, the query asks for too much, or the request's time is up.
+    pub fn answer(&self, request: &Request) -> Result<Answer, IndexError> {
+        let started = Instant::now();
+        let searcher = self.for_request(request)?;
+        let page = Page {
+            // One more tells whether there is a next page.
+            limit: request.limit.saturating_add(usize::from(request.limit > 0)),
+            ..request.page()
+        };
+        let mut stories = None;
+        let mut hits = searcher.run(&request.query(), &page, |pipeline, found| {
+            if let Some(plan) = &found.plan
+                && request.stories
+                && found.ranking.total <= MAX_COUNTED
+            {
+                stories = Some(pipeline.stories(plan)?);
             }
-            Ok(past)
+            Ok(())
+        })?;
+        let has_more = request.limit > 0 && hits.len() > request.limit;
+        let shown = hits.by_ref().take(request.limit);
+        let shown = shown.map(|hit| hit.map(AnswerHit::from));
+        let shown = shown.collect::<Result<_, _>>()?;
+        let snapshot = &searcher.pipeline.snapshot;
+        Ok(Answer {
+            generation: snapshot.generation(),
+            as_of: request.as_of.and(snapshot.end()),
+            took_ms: started.elapsed().as_micros() as f64 / 1000.0,
+            total: hits.total,
+            stories,
+            hits: shown,
+            notes: hits.notes.iter().map(Note::to_string).collect(),
+            next: has_more.then(|| request.next().to_string()),
         })
+    }
+
+    /// Runs a request, and reads its hits one by one: for answers of any length.
+    ///
+    /// # Errors
+    /// As [`answer`](Self::answer); and the hits, while they are read.
+    pub fn hits(&self, request: &Request) -> Result<Hits, IndexError> {
+        let searcher = self.for_request(request)?;
+        searcher.search(&request.query(), &request.page())
+    }
+
+    /// The searcher at the time, and for the time, that a request names.
+    fn for_request(&self, request: &Request) -> Result<Searcher, IndexError> {
+        let searcher = match request.timeout {
+            Some(timeout) => self.clone().with_timeout(timeout),
+            None => self.clone(),
+        };
+        match request.as_of {
+            Some(days) => searcher.as_of(days),
+            None => Ok(searcher),
+        }
     }
 
     /// Runs a query.
@@ -86,7 +156,17 @@ impl Searcher {
     ///
     /// # Errors
     /// When the index cannot be read, the query asks for too much, or [time](Self::with_timeout) is up.
-    pub fn search(&self, query: &Query, page: &Page) -> Result<Hits<'_>, IndexError> {
+    pub fn search(&self, query: &Query, page: &Page) -> Result<Hits, IndexError> {
+        self.run(query, page, |_, _| Ok(()))
+    }
+
+    /// Runs a query, and lets `also` look at what it found.
+    fn run(
+        &self,
+        query: &Query,
+        page: &Page,
+        also: impl FnOnce(&Pipeline, &Found) -> Result<(), IndexError>,
+    ) -> Result<Hits, IndexError> {
         let snapshot = &self.pipeline.snapshot;
         snapshot.guarded(|| {
             let memo = Memo::default();
@@ -95,13 +175,13 @@ impl Searcher {
                 let why = hints::why_nothing(&self.pipeline, query, &memo)?;
                 found.notes.extend(why);
             }
-            Ok(Hits::new(
-                snapshot,
-                found.ranking,
-                found.plan,
-                page,
-                found.notes,
-            ))
+            also(&self.pipeline, &found)?;
+            let Found {
+                ranking,
+                plan,
+                notes,
+            } = found;
+            Ok(Hits::new(snapshot.clone(), ranking, plan, page, notes))
         })
     }
 

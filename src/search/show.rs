@@ -1,5 +1,6 @@
 //! Documents to hits: read one by one, with what matched and the best passages.
 
+pub mod answer;
 pub mod hits;
 pub mod matcher;
 pub mod prefilter;

@@ -401,6 +401,7 @@ impl Planner<'_> {
                     has(self.fields.category, &folded),
                 ])
             }
+            Key::Category => has(self.fields.category, &self.analyzer.fold(value)),
             Key::Code => {
                 let keys = codes::keys(value);
                 Match::any(keys.iter().map(|key| has(self.fields.code, key)))

@@ -116,6 +116,18 @@ impl Days {
         (midnight(first), midnight(end))
     }
 
+    /// The first day that passes, or the text that names it from today; `None` where there is none.
+    /// [`since`](Self::since) reads it as the same days, if these have no end.
+    pub fn first_day(&self) -> Option<String> {
+        self.first.map(|first| First(first).to_string())
+    }
+
+    /// The last day that passes, or the text that names it from today; `None` where there is none.
+    /// [`until`](Self::until) reads it as the same days, if these have no beginning.
+    pub fn last_day(&self) -> Option<String> {
+        self.end.map(|end| Last(end).to_string())
+    }
+
     /// Whether the days are told from today.
     pub(in crate::search) fn are_relative(&self) -> bool {
         let edges = [self.first, self.end].into_iter().flatten();

@@ -1,5 +1,7 @@
 //! Which hits of a query to show, in which order, with what.
 
+use serde::{Deserialize, Serialize};
+
 /// Which hits of a query to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
@@ -20,7 +22,8 @@ pub struct Page {
 }
 
 /// The order of hits. Ties are broken by the later date, then by id.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Sort {
     /// The best first.
     #[default]

@@ -73,8 +73,10 @@ pub enum TextField {
 pub enum Key {
     /// The medium that published it.
     Source,
-    /// Its tag.
+    /// Its tag, or a category of that name.
     Tag,
+    /// Its category.
+    Category,
     /// The code of a security that it names.
     Code,
     /// Its identity.
@@ -173,6 +175,7 @@ impl Key {
         match self {
             Key::Source => "source",
             Key::Tag => "tag",
+            Key::Category => "category",
             Key::Code => "code",
             Key::Id => "id",
         }

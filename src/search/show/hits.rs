@@ -14,12 +14,12 @@ use crate::search::run::stories::Shown;
 use crate::search::view::snapshot::Snapshot;
 
 /// What a query found. Iterating reads the hits one by one; an error that time is up is the last.
-pub struct Hits<'s> {
+pub struct Hits {
     /// Articles that match, exactly.
     pub total: u64,
     /// What was not understood in the query, or had to be relaxed.
     pub notes: Vec<Note>,
-    snapshot: &'s Snapshot,
+    snapshot: Snapshot,
     matcher: Matcher,
     snippets: SnippetOptions,
     found: std::vec::IntoIter<Shown>,
@@ -42,7 +42,7 @@ pub struct Hit {
     pub also: Vec<Reprint>,
 }
 
-impl Iterator for Hits<'_> {
+impl Iterator for Hits {
     type Item = Result<Hit, IndexError>;
 
     fn next(&mut self) -> Option<Result<Hit, IndexError>> {
@@ -63,17 +63,17 @@ impl Iterator for Hits<'_> {
     }
 }
 
-impl ExactSizeIterator for Hits<'_> {}
+impl ExactSizeIterator for Hits {}
 
-impl<'s> Hits<'s> {
+impl Hits {
     /// The hits of a page.
     pub(in crate::search) fn new(
-        snapshot: &'s Snapshot,
+        snapshot: Snapshot,
         ranking: Ranking,
         plan: Option<Plan>,
         page: &Page,
         notes: Vec<Note>,
-    ) -> Hits<'s> {
+    ) -> Hits {
         let Ranking { total, mut shown } = ranking;
         shown.drain(..page.offset.min(shown.len()));
         let (needles, near) = plan.map_or_else(Default::default, |plan| (plan.needles, plan.near));

@@ -13,6 +13,9 @@ use super::deadline::{Deadline, Halt};
 use super::segments::Segments;
 use crate::index::{FullText, IndexError, Shared, Table, View};
 
+/// Hexadecimal digits that tell one commit from another.
+const GENERATION: usize = 16;
+
 /// An index as of one commit, or of an earlier day, and the time that a query has.
 #[derive(Clone)]
 pub(in crate::search) struct Snapshot {
@@ -66,6 +69,16 @@ impl Snapshot {
             past: Some(Past { end, documents }),
             ..self.clone()
         })
+    }
+
+    /// Tells this commit from any other; the same for every process that reads it.
+    pub fn generation(&self) -> String {
+        let mut hash = blake3::Hasher::new();
+        for (segment, deleted) in self.engine.generation().segments() {
+            hash.update(segment.uuid_string().as_bytes());
+            hash.update(&deleted.unwrap_or_default().to_le_bytes());
+        }
+        hash.finalize().to_hex()[..GENERATION].to_owned()
     }
 
     /// Articles that are published at this moment or later do not exist, nor do those without a date;

@@ -16,7 +16,7 @@ pub(super) enum Field {
 }
 
 /// The field names, in lower case: as typed, in canonical form, and what they mean.
-pub(super) const FIELDS: [(&str, &str, Field); 16] = [
+pub(super) const FIELDS: [(&str, &str, Field); 18] = [
     ("title", "title", Field::Text(TextField::Title)),
     ("标题", "title", Field::Text(TextField::Title)),
     ("body", "body", Field::Text(TextField::Body)),
@@ -25,6 +25,8 @@ pub(super) const FIELDS: [(&str, &str, Field); 16] = [
     ("来源", "source", Field::Key(Key::Source)),
     ("tag", "tag", Field::Key(Key::Tag)),
     ("标签", "tag", Field::Key(Key::Tag)),
+    ("category", "category", Field::Key(Key::Category)),
+    ("分类", "category", Field::Key(Key::Category)),
     ("code", "code", Field::Key(Key::Code)),
     ("代码", "code", Field::Key(Key::Code)),
     ("id", "id", Field::Key(Key::Id)),
