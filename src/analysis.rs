@@ -7,14 +7,13 @@ mod analyzer;
 mod blocks;
 mod fold;
 mod lexicon;
-// The oracle's tests and the benchmark use all of it, the analyzer only what it needs.
-#[allow(dead_code)]
 mod segment;
 
 pub use analyzer::{Analyzer, Token, fold};
 pub use lexicon::LexiconError;
 
 pub(crate) use analyzer::{compile, starts_block};
-pub(crate) use fold::{FoldedChars, Folder, Sought, is_han, may_hold_compatibility_han, variants};
+pub(crate) use fold::chars::{FoldedChars, Sought};
+pub(crate) use fold::{Folder, is_han, may_hold_compatibility_han, variants};
 pub(crate) use lexicon::UserWords;
 pub(crate) use segment::{Scratch, TooLarge};

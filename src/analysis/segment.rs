@@ -13,12 +13,11 @@
 //! no call allocates once the buffers have grown: characters become codes
 //! (`lattice`), every position is matched against the dictionary (`trie`), the
 //! most probable path is chosen from the right to the left, and its words are
-//! emitted from the left to the right (`hmm` joins what the dictionary does
-//! not know, when that is asked for).
+//! emitted from the left to the right.
 
 mod compile;
 mod dictionary;
-mod hmm;
+mod han;
 mod image;
 mod lattice;
 mod pack;
@@ -30,6 +29,7 @@ use tantivy::directory::OwnedBytes;
 
 pub use compile::TooLarge;
 pub use dictionary::{Dictionary, WordError};
+pub(crate) use han::is_han;
 pub use image::{ImageError, Version};
 pub use lattice::Scratch;
 
@@ -54,12 +54,11 @@ const LONGEST_RUN: usize = 256 << 10;
 /// it. Every other character is a token of its own: blocks of letters and
 /// digits are the business of the caller.
 ///
-/// The tokens of [`cut`](Segmenter::cut) lie side by side and cover the text.
+/// Its words lie side by side and cover the text.
 /// A run of more than 256 kibibytes without any other character is cut there.
 #[derive(Clone)]
 pub struct Segmenter {
     image: Image,
-    hmm: bool,
 }
 
 impl Segmenter {
@@ -72,29 +71,15 @@ impl Segmenter {
     pub fn from_bytes(bytes: OwnedBytes) -> Result<Self, ImageError> {
         Ok(Segmenter {
             image: Image::open(bytes)?,
-            hmm: false,
         })
     }
 
-    /// Opens a compiled image whose body is known to be whole: only the header
-    /// and the size are checked, so that a mapped file is hardly touched.
-    ///
-    /// A damaged body gives wrong words, but never a panic nor an endless loop.
-    ///
-    /// # Errors
-    /// Bytes that are no image, or one of another format, or truncated, or with
-    /// a damaged header.
+    /// Opens a compiled image without comparing its body, as if it were damaged later.
+    #[cfg(test)]
     pub fn from_trusted_bytes(bytes: OwnedBytes) -> Result<Self, ImageError> {
         Ok(Segmenter {
             image: Image::open_trusted(bytes)?,
-            hmm: false,
         })
-    }
-
-    /// Whether characters that the dictionary leaves single are joined by the
-    /// hidden Markov model. Off unless asked for.
-    pub fn with_hmm(self, hmm: bool) -> Self {
-        Segmenter { hmm, ..self }
     }
 
     /// Identifies what the dictionary says: equal versions cut alike.
@@ -102,37 +87,11 @@ impl Segmenter {
         self.image.version()
     }
 
-    /// Whether `word` is a word of the dictionary, and of Han characters only.
-    pub fn contains(&self, word: &str) -> bool {
-        let view = self.image.view();
-        view.trie.contains(view.codes, word)
-    }
-
     /// Calls `emit` with the byte range of every word of `text`, in order.
+    #[cfg(test)]
     pub fn cut(&self, text: &str, scratch: &mut Scratch, mut emit: impl FnMut(Range<usize>)) {
         self.words(text, scratch, |lattice, from, to| {
             emit(lattice.bytes(from, to))
-        });
-    }
-
-    /// Like [`cut`](Segmenter::cut), but before every word of three characters
-    /// and more come the words of two characters within it, and before every
-    /// word of four and more those of three: marked `true`.
-    pub fn cut_for_search(
-        &self,
-        text: &str,
-        scratch: &mut Scratch,
-        mut emit: impl FnMut(Range<usize>, bool),
-    ) {
-        self.words(text, scratch, |lattice, from, to| {
-            for length in 2..to.min(from + 4) - from {
-                for at in from..=to - length {
-                    if lattice.is_word(at, at + length) {
-                        emit(lattice.bytes(at, at + length), true);
-                    }
-                }
-            }
-            emit(lattice.bytes(from, to), false);
         });
     }
 
@@ -176,7 +135,7 @@ impl Segmenter {
         mut word: impl FnMut(&Lattice, usize, usize),
     ) {
         let view = self.image.view();
-        let Scratch { lattice, trace } = scratch;
+        let Scratch(lattice) = scratch;
         let mut start = 0;
         while start < text.len() {
             let end = piece_end(text, start);
@@ -185,21 +144,8 @@ impl Segmenter {
 
             let mut from = 0;
             while from < lattice.len() {
-                let singles = if self.hmm { lattice.singles(from) } else { 0 };
-                let to = if singles < 2 {
-                    lattice.next(from)
-                } else {
-                    from + singles
-                };
-                if singles < 2 {
-                    word(lattice, from, to);
-                } else if lattice.is_word(from, to) {
-                    // A word less probable than its characters: they stay apart.
-                    (from..to).for_each(|at| word(lattice, at, at + 1));
-                } else {
-                    let word = |from, to| word(lattice, from, to);
-                    hmm::cut(&view, text, lattice, from..to, trace, word);
-                }
+                let to = lattice.next(from);
+                word(lattice, from, to);
                 from = to;
             }
         }
@@ -216,17 +162,6 @@ fn piece_end(text: &str, start: usize) -> usize {
     text[least..most]
         .find(|c| !is_han(c))
         .map_or(most, |at| least + at)
-}
-
-/// The characters that jieba takes for Han.
-pub(crate) fn is_han(c: char) -> bool {
-    matches!(c,
-        '\u{4E00}'..='\u{9FFF}'
-        | '\u{3400}'..='\u{4DBF}'
-        | '\u{F900}'..='\u{FAFF}'
-        | '\u{20000}'..='\u{2A6DF}'
-        | '\u{2A700}'..='\u{2EBEF}'
-        | '\u{2F800}'..='\u{2FA1F}')
 }
 
 #[cfg(test)]

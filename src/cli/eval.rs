@@ -7,6 +7,7 @@ mod measures;
 mod per_query;
 mod report;
 mod rewrite;
+mod set;
 mod table;
 mod trec;
 mod trial;
@@ -15,17 +16,15 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use anyhow::{Context, ensure};
-use newsearch::Index;
+use anyhow::Context;
 use rustc_hash::FxHashMap;
 
 pub use args::EvalArgs;
-use args::SetFiles;
-use measures::{Scores, measure};
 use per_query::PerQuery;
 use report::{Measured, Report};
+use set::{Set, scores};
 use table::Table;
-use trec::{Judged, Ranked, Run, Topic};
+use trec::Topic;
 use trial::Answer;
 
 use super::outcome::Outcome;
@@ -63,50 +62,6 @@ pub fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::Found)
 }
 
-/// A set, ready to be evaluated.
-struct Set {
-    files: SetFiles,
-    index: Index,
-    topics: Vec<Topic>,
-    judgements: Vec<Judged>,
-    /// What to compare with.
-    other: Option<Run>,
-}
-
-impl Set {
-    fn read(files: SetFiles, args: &EvalArgs) -> anyhow::Result<Set> {
-        let mut topics = trec::read(&files.queries, trec::topics)?;
-        if let Some(rewrite) = args.rewrite {
-            topics
-                .iter_mut()
-                .for_each(|topic| topic.text = rewrite.apply(&topic.text));
-        }
-        let judgements = trec::read(&files.qrels, trec::judgements)?;
-        ensure!(
-            !topics.is_empty(),
-            "{}: holds no queries",
-            files.queries.display()
-        );
-        ensure!(
-            !judgements.is_empty(),
-            "{}: holds no judgements",
-            files.qrels.display()
-        );
-        let other = args
-            .compared_run_of(&files.name)
-            .map(|path| trec::read(&path, trec::run))
-            .transpose()?;
-        let index = Index::open(&files.index)?;
-        Ok(Set {
-            files,
-            index,
-            topics,
-            judgements,
-            other,
-        })
-    }
-}
-
 /// Answers the queries of a set, writes the run if asked to, and measures each judged query.
 fn evaluate(set: &Set, args: &EvalArgs) -> anyhow::Result<Vec<Measured>> {
     let searcher = args.past.of(set.index.searcher())?;
@@ -142,13 +97,6 @@ fn evaluate(set: &Set, args: &EvalArgs) -> anyhow::Result<Vec<Measured>> {
         }
     });
     Ok(measured.collect())
-}
-
-fn scores(judged: &Judged, ranking: &[Ranked]) -> Scores {
-    measure(
-        ranking.iter().map(|ranked| ranked.id.as_str()),
-        &judged.relevance,
-    )
 }
 
 /// Says which queries cannot show what they are worth.

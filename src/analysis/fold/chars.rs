@@ -6,6 +6,13 @@ use std::str::Chars;
 use super::simplify::variants;
 use super::{Fold, Folder, is_blank, is_han};
 
+impl Folder {
+    /// The characters of the folded form of `text`, one by one, without making it.
+    pub fn chars<'a>(&'a self, text: &'a str) -> FoldedChars<'a> {
+        FoldedChars::new(self, text)
+    }
+}
+
 /// A character of a folded text and what it comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoldedChar {
@@ -19,15 +26,15 @@ pub struct FoldedChar {
 /// Folded characters that are looked for.
 #[derive(Clone, Debug, Default)]
 pub struct Sought {
-    folded: Marks,
+    folded: Bits,
     /// The Han that give them, of those blocks that take most of any text.
-    spelled: Marks,
+    spelled: Bits,
 }
 
 /// A set of characters that is very fast to ask, and may say yes wrongly: a bit for the last twelve of
 /// each, which UTF-8 has in its last two bytes.
 #[derive(Clone, Debug)]
-struct Marks([u64; 64]);
+struct Bits([u64; 64]);
 
 impl Sought {
     pub fn insert(&mut self, c: char) {
@@ -47,7 +54,7 @@ impl Sought {
     }
 }
 
-impl Marks {
+impl Bits {
     fn insert(&mut self, c: char) {
         self.0[c as usize >> 6 & 63] |= 1 << (c as usize & 63);
     }
@@ -58,9 +65,9 @@ impl Marks {
     }
 }
 
-impl Default for Marks {
-    fn default() -> Marks {
-        Marks([0; 64])
+impl Default for Bits {
+    fn default() -> Bits {
+        Bits([0; 64])
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::analysis::fold::chars::Sought;
 use proptest::prelude::*;
 
 #[test]

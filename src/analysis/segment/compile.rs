@@ -5,15 +5,10 @@ use std::iter::repeat;
 
 use rustc_hash::FxHashMap;
 
-use super::dictionary::unpack;
-use super::hmm::Model;
-use super::image::{FORMAT, NO_WORD, Parts, SEEN_ONCE, SEPARATION, Version};
+use super::image::{FORMAT, Parts, SEEN_ONCE, SEPARATION, Version};
 use super::lattice::NEVER;
 use super::pack::{CodedWord, pack};
-use super::trie::{FIRST_CODE, LAST_CODE, LIMIT, Node};
-
-/// jieba's hidden Markov model.
-const MODEL: &[u8] = include_bytes!("data/hmm.model.zst");
+use super::trie::{FIRST_CODE, LAST_CODE, LIMIT, NO_WORD, Node};
 
 /// A dictionary that does not fit into an image.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -32,8 +27,7 @@ pub(super) fn version(words: Vec<(&str, u64)>, total: u64) -> Version {
         .collect();
     words.sort_unstable();
     let length: usize = words.iter().map(|(_, word, _)| word.len() + 9).sum();
-    let mut content = Vec::with_capacity(MODEL.len() + 12 + length);
-    content.extend(MODEL);
+    let mut content = Vec::with_capacity(12 + length);
     content.extend(FORMAT.to_le_bytes());
     content.extend(total.to_le_bytes());
     for (_, word, frequency) in words {
@@ -47,15 +41,13 @@ pub(super) fn version(words: Vec<(&str, u64)>, total: u64) -> Version {
 /// The image of `words`, which are of Han characters, with their frequencies;
 /// `total` is the sum of all frequencies, those of other words included.
 pub(super) fn compile(words: Vec<(&str, u64)>, total: u64) -> Result<Vec<u8>, TooLarge> {
-    let model = Model::parse(&unpack(MODEL)).expect("the embedded model is well-formed");
-    let codes = codes(&words, &model)?;
+    let codes = codes(&words)?;
     let (logs, indexes) = logs(&words, total)?;
     let nodes = pack_words(&words, &codes, &indexes);
     within("nodes", nodes.len(), LIMIT)?;
 
     let parts = Parts {
         version: version(words, total),
-        states: model.rows(&codes),
         codes,
         logs,
         nodes,
@@ -63,10 +55,9 @@ pub(super) fn compile(words: Vec<(&str, u64)>, total: u64) -> Result<Vec<u8>, To
     Ok(parts.to_bytes())
 }
 
-/// A code for each character of the dictionary and of the model, in the order
-/// of characters. The frequent ones have the least codes.
-fn codes(words: &[(&str, u64)], model: &Model) -> Result<Vec<(char, u16)>, TooLarge> {
-    let mut weights: FxHashMap<char, u64> = model.characters().map(|c| (c, 0)).collect();
+/// A code for each character of the dictionary, in the order of characters. The frequent ones have the least codes.
+fn codes(words: &[(&str, u64)]) -> Result<Vec<(char, u16)>, TooLarge> {
+    let mut weights: FxHashMap<char, u64> = FxHashMap::default();
     for &(word, frequency) in words {
         for c in word.chars() {
             let weight = weights.entry(c).or_default();

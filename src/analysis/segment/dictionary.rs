@@ -2,9 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::compile::{TooLarge, compile, version};
-use super::image::Version;
-use super::is_han;
+use super::compile::{TooLarge, compile};
+use super::han::is_han;
 use super::trie::LONGEST_WORD;
 
 /// jieba's dictionary: a word, its frequency and its part of speech a line.
@@ -97,12 +96,6 @@ impl Dictionary {
             .map(|(word, &frequency)| (word.as_str(), frequency))
     }
 
-    /// The version that the image of these words would have, without making
-    /// it.
-    pub fn version(&self) -> Version {
-        version(self.han_words(), self.total)
-    }
-
     /// Compiles the words of Han characters into an image for
     /// [`Segmenter::from_bytes`](super::Segmenter::from_bytes): six megabytes
     /// in a third of a second. Equal dictionaries give equal images.
@@ -190,7 +183,7 @@ fn is_joined(c: char) -> bool {
 }
 
 /// The text of a file that is part of the program.
-pub(super) fn unpack(file: &[u8]) -> String {
+fn unpack(file: &[u8]) -> String {
     let bytes = zstd::decode_all(file).expect("the embedded file is whole");
     String::from_utf8(bytes).expect("the embedded file is UTF-8")
 }

@@ -18,20 +18,17 @@ use tantivy::directory::OwnedBytes;
 use zerocopy::little_endian::{F64, U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::is_han;
+use super::han::is_han;
 use super::trie::{Node, SEPARATOR, Trie, UNKNOWN};
 
 const MAGIC: [u8; 8] = *b"NEWSWORD";
 
 /// What is written and read here. To be raised with every change of the
 /// layout, and of what its parts mean.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// Characters of the basic plane.
 const PLANE: usize = 0x1_0000;
-
-/// The index of the log-probability of what is no word: minus infinity.
-pub(super) const NO_WORD: u32 = 0;
 
 /// The index of the log-probability of a character that no word holds: that of
 /// a word seen once.
@@ -101,7 +98,6 @@ pub(super) struct Parts {
     /// Characters with a code of their own, ascending.
     pub(super) codes: Vec<(char, u16)>,
     pub(super) logs: Vec<f64>,
-    pub(super) states: Vec<[f64; 4]>,
     pub(super) nodes: Vec<Node>,
 }
 
@@ -120,14 +116,12 @@ impl Parts {
             .map(|&(c, code)| [u32::from(c).into(), u32::from(code).into()])
             .collect();
         let logs: Vec<F64> = self.logs.iter().map(|&log| log.into()).collect();
-        let states: Vec<[F64; 4]> = self.states.iter().map(|row| row.map(F64::new)).collect();
         let nodes: Vec<U64> = self.nodes.iter().map(|node| node.bits().into()).collect();
 
         let body = [
             codes.as_bytes(),
             rare.as_bytes(),
             logs.as_bytes(),
-            states.as_bytes(),
             nodes.as_bytes(),
         ];
         let body = body.concat();
@@ -136,7 +130,6 @@ impl Parts {
             format: FORMAT.into(),
             rare: (rare.len() as u32).into(),
             logs: (logs.len() as u32).into(),
-            states: (states.len() as u32).into(),
             nodes: (nodes.len() as u32).into(),
             version: self.version.0,
             body: crc32fast::hash(&body).into(),
@@ -156,7 +149,6 @@ struct Header {
     /// Number of entries of the parts that follow.
     rare: U32,
     logs: U32,
-    states: U32,
     nodes: U32,
     version: [u8; 16],
     /// Checksum of what follows the header.
@@ -172,13 +164,12 @@ impl Header {
     }
 
     /// Bytes of each part of the body.
-    fn sizes(&self) -> [u64; 5] {
+    fn sizes(&self) -> [u64; 4] {
         let size = |count: U32, each: usize| u64::from(count.get()) * each as u64;
         [
             (PLANE * size_of::<U16>()) as u64,
             size(self.rare, size_of::<[U32; 2]>()),
             size(self.logs, size_of::<F64>()),
-            size(self.states, size_of::<[F64; 4]>()),
             size(self.nodes, size_of::<U64>()),
         ]
     }
@@ -191,7 +182,6 @@ pub(super) struct Image {
     codes: OwnedBytes,
     rare: OwnedBytes,
     logs: OwnedBytes,
-    states: OwnedBytes,
     nodes: OwnedBytes,
 }
 
@@ -209,7 +199,7 @@ impl Image {
     pub(super) fn open_trusted(bytes: OwnedBytes) -> Result<Self, ImageError> {
         let (header, body) = read_header(&bytes)?;
         let mut start = bytes.len() - body.len();
-        let [codes, rare, logs, states, nodes] = header.sizes().map(|size| {
+        let [codes, rare, logs, nodes] = header.sizes().map(|size| {
             let end = start + size as usize;
             let part = bytes.slice(start..end);
             start = end;
@@ -220,7 +210,6 @@ impl Image {
             codes,
             rare,
             logs,
-            states,
             nodes,
         })
     }
@@ -239,7 +228,6 @@ impl Image {
                 rare: entries(&self.rare),
             },
             logs: entries(&self.logs),
-            states: entries(&self.states),
             trie: Trie {
                 nodes: entries(&self.nodes),
             },
@@ -286,7 +274,6 @@ pub(super) struct View<'a> {
     pub(super) codes: Codes<'a>,
     pub(super) trie: Trie<'a>,
     logs: &'a [F64],
-    states: &'a [[F64; 4]],
 }
 
 impl View<'_> {
@@ -296,14 +283,6 @@ impl View<'_> {
         self.logs
             .get(index as usize)
             .map_or(f64::NEG_INFINITY, |log| log.get())
-    }
-
-    /// A row of the hidden Markov model.
-    #[inline(always)]
-    pub(super) fn states(&self, row: usize) -> [f64; 4] {
-        self.states
-            .get(row)
-            .map_or([f64::MIN; 4], |states| states.map(F64::get))
     }
 }
 

@@ -4,8 +4,8 @@
 use std::hint::select_unpredictable;
 use std::ops::Range;
 
-use super::image::{NO_WORD, SEEN_ONCE, View};
-use super::trie::{LONGEST_WORD, SEPARATOR};
+use super::image::{SEEN_ONCE, View};
+use super::trie::{LONGEST_WORD, NO_WORD, SEPARATOR};
 
 /// Words of up to this many characters have a place of their own at every
 /// position; longer ones, rare, stand in a list.
@@ -21,11 +21,7 @@ const IMPOSSIBLE: f64 = -1e300;
 /// The buffers of a cut, kept by the caller between calls: they grow to 200
 /// kilobytes, and to ten megabytes for a text without any punctuation.
 #[derive(Clone, Default)]
-pub struct Scratch {
-    pub(super) lattice: Lattice,
-    /// What the hidden Markov model remembers: a byte a character.
-    pub(super) trace: Vec<u8>,
-}
+pub struct Scratch(pub(super) Lattice);
 
 /// The positions of a piece of text are its characters, counted from 0.
 #[derive(Clone, Default)]
@@ -96,17 +92,6 @@ impl Lattice {
             .iter()
             .take_while(move |word| word.at() < range.end);
         words.map(|word| (word.at(), word.at() + word.length()))
-    }
-
-    /// How many Han characters in a row, from `from` on, are words of their own
-    /// on the best path.
-    pub(super) fn singles(&self, from: usize) -> usize {
-        let steps = self.steps[from..self.len]
-            .iter()
-            .zip(&self.codes[from..self.len]);
-        steps
-            .take_while(|&(&step, &code)| step == 1 && code != SEPARATOR)
-            .count()
     }
 
     /// Finds the best path through `piece`, which begins at byte `start` of

@@ -9,7 +9,8 @@ use std::hint::select_unpredictable;
 
 use zerocopy::little_endian::U64;
 
-use super::image::{Codes, NO_WORD};
+/// The index of the log-probability of what is no word: minus infinity.
+pub(super) const NO_WORD: u32 = 0;
 
 /// The code of what is no Han character.
 pub(super) const SEPARATOR: u16 = 0;
@@ -104,14 +105,5 @@ impl Trie<'_> {
         self.nodes
             .get(at as usize)
             .map_or(Node::NONE, |node| Node(node.get()))
-    }
-
-    /// Whether `word` is a word of the dictionary.
-    pub(super) fn contains(self, codes: Codes<'_>, word: &str) -> bool {
-        let mut node = Node::new(SEPARATOR, NO_WORD, ROOT);
-        for c in word.chars() {
-            node = self.child(node.base(), codes.get(c));
-        }
-        node.word() != NO_WORD
     }
 }

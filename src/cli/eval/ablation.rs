@@ -7,8 +7,9 @@ use super::args::EvalArgs;
 use super::compare::p_value;
 use super::measures::{MEASURES, Scores, means};
 use super::report::is_tuned_on;
+use super::set::{Set, scores};
 use super::table::Table;
-use super::{Set, scores, trial};
+use super::trial;
 use crate::cli::output::tell;
 
 /// Ranks the queries of all sets by every formula: the figures of all queries, nDCG@10 of the two

@@ -1,0 +1,60 @@
+//! A set of queries with known answers.
+
+use anyhow::ensure;
+use newsearch::Index;
+
+use super::args::{EvalArgs, SetFiles};
+use super::measures::{Scores, measure};
+use super::trec::{self, Judged, Ranked, Run, Topic};
+
+/// A set, ready to be evaluated.
+pub struct Set {
+    pub files: SetFiles,
+    pub index: Index,
+    pub topics: Vec<Topic>,
+    pub judgements: Vec<Judged>,
+    /// What to compare with.
+    pub other: Option<Run>,
+}
+
+impl Set {
+    pub fn read(files: SetFiles, args: &EvalArgs) -> anyhow::Result<Set> {
+        let mut topics = trec::read(&files.queries, trec::topics)?;
+        if let Some(rewrite) = args.rewrite {
+            topics
+                .iter_mut()
+                .for_each(|topic| topic.text = rewrite.apply(&topic.text));
+        }
+        let judgements = trec::read(&files.qrels, trec::judgements)?;
+        ensure!(
+            !topics.is_empty(),
+            "{}: holds no queries",
+            files.queries.display()
+        );
+        ensure!(
+            !judgements.is_empty(),
+            "{}: holds no judgements",
+            files.qrels.display()
+        );
+        let other = args
+            .compared_run_of(&files.name)
+            .map(|path| trec::read(&path, trec::run))
+            .transpose()?;
+        let index = Index::open(&files.index)?;
+        Ok(Set {
+            files,
+            index,
+            topics,
+            judgements,
+            other,
+        })
+    }
+}
+
+/// How well a ranking answers a judged query.
+pub fn scores(judged: &Judged, ranking: &[Ranked]) -> Scores {
+    measure(
+        ranking.iter().map(|ranked| ranked.id.as_str()),
+        &judged.relevance,
+    )
+}
