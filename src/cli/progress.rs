@@ -47,6 +47,13 @@ impl Meter {
     pub fn show(&self, progress: &Progress) {
         match progress {
             Progress::Bad(error) => self.line.suspend(|| tell(format_args!("skipped {error}"))),
+            Progress::Kept { path, articles } => self.line.suspend(|| {
+                let (path, articles) = (path.display(), HumanCount(*articles));
+                tell(format_args!(
+                    "{path}: articles that are no longer in it but may be in lines that cannot be \
+                     read: {articles}; they stay until those lines are mended"
+                ));
+            }),
             Progress::Step(report) => self.step(report),
             _ => {}
         }

@@ -58,6 +58,11 @@ pub(super) fn make(article: &Article, serial_of_file: Option<String>) -> String 
         .unwrap_or_else(|| hash_of_text(article))
 }
 
+/// Whether an id looks like the hash of a text.
+pub(super) fn is_hash(id: &str) -> bool {
+    id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 fn hash_of_text(article: &Article) -> String {
     let title = if article.title_derived {
         ""

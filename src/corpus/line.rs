@@ -66,6 +66,35 @@ fn parse(bytes: &[u8]) -> Result<Line, serde_json::Error> {
     serde_json::from_str(&text)
 }
 
+/// Whether a line that does not read may be meant for this article.
+pub(super) fn may_be(bytes: &[u8], article: &Article) -> bool {
+    let line = encoding::decode(bytes);
+    let address = article.url.as_deref();
+    names(&line, &article.id)
+        || address.is_some_and(|address| names(&line, address))
+        || id::is_hash(&article.id) && !has_id(&line)
+}
+
+/// Whether a name stands in a line for itself, not as a part of a longer one.
+fn names(line: &str, name: &str) -> bool {
+    let escaped = serde_json::Value::from(name).to_string();
+    let name = &escaped[1..escaped.len() - 1];
+    let mut places = line.match_indices(name);
+    places.any(|(start, _)| {
+        let (before, after) = (&line[..start], &line[start + name.len()..]);
+        !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric)
+    })
+}
+
+/// Whether a line has an id that is not empty.
+fn has_id(line: &str) -> bool {
+    let Some((_, rest)) = line.split_once("\"id\"") else {
+        return false;
+    };
+    let value = rest.trim_start_matches([' ', '\t', ':', '"']);
+    value.starts_with(char::is_alphanumeric) && !value.starts_with("null")
+}
+
 /// `["CODE:NAME", ":NAME"]`, of which each is here a line, or one text.
 fn list_items(line: &str) -> impl Iterator<Item = Mention> {
     line.split([',', '，', ';', '；', '|'])
@@ -277,6 +306,45 @@ mod tests {
             r#"{"body":"今日云帆科技(002991)、蓝湖(600991.SH)大涨","stocks":[":云帆科技",":云帆科技","600991.SH:"]}"#,
         );
         assert_eq!(stocks(&article), ["SH600991 蓝湖 3", "SZ002991 云帆科技 3"]);
+    }
+
+    #[test]
+    fn a_line_that_does_not_read_is_meant_for_whom_it_names() {
+        let with = |id: &str, url: Option<&str>| Article {
+            id: id.into(),
+            url: url.map(str::to_owned),
+            ..Article::default()
+        };
+        let hash = "0123456789abcdef0123456789abcdef";
+        for (line, id, url, expected) in [
+            (r#"{"id":"a","title":"#, "a", None, true),
+            (r#"{"id":"ab","title":"a b"#, "ab", None, true),
+            (r#"{"id":"ab","title":""#, "a", None, false),
+            ("not json at all", "a", None, false),
+            ("not json at all", hash, None, true),
+            (r#"{"id":"a","title":"#, hash, None, false),
+            (r#"{"id":"","title":"甲","#, hash, None, true),
+            (r#"{"id": null,"title":"甲","#, hash, None, true),
+            (
+                r#"{"url":"https://a.example/1""#,
+                "1x",
+                Some("https://a.example/1"),
+                true,
+            ),
+            (r#"{"id":"甲\"乙","title":"#, "甲\"乙", None, true),
+            (
+                r#"{"id":202201072240501674,"title":"#,
+                "202201072240501674",
+                None,
+                true,
+            ),
+        ] {
+            assert_eq!(
+                may_be(line.as_bytes(), &with(id, url)),
+                expected,
+                "{line} {id}"
+            );
+        }
     }
 
     #[test]

@@ -136,6 +136,12 @@ impl Record {
         hash
     }
 
+    /// Whether this line, which gives no article, may be meant for this one: it names its id or its
+    /// address; or neither its own nor any id, where the article was never given one.
+    pub fn may_be(&self, article: &Article) -> bool {
+        line::may_be(&self.bytes, article)
+    }
+
     /// Makes the article.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ mod archive;
 mod concurrent;
 mod crash;
 mod damage;
+mod deleted;
 mod determinism;
 mod full;
 mod golden;

@@ -83,6 +83,11 @@ impl Stamp {
         })
     }
 
+    /// The stamp of a file that is to be read again whatever its time says.
+    pub fn in_doubt(self) -> Stamp {
+        Stamp { racy: true, ..self }
+    }
+
     /// Whether a file with stamp `now` is surely the one that had this stamp.
     pub fn proves_unchanged(&self, now: &Stamp) -> bool {
         !self.racy && (self.size, self.modified) == (now.size, now.modified)
@@ -102,6 +107,25 @@ pub(crate) struct Entry {
     pub stamp: Stamp,
     /// Hash of the content of a post; 0 for a file of lines, whose lines are hashed one by one.
     pub content: u64,
+    /// The index may have copies of lines that the file no longer has: it is read again when pruning.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unpruned: bool,
+}
+
+impl Entry {
+    /// That of a file of which the index has a part.
+    pub fn of_a_part(stamp: Stamp) -> Entry {
+        Entry {
+            stamp: stamp.in_doubt(),
+            content: 0,
+            unpruned: true,
+        }
+    }
+
+    /// Whether a file was in the same state when it had the other entry.
+    fn is_of_same_state(&self, other: &Entry) -> bool {
+        (self.stamp, self.content) == (other.stamp, other.content)
+    }
 }
 
 /// One line of the journal: a file was read (`Some`) or is gone (`None`).
@@ -193,13 +217,32 @@ impl Ledger {
 
     /// Appends what is fresh and makes it durable; returns what the commit shall name.
     pub fn append(&mut self) -> Result<Seal, IndexError> {
-        if let (Some(journal), false) = (&mut self.journal, self.fresh.is_empty()) {
+        let fresh = std::mem::take(&mut self.fresh);
+        self.append_lines(fresh)
+    }
+
+    /// Appends only that the files which are fresh are known, for a commit that has a part of them: a
+    /// copy whose file the ledger does not know would never be pruned.
+    pub fn append_names(&mut self) -> Result<Seal, IndexError> {
+        let mut lines = Vec::new();
+        for (file, entry) in &self.fresh {
+            let Some(entry) = entry else { continue };
+            let known = self.known.get(file);
+            if known.is_none_or(|known| !known.is_of_same_state(entry)) {
+                lines.push((file.clone(), Some(Entry::of_a_part(entry.stamp))));
+            }
+        }
+        self.append_lines(lines)
+    }
+
+    fn append_lines(&mut self, lines: Vec<Line>) -> Result<Seal, IndexError> {
+        if let (Some(journal), false) = (&mut self.journal, lines.is_empty()) {
             journal
-                .append(&self.fresh)
+                .append(&lines)
                 .map_err(IndexError::io(&journal.path))?;
         }
         let known = Arc::make_mut(&mut self.known);
-        for (file, entry) in self.fresh.drain(..) {
+        for (file, entry) in lines {
             match entry {
                 Some(entry) => known.insert(file, entry),
                 None => known.remove(&file),
@@ -281,6 +324,7 @@ mod tests {
                 racy: false,
             },
             content: 9,
+            unpruned: false,
         }
     }
 
@@ -325,6 +369,29 @@ mod tests {
         let known = Ledger::open(dir.path(), committed).unwrap().known();
         assert_eq!(known.get(&key("/a")), Some(&entry(3)));
         assert_eq!(known.len(), 1);
+    }
+
+    #[test]
+    fn a_file_of_which_there_is_a_part_is_known_and_read_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::open(dir.path(), Seal::default()).unwrap();
+        ledger.note(key("/old"), Some(entry(1)));
+        ledger.append().unwrap();
+        let pruned = Entry {
+            unpruned: true,
+            ..entry(1)
+        };
+        ledger.note(key("/old"), Some(pruned));
+        ledger.note(key("/new"), Some(entry(2)));
+        ledger.note(key("/gone"), None);
+        let part = ledger.append_names().unwrap();
+        let known = Ledger::open(dir.path(), part).unwrap().known();
+        assert_eq!(known.get(&key("/old")), Some(&entry(1)));
+        assert!(!known[&key("/new")].stamp.proves_unchanged(&entry(2).stamp));
+        let whole = ledger.append().unwrap();
+        let known = Ledger::open(dir.path(), whole).unwrap().known();
+        assert_eq!(known.get(&key("/old")), Some(&pruned));
+        assert_eq!(known.get(&key("/new")), Some(&entry(2)));
     }
 
     #[test]

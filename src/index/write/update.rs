@@ -3,7 +3,7 @@
 //! One thread walks the archive and reads files, some parse what was read, and the calling thread
 //! writes, in the order of the archive. The queues between them are bounded, so is the memory.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -68,6 +68,14 @@ impl Default for UpdateOptions {
 pub enum Progress<'a> {
     /// A post, line or file cannot be read; it was skipped.
     Bad(&'a ReadError),
+    /// Articles that a file of lines no longer has were kept: lines of it that cannot be read may be
+    /// theirs.
+    Kept {
+        /// The file.
+        path: &'a Path,
+        /// How many articles.
+        articles: u64,
+    },
     /// So much was done.
     Step(&'a Report),
 }
@@ -135,12 +143,29 @@ pub(in crate::index) fn update(
 
 /// A file and its state when its reading began.
 struct Source {
+    path: PathBuf,
     key: FileKey,
     hash: u64,
     format: Format,
     stamp: Option<Stamp>,
     /// What the ledger knew of it.
     before: Option<Entry>,
+}
+
+impl Source {
+    /// What the ledger is to say of it.
+    fn entry(&self, stamp: Stamp, file: &OfFile) -> Entry {
+        let content = match (self.format, &file.post) {
+            (Format::Post, Some((content, _))) => *content,
+            _ => 0,
+        };
+        let is_flawed = file.bad > 0;
+        Entry {
+            stamp: if is_flawed { stamp.in_doubt() } else { stamp },
+            content,
+            unpruned: self.format == Format::Lines && (is_flawed || file.had_copies),
+        }
+    }
 }
 
 /// What the reading thread finds, in the order of the archive.
@@ -159,6 +184,8 @@ struct Parsed {
     content: u64,
     /// `None` where the post has the content that the ledger knows.
     article: Option<Result<Box<Article>, ReadError>>,
+    /// The record, where it is a line that gives no article.
+    unread: Option<Record>,
 }
 
 type Batch = Vec<Item>;
@@ -179,26 +206,63 @@ struct Seen {
     files: FxHashSet<u64>,
     /// Paths that could not be read: nothing below them is known to be gone.
     unreadable: Vec<FileKey>,
-    /// Copies of each article (by hash of its id) in the file that is being read.
+    /// What was met of the file that is being read.
+    file: OfFile,
+    /// Files of lines that were read; for pruning.
+    lines: Vec<(Arc<Source>, OfFile)>,
+}
+
+/// What was met of one file.
+#[derive(Default)]
+struct OfFile {
+    /// It has begun.
+    is_begun: bool,
+    /// The index had copies of it before.
+    had_copies: bool,
+    /// Its copies of each article, by hash of its id.
     copies: FxHashMap<u64, u32>,
-    /// Content of the post that is being read, and the id it gave.
+    /// Content of a post, and the id it gave.
     post: Option<(u64, String)>,
-    /// The file that is being read has bad records.
-    flawed: bool,
-    /// Files of lines that were read, with their copies; for pruning.
-    lines: Vec<(Arc<Source>, FxHashMap<u64, u32>)>,
+    /// Records that cannot be read.
+    bad: u64,
+    /// Lines that give no article, but may be meant for one.
+    unread: Unread,
+}
+
+/// What lines that cannot be read may have said.
+#[derive(Default)]
+struct Unread {
+    lines: Vec<Record>,
+    bytes: usize,
+    /// There are others, of which nothing is known.
+    has_more: bool,
+}
+
+/// Bytes of such lines that are kept of one file.
+const MAX_UNREAD: usize = 1 << 20;
+
+impl Unread {
+    fn add(&mut self, line: Option<Record>) {
+        match line {
+            Some(line) if self.bytes + line.size() <= MAX_UNREAD => {
+                self.bytes += line.size();
+                self.lines.push(line);
+            }
+            _ => self.has_more = true,
+        }
+    }
+
+    /// Whether one of them may be a copy of this article.
+    fn may_be(&self, article: &Article) -> bool {
+        self.has_more || self.lines.iter().any(|line| line.may_be(article))
+    }
 }
 
 impl Update<'_> {
     /// Reads the archive and hands every item to `take`, in order.
     fn read(&mut self, paths: &[PathBuf], threads: usize) -> Result<(), IndexError> {
         let known = self.writer.ledger.known();
-        let (options, checksum) = (
-            ReadOptions {
-                max_size: self.options.max_size,
-            },
-            self.options.checksum,
-        );
+        let options = self.options;
         thread::scope(|scope| {
             let (work, worker_end) = sync_channel::<(Batch, SyncSender<Batch>)>(QUEUE);
             let (ordered, results) = sync_channel::<Promise>(QUEUE + threads);
@@ -219,7 +283,7 @@ impl Update<'_> {
                     bytes: 0,
                 };
                 // An error here says that the writing thread has given up: so does this one.
-                let _ = read_archive(paths, &known, options, checksum, &mut out);
+                let _ = read_archive(paths, &known, options, &mut out);
             });
             for Promise { batch, bytes } in results {
                 let Ok(items) = batch.recv() else { break };
@@ -243,20 +307,43 @@ impl Update<'_> {
             }
             Item::Bad(source, error) => {
                 self.report.records += 1;
+                if let Some(source) = &source {
+                    self.begin(source)?;
+                    self.seen.file.unread.add(None);
+                }
                 self.bad(source, &error);
             }
-            Item::Parsed(source, parsed) => self.parsed(&source, parsed)?,
+            Item::Parsed(source, parsed) => {
+                self.begin(&source)?;
+                self.parsed(&source, parsed)?;
+            }
             Item::End(source) => self.end(source)?,
             Item::Record(..) => unreachable!("records are parsed before they come here"),
         }
         Ok(())
     }
 
+    /// Nothing of a file has been taken yet: what the index has of it is of an earlier reading.
+    fn begin(&mut self, source: &Source) -> Result<(), IndexError> {
+        if self.seen.file.is_begun {
+            return Ok(());
+        }
+        self.seen.file.is_begun = true;
+        self.seen.file.had_copies =
+            source.before.is_some() || self.writer.has_copies_of(source.hash)?;
+        if let Some(stamp) = source.stamp {
+            self.writer.begin(&source.key, stamp);
+        }
+        Ok(())
+    }
+
     fn bad(&mut self, source: Option<Arc<Source>>, error: &ReadError) {
         self.report.bad += 1;
-        self.seen.flawed = true;
         match source {
-            Some(source) => _ = self.seen.files.insert(source.hash),
+            Some(source) => {
+                self.seen.file.bad += 1;
+                self.seen.files.insert(source.hash);
+            }
             None => self.seen.unreadable.push(FileKey::new(&error.path)),
         }
         (self.progress)(Progress::Bad(error));
@@ -267,24 +354,28 @@ impl Update<'_> {
         match parsed.article {
             None => {
                 self.writer.note_unchanged();
-                self.seen.post = Some((parsed.content, String::new()));
+                self.seen.file.post = Some((parsed.content, String::new()));
             }
             Some(Err(ReadError {
                 problem: Problem::SiteNews,
                 ..
             })) => {
                 self.report.skipped += 1;
-                self.seen.post = Some((parsed.content, String::new()));
+                self.seen.file.post = Some((parsed.content, String::new()));
             }
-            Some(Err(error)) => self.bad(Some(Arc::clone(source)), &error),
+            Some(Err(error)) => {
+                self.seen.file.unread.add(parsed.unread);
+                self.bad(Some(Arc::clone(source)), &error);
+            }
             Some(Ok(article)) => {
-                let count = self.seen.copies.entry(hash_id(&article.id)).or_default();
+                let copies = &mut self.seen.file.copies;
+                let count = copies.entry(hash_id(&article.id)).or_default();
                 let origin = Origin {
                     file: source.hash,
                     nth: *count,
                 };
                 *count += 1;
-                self.seen.post = Some((parsed.content, article.id.clone()));
+                self.seen.file.post = Some((parsed.content, article.id.clone()));
                 self.writer.add_copy(Copy {
                     origin,
                     content: parsed.content,
@@ -295,45 +386,34 @@ impl Update<'_> {
         Ok(())
     }
 
-    /// A file was read to its end: its entry goes into the ledger, unless it must be read again.
+    /// A file was read to its end, and the ledger knows it from now on. Where it is flawed, it is read
+    /// again by the next run; where it had copies before, when pruning, as some may be gone.
     fn end(&mut self, source: Arc<Source>) -> Result<(), IndexError> {
+        self.begin(&source)?;
         self.report.files += 1;
         self.seen.files.insert(source.hash);
-        let copies = std::mem::take(&mut self.seen.copies);
-        let post = self.seen.post.take();
-        let flawed = std::mem::take(&mut self.seen.flawed);
-        if let (Some(stamp), false) = (source.stamp, flawed) {
-            let content = match (source.format, &post) {
-                (Format::Post, Some((content, _))) => *content,
-                _ => 0,
-            };
-            self.writer
-                .ledger
-                .note(source.key.clone(), Some(Entry { stamp, content }));
-        }
-        match (source.format, post) {
-            (Format::Post, Some((content, id)))
-                if source
-                    .before
-                    .is_some_and(|before| before.content != content) =>
-            {
-                self.drop_other_ids(&source.key, &id)
-            }
-            (Format::Post, _) => Ok(()),
-            (Format::Lines, _) => {
-                if self.options.prune && !flawed {
-                    self.seen.lines.push((source, copies));
+        let file = std::mem::take(&mut self.seen.file);
+        let entry = source.stamp.map(|stamp| source.entry(stamp, &file));
+        self.writer.end(&source.key, entry);
+        match (source.format, &file.post) {
+            (Format::Post, Some((content, id))) if file.had_copies => {
+                let before = source.before.map(|before| before.content);
+                if before != Some(*content) {
+                    self.drop_other_ids(&source, id)?;
                 }
-                Ok(())
             }
+            (Format::Post, _) => {}
+            (Format::Lines, _) if self.options.prune => self.seen.lines.push((source, file)),
+            (Format::Lines, _) => {}
         }
+        Ok(())
     }
 
     /// A changed post may have another id than before: its copy under the old one goes.
-    fn drop_other_ids(&mut self, file: &FileKey, id: &str) -> Result<(), IndexError> {
-        for (old, _) in self.writer.copies_of(file)? {
-            if old != id {
-                self.writer.drop_copies(old, file.hash(), 0)?;
+    fn drop_other_ids(&mut self, source: &Source, id: &str) -> Result<(), IndexError> {
+        for (old, _) in self.writer.copies_of(source.hash)? {
+            if old.id != id {
+                self.writer.drop_copies(old.id, source.hash, 0)?;
             }
         }
         Ok(())
@@ -364,18 +444,45 @@ impl Update<'_> {
                 && !self.seen.files.contains(&file.hash())
         });
         for file in gone {
-            for (id, _) in self.writer.copies_of(file)? {
-                self.writer.drop_copies(id, file.hash(), 0)?;
+            for (article, _) in self.writer.copies_of(file.hash())? {
+                self.writer.drop_copies(article.id, file.hash(), 0)?;
             }
             self.writer.ledger.note(file.clone(), None);
         }
-        for (source, copies) in std::mem::take(&mut self.seen.lines) {
-            for (id, before) in self.writer.copies_of(&source.key)? {
-                let now = copies.get(&hash_id(&id)).copied().unwrap_or(0);
-                if now < before {
-                    self.writer.drop_copies(id, source.hash, now)?;
-                }
+        for (source, file) in std::mem::take(&mut self.seen.lines) {
+            self.prune_lines(&source, &file)?;
+        }
+        Ok(())
+    }
+
+    /// Drops the copies of lines that a file no longer has. With the same commit the ledger says that
+    /// it was done.
+    fn prune_lines(&mut self, source: &Source, file: &OfFile) -> Result<(), IndexError> {
+        let mut kept = 0;
+        for (article, before) in self.writer.copies_of(source.hash)? {
+            let now = file.copies.get(&hash_id(&article.id)).copied();
+            let now = now.unwrap_or(0);
+            if now >= before {
+                continue;
             }
+            if file.unread.may_be(&article) {
+                kept += 1;
+            } else {
+                self.writer.drop_copies(article.id, source.hash, now)?;
+            }
+        }
+        if let (Some(stamp), 0, true) = (source.stamp, file.bad, file.had_copies) {
+            let entry = Entry {
+                unpruned: false,
+                ..source.entry(stamp, file)
+            };
+            self.writer.ledger.note(source.key.clone(), Some(entry));
+        }
+        if kept > 0 {
+            (self.progress)(Progress::Kept {
+                path: &source.path,
+                articles: kept,
+            });
         }
         Ok(())
     }
@@ -439,14 +546,13 @@ impl Batches {
 fn read_archive(
     paths: &[PathBuf],
     known: &FxHashMap<FileKey, Entry>,
-    options: ReadOptions,
-    checksum: bool,
+    options: &UpdateOptions,
     out: &mut Batches,
 ) -> Result<(), Closed> {
     for file in corpus::walk(paths) {
         match file {
             Err(error) => out.push(Item::Bad(None, error))?,
-            Ok(file) => read_file(&file, known, &options, checksum, out)?,
+            Ok(file) => read_file(&file, known, options, out)?,
         }
     }
     out.flush()
@@ -455,8 +561,7 @@ fn read_archive(
 fn read_file(
     file: &SourceFile,
     known: &FxHashMap<FileKey, Entry>,
-    options: &ReadOptions,
-    checksum: bool,
+    options: &UpdateOptions,
     out: &mut Batches,
 ) -> Result<(), Closed> {
     let key = FileKey::new(&file.path);
@@ -468,18 +573,24 @@ fn read_file(
     let before = known.get(&key).copied();
     let (hash, format) = (key.hash(), file.format);
     let source = Arc::new(Source {
+        path: file.path.clone(),
         key,
         hash,
         format,
         stamp,
         before,
     });
-    if let (Some(stamp), Some(before), false) = (&stamp, &before, checksum)
+    let must_be_read =
+        options.checksum || options.prune && before.is_some_and(|before| before.unpruned);
+    if let (Some(stamp), Some(before), false) = (&stamp, &before, must_be_read)
         && before.stamp.proves_unchanged(stamp)
     {
         return out.push(Item::Unchanged(source));
     }
-    match file.records(options) {
+    let options = ReadOptions {
+        max_size: options.max_size,
+    };
+    match file.records(&options) {
         Err(error) => out.push(Item::Bad(Some(Arc::clone(&source)), error))?,
         Ok(records) => {
             for record in records {
@@ -516,5 +627,11 @@ fn parse(item: Item) -> Item {
             .before
             .is_some_and(|before| before.content == content);
     let article = (!same_post).then(|| record.parse().map(Box::new));
-    Item::Parsed(source, Parsed { content, article })
+    let is_unread = source.format == Format::Lines && matches!(article, Some(Err(_)));
+    let parsed = Parsed {
+        content,
+        article,
+        unread: is_unread.then_some(record),
+    };
+    Item::Parsed(source, parsed)
 }

@@ -9,7 +9,7 @@ use tantivy::indexer::LogMergePolicy;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, IndexWriter, SegmentReader, TERMINATED, TantivyDocument, Term};
 
-use super::ledger::{FileKey, Ledger};
+use super::ledger::{Entry, FileKey, Ledger, Stamp};
 use super::lock::lock_for_writing;
 use super::queue::{Queue, Waiting};
 use crate::corpus::Article;
@@ -48,6 +48,8 @@ pub struct Writer {
     engine: IndexWriter<Waiting>,
     queue: Queue,
     pub(in crate::index) ledger: Ledger,
+    /// The file whose copies are being added, and what the ledger says of it until it is at its end.
+    reading: Option<(FileKey, Entry)>,
     committed: Committed,
     /// Something was written or deleted since the last commit.
     changed: bool,
@@ -116,6 +118,7 @@ impl Writer {
             engine,
             queue: Queue::default(),
             ledger,
+            reading: None,
             committed,
             changed: false,
             pending: FxHashMap::default(),
@@ -166,9 +169,13 @@ impl Writer {
     }
 
     fn commit_all(&mut self) -> Result<(), IndexError> {
+        let has_more = self.changed || !self.deferred.is_empty();
+        if let Some((file, entry)) = self.reading.clone().filter(|_| has_more) {
+            self.ledger.note(file, Some(entry));
+        }
         if !self.deferred.is_empty() {
-            let length = self.shared.commit_payload()?.ledger;
-            self.commit_engine(length)?;
+            let ledger = self.ledger.append_names()?;
+            self.commit_engine(ledger)?;
             self.apply_deferred()?;
         }
         if self.changed || self.ledger.has_news() {
@@ -246,18 +253,33 @@ impl Writer {
         self.defer(id, Change::Drop { file, from })
     }
 
-    /// Ids of the committed documents that have copies of this file, with the number of copies.
-    pub(in crate::index) fn copies_of(
-        &self,
-        file: &FileKey,
-    ) -> Result<Vec<(String, u32)>, IndexError> {
-        let file = file.hash();
+    /// A file is read from its beginning. Should a commit come before its end, the ledger knows it as
+    /// one of which the index has a part.
+    pub(in crate::index) fn begin(&mut self, file: &FileKey, stamp: Stamp) {
+        self.reading = Some((file.clone(), Entry::of_a_part(stamp)));
+    }
+
+    /// A file was read to its end; without an entry the ledger is not to know it.
+    pub(in crate::index) fn end(&mut self, file: &FileKey, entry: Option<Entry>) {
+        self.reading = None;
+        if entry.is_some() {
+            self.ledger.note(file.clone(), entry);
+        }
+    }
+
+    /// Whether a committed document has a copy of this file.
+    pub(in crate::index) fn has_copies_of(&self, file: u64) -> Result<bool, IndexError> {
+        Ok(!self.committed.of_file(&self.shared, file)?.is_empty())
+    }
+
+    /// Of each committed document that has copies of this file the last one, with how many there are.
+    pub(in crate::index) fn copies_of(&self, file: u64) -> Result<Vec<(Article, u32)>, IndexError> {
         let mut found = Vec::new();
         for address in self.committed.of_file(&self.shared, file)? {
-            let copies = self.load(address)?;
-            let nths = copies.iter().filter(|copy| copy.origin.file == file);
-            let count = nths.map(|copy| copy.origin.nth + 1).max().unwrap_or(0);
-            found.extend(copies.first().map(|copy| (copy.article.id.clone(), count)));
+            let copies = self.load(address)?.into_iter();
+            let of_file = copies.filter(|copy| copy.origin.file == file);
+            let last = of_file.max_by_key(|copy| copy.origin.nth);
+            found.extend(last.map(|copy| (copy.article, copy.origin.nth + 1)));
         }
         Ok(found)
     }
