@@ -17,6 +17,16 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     for fault in &check.faults {
         writeln!(out, "{}", output::harmless(&fault.to_string()))?;
     }
+    match check.orphans {
+        _ if !check.faults.is_empty() => {}
+        Some(0) => {}
+        Some(orphans) => writeln!(
+            out,
+            "articles that no file has any more: {}; `newsearch index --prune --checksum PATH` deletes them",
+            HumanCount(orphans)
+        )?,
+        None => writeln!(out, "the archive is not here: not compared with it")?,
+    }
     let (verdict, outcome) = match check.faults.len() {
         0 => (summary(&check), Outcome::Found),
         _ => (

@@ -1,6 +1,7 @@
 //! Whether an index is as it was written, and whether its parts fit together.
 
 mod articles;
+mod sources;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,6 +9,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use rustc_hash::FxHashMap;
 use tantivy::directory::Directory;
 
 use super::disk::folder::LEDGER;
@@ -18,6 +20,7 @@ use crate::index::disk::files::Seal;
 use crate::index::disk::folder::{SEGMENTS, open_analyzer};
 use crate::index::disk::manifest::Manifest;
 use crate::index::disk::sealed::{MANAGED, META, SealedDirectory};
+use sources::Sources;
 
 /// So many faults are told; more would tell nothing more.
 const MAX_FAULTS: usize = 20;
@@ -35,6 +38,10 @@ pub struct Check {
     pub known: u64,
     /// Articles that were read, cut again and found. None where a file is damaged already.
     pub articles: u64,
+    /// Articles of which no file has a copy any more: an update with
+    /// [`prune`](crate::UpdateOptions::prune) deletes them. Files that have changed since they were
+    /// read are left out. `None` where none of the files is there, as on another machine.
+    pub orphans: Option<u64>,
     /// What is wrong, at most twenty faults; nothing in a sound index.
     pub faults: Vec<Fault>,
 }
@@ -70,16 +77,21 @@ pub(super) fn check(dir: &Path) -> Result<Check, IndexError> {
         && let Some(shared) = check.note(open(dir))?
     {
         let ledger = check.note(shared.commit_payload())?;
+        let mut sources = Sources::of(&FxHashMap::default());
         if let Some(commit) = ledger {
             match Ledger::check(dir, commit.ledger) {
-                Ok(known) => check.known = known,
+                Ok(known) => {
+                    check.known = known.len() as u64;
+                    sources = Sources::of(&known);
+                }
                 Err(problem) => check.fault(dir.join(LEDGER), problem),
             }
         }
+        check.orphans = sources.are_here().then_some(0);
         if let Some(table) = ledger.and_then(|commit| commit.reprints) {
             check.note(shared.tables.check(table))?;
         }
-        let read = shared.guarded(|| articles::check(&shared, &mut check));
+        let read = shared.guarded(|| articles::check(&shared, &sources, &mut check));
         check.note(read)?;
     }
     Ok(check)

@@ -112,6 +112,47 @@ fn a_file_that_came_back_is_read_again_where_another_was_flawed() {
     assert_eq!(yard.ids(), ["a"]);
 }
 
+#[test]
+fn a_check_tells_of_articles_that_no_file_has() {
+    let yard = Yard::new();
+    yard.write("0.jsonl", &[line("a"), line("b"), line("c")]);
+    yard.write("1.jsonl", &[line("d"), line("a")]);
+    yard.index(&[]);
+    assert!(
+        yard.check().starts_with("sound: 4 articles"),
+        "{}",
+        yard.check()
+    );
+    yard.write("0.jsonl", &[line("c")]);
+    // The file has changed since it was read: nothing is known of it.
+    assert!(
+        yard.check().starts_with("sound: 4 articles"),
+        "{}",
+        yard.check()
+    );
+    yard.index(&[]);
+    let told = yard.check();
+    assert!(
+        told.starts_with("articles that no file has any more: 1;"),
+        "{told}"
+    );
+    fs::remove_file(yard.archive().join("1.jsonl")).unwrap();
+    let told = yard.check();
+    assert!(
+        told.starts_with("articles that no file has any more: 3;"),
+        "{told}"
+    );
+    yard.index(&["--prune"]);
+    assert!(
+        yard.check().starts_with("sound: 1 articles"),
+        "{}",
+        yard.check()
+    );
+    fs::rename(yard.archive(), yard.dir.path().join("elsewhere")).unwrap();
+    let told = yard.check();
+    assert!(told.starts_with("the archive is not here"), "{told}");
+}
+
 fn line(id: &str) -> String {
     format!("{{\"id\":\"{id}\",\"title\":\"云汐{id}号\",\"body\":\"云汐租赁公告第{id}号。\"}}")
 }
@@ -150,6 +191,14 @@ impl Yard {
         command.args(["index", "archive"]).args(more);
         command.current_dir(&self.dir);
         succeed(command)
+    }
+
+    /// What a check prints of a sound index.
+    fn check(&self) -> String {
+        let output = newsearch().arg("check").current_dir(&self.dir).output();
+        let output = output.unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// The ids of all articles.

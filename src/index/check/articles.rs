@@ -8,9 +8,10 @@ use tantivy::tokenizer::{TextAnalyzer, Token};
 use tantivy::{DocId, DocSet, SegmentReader, TantivyDocument, Term};
 
 use super::Check;
+use super::sources::Sources;
 use crate::index::disk::folder::SEGMENTS;
 use crate::index::error::IndexError;
-use crate::index::record::copy::hash_id;
+use crate::index::record::copy::{Copy, hash_id};
 use crate::index::record::document::document;
 use crate::index::record::signature::pair_bits;
 use crate::index::record::spelling::Needle;
@@ -25,15 +26,29 @@ const WORDS: usize = 4;
 const PHRASE: usize = 8;
 
 /// Checks the articles of the last commit.
-pub(super) fn check(shared: &Shared, check: &mut Check) -> Result<(), IndexError> {
+pub(super) fn check(
+    shared: &Shared,
+    sources: &Sources,
+    check: &mut Check,
+) -> Result<(), IndexError> {
     let mut ids = FxHashSet::default();
     let View { engine, texts, .. } = shared.view();
     for segment in engine.segment_readers() {
         let mut articles = Articles::of(shared, segment, texts.of(segment)?)?;
         for doc in segment.doc_ids_alive() {
-            let fault = match articles.fault_of(doc)? {
-                Ok(id) if ids.insert(hash_id(&id)) => None,
-                Ok(id) => Some(format!("there are two articles with the id {id}")),
+            let fault = match articles.copies_of(doc)? {
+                Ok(copies) => {
+                    let is_orphan = copies.iter().all(|copy| sources.have_lost(copy));
+                    let id = &copies[0].article.id;
+                    if !ids.insert(hash_id(id)) {
+                        Some(format!("there are two articles with the id {id}"))
+                    } else {
+                        if let Some(orphans) = check.orphans.as_mut().filter(|_| is_orphan) {
+                            *orphans += 1;
+                        }
+                        None
+                    }
+                }
                 Err(problem) => Some(problem),
             };
             match fault {
@@ -152,8 +167,8 @@ impl Articles<'_> {
         })
     }
 
-    /// The id of a document, or what is wrong with it.
-    fn fault_of(&mut self, doc: DocId) -> tantivy::Result<Result<String, String>> {
+    /// The copies of a document, at least one, or what is wrong with it.
+    fn copies_of(&mut self, doc: DocId) -> tantivy::Result<Result<Vec<Copy>, String>> {
         let fields = self.shared.fields;
         let stored: TantivyDocument = self.store.get(doc)?;
         let bytes = Stored::bytes(&fields, &stored);
@@ -178,7 +193,7 @@ impl Articles<'_> {
         }
         Ok(match self.unfound(doc, &made)? {
             Some(problem) => Err(format!("the article {id} {problem}")),
-            None => Ok(id),
+            None => Ok(copies),
         })
     }
 

@@ -45,6 +45,20 @@ impl FileKey {
         FileKey(key)
     }
 
+    /// The path, absolute.
+    pub fn path(&self) -> PathBuf {
+        let mut bytes = Vec::with_capacity(self.0.len());
+        let mut rest = self.0.as_str();
+        while let Some((before, escaped)) = rest.split_once('%') {
+            bytes.extend_from_slice(before.as_bytes());
+            let (digits, after) = escaped.split_at(escaped.floor_char_boundary(2));
+            bytes.extend(u8::from_str_radix(digits, 16).ok());
+            rest = after;
+        }
+        bytes.extend_from_slice(rest.as_bytes());
+        path_of(bytes)
+    }
+
     /// The key as a number, which the documents of the file carry.
     pub fn hash(&self) -> u64 {
         first_eight(blake3::hash(self.0.as_bytes()).as_bytes())
@@ -56,6 +70,18 @@ impl FileKey {
         let rest = self.0.strip_prefix(root);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(std::path::MAIN_SEPARATOR))
     }
+}
+
+#[cfg(unix)]
+fn path_of(bytes: Vec<u8>) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    std::ffi::OsString::from_vec(bytes).into()
+}
+
+/// Elsewhere the bytes of a path are those of its text, but for lone surrogates.
+#[cfg(not(unix))]
+fn path_of(bytes: Vec<u8>) -> PathBuf {
+    String::from_utf8_lossy(&bytes).into_owned().into()
 }
 
 /// The outer state of a file.
@@ -189,13 +215,14 @@ impl Ledger {
         })
     }
 
-    /// Whether the ledger of the index in `dir` is what the last commit says; how many files it
-    /// knows.
-    pub fn check(dir: &Path, committed: Seal) -> Result<u64, Cause> {
+    /// The files that the ledger of the index in `dir` knows, if it is what the last commit says.
+    pub fn check(dir: &Path, committed: Seal) -> Result<FxHashMap<FileKey, Entry>, Cause> {
         match File::open(dir.join(LEDGER)) {
-            Ok(mut file) => Ok(read(&mut file, committed)?.len() as u64),
+            Ok(mut file) => read(&mut file, committed),
             // The first writer makes it.
-            Err(error) if error.kind() == ErrorKind::NotFound && committed.bytes == 0 => Ok(0),
+            Err(error) if error.kind() == ErrorKind::NotFound && committed.bytes == 0 => {
+                Ok(FxHashMap::default())
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -416,6 +443,21 @@ mod tests {
             assert!(is_damaged(&bytes[..at]), "cut at {at}");
         }
         assert!(!is_damaged(&bytes));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_key_leads_back_to_its_path() {
+        use std::os::unix::ffi::OsStrExt;
+        for name in [
+            &b"/a/b.md"[..],
+            b"/\xFF%41\xE4.md",
+            "/云%/%%汐".as_bytes(),
+            b"/%",
+        ] {
+            let path = Path::new(std::ffi::OsStr::from_bytes(name));
+            assert_eq!(FileKey::new(path).path(), path);
+        }
     }
 
     #[test]
