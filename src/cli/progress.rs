@@ -47,6 +47,19 @@ impl Meter {
     pub fn show(&self, progress: &Progress) {
         match progress {
             Progress::Bad(error) => self.line.suspend(|| tell(format_args!("skipped {error}"))),
+            Progress::Cut {
+                path,
+                line,
+                field,
+                characters,
+                kept,
+            } => self.line.suspend(|| {
+                let line = line.map_or_else(String::new, |line| format!(":{line}"));
+                tell(format_args!(
+                    "{}{line}: its {field} has {characters} characters, of which {kept} were kept",
+                    path.display()
+                ));
+            }),
             Progress::Kept { path, articles } => self.line.suspend(|| {
                 let (path, articles) = (path.display(), HumanCount(*articles));
                 tell(format_args!(

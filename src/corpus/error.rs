@@ -46,6 +46,14 @@ pub enum Problem {
         /// The limit in bytes.
         limit: u64,
     },
+    /// Its id, or the address that is its id, is longer than an index can hold.
+    #[error("has an id of {bytes} bytes, more than the {limit} allowed")]
+    LongId {
+        /// The length of the id in bytes.
+        bytes: usize,
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// The line is not a JSON object.
     #[error("is not a JSON object: {0}")]
     NotJson(serde_json::Error),

@@ -119,7 +119,6 @@ impl Record {
     }
 
     /// Its line in a JSON Lines file, from 1; `None` for a post, which is a whole file.
-    #[cfg(test)]
     pub fn line(&self) -> Option<u64> {
         self.line
     }
@@ -151,11 +150,16 @@ impl Record {
             Some(_) => line::read(&self.bytes),
             None => post::read(&self.bytes, &self.path),
         };
-        article.map_err(|problem| ReadError {
+        article.map_err(|problem| self.error(problem))
+    }
+
+    /// What is wrong with it.
+    pub fn error(&self, problem: Problem) -> ReadError {
+        ReadError {
             path: self.path.to_path_buf(),
             line: self.line,
             problem,
-        })
+        }
     }
 }
 

@@ -81,6 +81,14 @@ pub enum IndexError {
     /// An article has no id.
     #[error("an article needs an id")]
     NoId,
+    /// The id of an article is longer than an index can hold.
+    #[error("an id has {bytes} bytes, more than the {limit} allowed")]
+    LongId {
+        /// The length of the id in bytes.
+        bytes: usize,
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// A file cannot be read or written.
     #[error("cannot access {}", path.display())]
     Io {

@@ -1,5 +1,6 @@
 //! An article as the index has it: its terms, its columns and what is stored of it.
 
+pub mod bounds;
 pub mod copy;
 pub mod document;
 pub mod facts;

@@ -201,6 +201,50 @@ fn a_bomb_is_told_and_what_stands_before_it_is_found() {
     assert_eq!(yard.ids("\"云汐先\""), ["blank", "gz", "zst"]);
 }
 
+/// What is longer than a key of the engine would be dropped there without a word.
+#[test]
+fn keys_that_are_too_long_are_refused_or_cut() {
+    let yard = Yard::new();
+    let long = |what: &str| what.repeat(70_000);
+    let lines = [
+        serde_json::json!({"id": long("i"), "title": "云汐甲"}),
+        serde_json::json!({"id": "i".repeat(65_530), "title": "云汐乙"}),
+        serde_json::json!({"url": format!("http://a.example/{}", long("u")), "title": "云汐丙"}),
+        serde_json::json!({"id": "d", "title": "云汐丁", "tag": long("签"), "source": long("ﷺ")}),
+        serde_json::json!({"id": "e", "title": "云汐戊", "category": long("c"), "stocks": [long("6")]}),
+        serde_json::json!({"id": "f", "title": long("云"), "body": long("w"), "date": long("2")}),
+    ];
+    let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    yard.write("lines.jsonl", lines);
+    let run = yard.index(&[]);
+    let refused = run.skipped();
+    assert_eq!(refused.len(), 2, "{}", run.told);
+    assert!(
+        refused[0]
+            .ends_with("lines.jsonl:1: has an id of 70000 bytes, more than the 65530 allowed")
+    );
+    assert!(refused[1].contains("lines.jsonl:3: has an id of 70017 bytes"));
+    for field in ["4: its tag", "4: its source", "5: its category"] {
+        let told = format!("lines.jsonl:{field} has 70000 characters, of which 1000 were kept");
+        assert!(run.told.contains(&told), "{}", run.told);
+    }
+    assert_eq!(yard.ids("\"云汐\""), ["d", "e", &"i".repeat(65_530)]);
+    // Longer than is kept, and no longer than an argument may be.
+    let typed = |what: &str| what.repeat(2_000);
+    for (option, value) in [
+        ("--tag", typed("签")),
+        ("--source", typed("ﷺ")),
+        ("--tag", typed("c")),
+    ] {
+        let run = yard.run(&["query", "云汐", option, &value, "--count"]);
+        assert_eq!(run.printed.trim(), "1", "{option}");
+    }
+    let check = yard.run(&["check"]);
+    assert!(check.printed.starts_with("sound"), "{}", check.printed);
+    let again = yard.index(&["--checksum"]);
+    assert!(again.told.contains("nothing changed"), "{}", again.told);
+}
+
 #[test]
 fn a_path_may_be_any_bytes() {
     let yard = Yard::new();

@@ -6,6 +6,7 @@ use std::cell::OnceCell;
 use rustc_hash::FxHashSet;
 use tantivy::TantivyDocument;
 
+use super::bounds::MAX_KEY;
 use super::copy::{Copy, hash_id};
 use super::facts::Facts;
 use super::schema::Fields;
@@ -61,6 +62,7 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
         .filter(|stock| namings.are_of(stock, article.kind));
     about
         .filter_map(Stock::key)
+        .filter(|key| key.len() <= MAX_KEY)
         .for_each(|key| doc.add_text(fields.code, key));
     for (name, of) in mined(&article, analyzer.folder()) {
         doc.add_text(fields.name, format!("{name}{SEPARATOR}{of}"));

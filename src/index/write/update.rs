@@ -15,6 +15,7 @@ use super::ledger::{Entry, FileKey, Stamp};
 use super::writer::{Added, DEFAULT_MEMORY, Writer};
 use crate::corpus::{self, Article, Format, Problem, ReadError, ReadOptions, Record, SourceFile};
 use crate::index::error::IndexError;
+use crate::index::record::bounds::{self, Cut, MAX_NAME};
 use crate::index::record::copy::{Copy, Origin, first_eight, hash_id};
 use crate::index::shared::Shared;
 
@@ -68,6 +69,19 @@ impl Default for UpdateOptions {
 pub enum Progress<'a> {
     /// A post, line or file cannot be read; it was skipped.
     Bad(&'a ReadError),
+    /// A name of an article was cut, because it is longer than an index holds.
+    Cut {
+        /// The file.
+        path: &'a Path,
+        /// The line of a JSON Lines file, from 1.
+        line: Option<u64>,
+        /// Which name: `source`, `tag` or `category`.
+        field: &'static str,
+        /// How long it is, in characters.
+        characters: usize,
+        /// How much of it was kept, in characters.
+        kept: usize,
+    },
     /// Articles that a file of lines no longer has were kept: lines of it that cannot be read may be
     /// theirs.
     Kept {
@@ -186,6 +200,9 @@ struct Parsed {
     article: Option<Result<Box<Article>, ReadError>>,
     /// The record, where it is a line that gives no article.
     unread: Option<Record>,
+    /// Names that were cut, and the line of the article.
+    cuts: Vec<Cut>,
+    line: Option<u64>,
 }
 
 type Batch = Vec<Item>;
@@ -376,6 +393,15 @@ impl Update<'_> {
                 };
                 *count += 1;
                 self.seen.file.post = Some((parsed.content, article.id.clone()));
+                for Cut { field, characters } in parsed.cuts {
+                    (self.progress)(Progress::Cut {
+                        path: &source.path,
+                        line: parsed.line,
+                        field,
+                        characters,
+                        kept: MAX_NAME,
+                    });
+                }
                 self.writer.add_copy(Copy {
                     origin,
                     content: parsed.content,
@@ -626,12 +652,23 @@ fn parse(item: Item) -> Item {
         && source
             .before
             .is_some_and(|before| before.content == content);
-    let article = (!same_post).then(|| record.parse().map(Box::new));
+    let mut cuts = Vec::new();
+    let article = (!same_post).then(|| article_of(&record, &mut cuts));
+    let line = record.line();
     let is_unread = source.format == Format::Lines && matches!(article, Some(Err(_)));
     let parsed = Parsed {
         content,
         article,
         unread: is_unread.then_some(record),
+        cuts,
+        line,
     };
     Item::Parsed(source, parsed)
+}
+
+/// The article of a record, as an index takes it.
+fn article_of(record: &Record, cuts: &mut Vec<Cut>) -> Result<Box<Article>, ReadError> {
+    let mut article = Box::new(record.parse()?);
+    *cuts = bounds::keep(&mut article).map_err(|problem| record.error(problem))?;
+    Ok(article)
 }

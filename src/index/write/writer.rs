@@ -12,9 +12,10 @@ use tantivy::{DocAddress, DocSet, IndexWriter, SegmentReader, TERMINATED, Tantiv
 use super::ledger::{Entry, FileKey, Ledger, Stamp};
 use super::lock::lock_for_writing;
 use super::queue::{Queue, Waiting};
-use crate::corpus::Article;
+use crate::corpus::{Article, Problem};
 use crate::index::disk::files::Seal;
 use crate::index::error::IndexError;
+use crate::index::record::bounds;
 use crate::index::record::copy::{Copy, Origin, first_eight, hash_id};
 use crate::index::record::document::document;
 use crate::index::record::stored::Stored;
@@ -131,11 +132,17 @@ impl Writer {
     }
 
     /// Adds an article, or replaces the one with its id that was added so before. Where files hold
-    /// copies of the article too, the document shows all of them merged.
+    /// copies of the article too, the document shows all of them merged. A source, tag or category of
+    /// more than 1,000 characters is cut to so many.
     ///
     /// # Errors
-    /// When the article has no id, or the index cannot be read or written.
-    pub fn add(&mut self, article: Article) -> Result<(), IndexError> {
+    /// When the article has no id or one of more than 65,530 bytes, or the index cannot be read or
+    /// written.
+    pub fn add(&mut self, mut article: Article) -> Result<(), IndexError> {
+        let kept = bounds::keep(&mut article);
+        if let Err(Problem::LongId { bytes, limit }) = kept {
+            return Err(IndexError::LongId { bytes, limit });
+        }
         let json = serde_json::to_vec(&article).expect("an article is plain data");
         let content = first_eight(blake3::hash(&json).as_bytes());
         self.add_copy(Copy {

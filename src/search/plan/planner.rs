@@ -17,7 +17,7 @@ use super::needle::{Needle, NeedleKind};
 use super::scope::{EVERYWHERE, Scope};
 use super::{Plan, Share, codes};
 use crate::analysis::{Analyzer, Scratch, is_han};
-use crate::index::Fields;
+use crate::index::{Fields, name_of};
 use crate::search::query::note::Note;
 use crate::search::query::tree::{Key, Node, TextField};
 use crate::search::view::characters::Characters;
@@ -393,9 +393,9 @@ impl Planner<'_> {
                 has(self.fields.id, value),
                 has(self.fields.id, value.trim_start_matches("NW")),
             ]),
-            Key::Source => has(self.fields.source, &self.analyzer.fold(value)),
+            Key::Source => has(self.fields.source, &self.analyzer.fold(name_of(value))),
             Key::Tag => {
-                let folded = self.analyzer.fold(value);
+                let folded = self.analyzer.fold(name_of(value));
                 Match::any([
                     has(self.fields.tag, &folded),
                     has(self.fields.category, &folded),

@@ -1,0 +1,91 @@
+//! How much an index takes of an article: the engine drops longer keys without a word.
+
+use crate::corpus::{Article, Problem};
+
+/// Most bytes of a key: of an id, or of a term.
+pub(crate) const MAX_KEY: usize = 65_530;
+
+/// Most characters of a source, a tag or a category. Folded, which makes one character eighteen at
+/// most, they are still a key.
+pub(crate) const MAX_NAME: usize = 1_000;
+
+/// A name of an article that was cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cut {
+    /// Which.
+    pub field: &'static str,
+    /// Its length before, in characters.
+    pub characters: usize,
+}
+
+/// Cuts the names of an article that are too long.
+///
+/// # Errors
+/// When its id is too long to be a key: cut, it would be that of another article.
+pub(crate) fn keep(article: &mut Article) -> Result<Vec<Cut>, Problem> {
+    if article.id.len() > MAX_KEY {
+        return Err(Problem::LongId {
+            bytes: article.id.len(),
+            limit: MAX_KEY,
+        });
+    }
+    let mut cuts = Vec::new();
+    for (field, name) in [
+        ("source", &mut article.source),
+        ("tag", &mut article.tag),
+        ("category", &mut article.category),
+    ] {
+        let kept = name_of(name).len();
+        if kept < name.len() {
+            let characters = name.chars().count();
+            cuts.push(Cut { field, characters });
+            name.truncate(kept);
+        }
+    }
+    Ok(cuts)
+}
+
+/// As much of a name as is kept.
+pub(crate) fn name_of(name: &str) -> &str {
+    match name.char_indices().nth(MAX_NAME) {
+        Some((end, _)) => &name[..end],
+        None => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Folder;
+
+    #[test]
+    fn a_name_that_is_kept_is_a_key_when_it_is_folded() {
+        let folder = Folder::new();
+        let folded = |c: char| folder.fold(&c.to_string()).len();
+        let longest = ('\0'..=char::MAX).map(folded).max().unwrap();
+        assert!(longest * MAX_NAME <= MAX_KEY, "{longest} bytes");
+    }
+
+    #[test]
+    fn long_names_are_cut_and_long_ids_refused() {
+        let mut article = Article {
+            id: "1".repeat(MAX_KEY),
+            tag: "签".repeat(MAX_NAME + 1),
+            source: "源".repeat(MAX_NAME),
+            ..Article::default()
+        };
+        let cut = Cut {
+            field: "tag",
+            characters: MAX_NAME + 1,
+        };
+        assert_eq!(keep(&mut article).unwrap(), [cut]);
+        assert_eq!(keep(&mut article).unwrap(), []);
+        assert_eq!(article.tag.chars().count(), MAX_NAME);
+        article.id.push('1');
+        let refused = keep(&mut article);
+        assert!(matches!(
+            refused,
+            Err(Problem::LongId { bytes: 65_531, .. })
+        ));
+    }
+}
