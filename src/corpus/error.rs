@@ -46,6 +46,14 @@ pub enum Problem {
         /// The limit in bytes.
         limit: u64,
     },
+    /// Its text becomes too long when it is folded, as texts are to be compared.
+    #[error("has {folded} bytes when it is folded, more than the {limit} allowed")]
+    TooLargeFolded {
+        /// The length of the folded text in bytes.
+        folded: usize,
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// Its id, or the address that is its id, is longer than an index can hold.
     #[error("has an id of {bytes} bytes, more than the {limit} allowed")]
     LongId {

@@ -20,7 +20,7 @@ use crate::index::record::terms::grams;
 use crate::index::record::texts::SegmentTexts;
 use crate::index::shared::{Shared, View};
 
-/// Words of each text that are looked for.
+/// Words of each text that are looked for, and up to twice as many.
 const WORDS: usize = 4;
 /// Characters of the phrase by which an article is looked for.
 const PHRASE: usize = 8;
@@ -210,13 +210,12 @@ impl Articles<'_> {
         }
         for at in 0..self.words.len() {
             let (field, tokenizer, lengths) = &mut self.words[at];
-            let (field, tokens) = (*field, tokens(tokenizer, made, *field));
-            let length = u32::try_from(tokens.len()).unwrap_or(u32::MAX);
-            if lengths.fieldnorm_id(doc) != FieldNormReader::fieldnorm_to_id(length) {
+            let (field, (count, words)) = (*field, sample(tokenizer, made, *field));
+            if lengths.fieldnorm_id(doc) != FieldNormReader::fieldnorm_to_id(count) {
                 return Ok(Some("is cut otherwise than it was"));
             }
-            for word in tokens.iter().step_by(tokens.len() / WORDS + 1) {
-                if !self.has(doc, Term::from_field_text(field, &word.text))? {
+            for word in words {
+                if !self.has(doc, Term::from_field_text(field, &word))? {
                     return Ok(Some("is not found by a word of its own"));
                 }
             }
@@ -247,16 +246,30 @@ impl Articles<'_> {
     }
 }
 
-/// How a field of a document is cut.
-fn tokens(tokenizer: &mut TextAnalyzer, doc: &TantivyDocument, field: Field) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    if let Some(text) = doc.get_first(field).and_then(|value| value.as_str()) {
-        let mut stream = tokenizer.token_stream(text);
-        while stream.advance() {
-            tokens.push(stream.token().clone());
+/// Into how many words a field of a document is cut, and some of them, from all parts of it. No more
+/// is held at once: a text may have millions.
+fn sample(tokenizer: &mut TextAnalyzer, doc: &TantivyDocument, field: Field) -> (u32, Vec<String>) {
+    let text = doc.get_first(field).and_then(|value| value.as_str());
+    let mut words: Vec<String> = Vec::new();
+    let (mut count, mut step) = (0, 1);
+    let mut take = |token: &Token| {
+        if count % step == 0 {
+            words.push(token.text.clone());
         }
+        if words.len() > 2 * WORDS {
+            let mut is_even = false;
+            words.retain(|_| {
+                is_even = !is_even;
+                is_even
+            });
+            step *= 2;
+        }
+        count += 1;
+    };
+    if let Some(text) = text {
+        tokenizer.token_stream(text).process(&mut take);
     }
-    tokens
+    (count, words)
 }
 
 /// Characters side by side in a paragraph of a folded text, from a place that differs from document

@@ -1,5 +1,6 @@
 //! How much an index takes of an article: the engine drops longer keys without a word.
 
+use crate::analysis::Folder;
 use crate::corpus::{Article, Problem};
 
 /// Most bytes of a key: of an id, or of a term.
@@ -8,6 +9,14 @@ pub(crate) const MAX_KEY: usize = 65_530;
 /// Most characters of a source, a tag or a category. Folded, which makes one character eighteen at
 /// most, they are still a key.
 pub(crate) const MAX_NAME: usize = 1_000;
+
+/// How many times as long as it is a text may become when it is folded, and how many bytes more: one
+/// that is made of the few characters which become eighteen would cost as much as eighteen.
+const GROWTH: usize = 2;
+const MORE: usize = 1 << 20;
+
+/// No character becomes so many times as long, in bytes, when it is folded.
+const MOST_GROWTH: usize = 11;
 
 /// A name of an article that was cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +54,28 @@ pub(crate) fn keep(article: &mut Article) -> Result<Vec<Cut>, Problem> {
     Ok(cuts)
 }
 
+/// Whether the texts of an article are not much longer when they are folded.
+///
+/// # Errors
+/// When they are.
+pub(super) fn check_growth(article: &Article, folder: &Folder) -> Result<(), Problem> {
+    let body = article.body.iter().map(|paragraph| &paragraph.text);
+    let texts = || body.clone().chain([&article.title, &article.digest]);
+    let bytes: usize = texts().map(String::len).sum();
+    let limit = GROWTH * bytes + MORE;
+    if MOST_GROWTH * bytes <= limit {
+        return Ok(());
+    }
+    let mut folded = 0;
+    for text in texts() {
+        folder.each(text, |c| folded += c.len_utf8());
+    }
+    match folded <= limit {
+        true => Ok(()),
+        false => Err(Problem::TooLargeFolded { folded, limit }),
+    }
+}
+
 /// As much of a name as is kept.
 pub(crate) fn name_of(name: &str) -> &str {
     match name.char_indices().nth(MAX_NAME) {
@@ -56,7 +87,29 @@ pub(crate) fn name_of(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::Folder;
+    use crate::corpus::Paragraph;
+
+    #[test]
+    fn a_text_may_grow_when_it_is_folded_but_not_by_much() {
+        let folder = Folder::new();
+        for c in '\0'..=char::MAX {
+            let folded = folder.fold(&c.to_string());
+            assert!(folded.len() <= MOST_GROWTH * c.len_utf8(), "{c:?}");
+        }
+        let made_of = |text: &str| Article {
+            body: vec![Paragraph {
+                text: text.repeat((4 << 20) / text.len()),
+                heading: false,
+            }],
+            ..Article::default()
+        };
+        for text in ["云汐", "Ａ股…", "㎡½", "ﬁ"] {
+            assert!(check_growth(&made_of(text), &folder).is_ok(), "{text}");
+        }
+        for text in ["ﷺ", "㌖"] {
+            assert!(check_growth(&made_of(text), &folder).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn a_name_that_is_kept_is_a_key_when_it_is_folded() {

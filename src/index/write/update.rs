@@ -13,6 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ledger::{Entry, FileKey, Stamp};
 use super::writer::{Added, DEFAULT_MEMORY, Writer};
+use crate::analysis::Folder;
 use crate::corpus::{self, Article, Format, Problem, ReadError, ReadOptions, Record, SourceFile};
 use crate::index::error::IndexError;
 use crate::index::record::bounds::{self, Cut, MAX_NAME};
@@ -280,6 +281,8 @@ impl Update<'_> {
     fn read(&mut self, paths: &[PathBuf], threads: usize) -> Result<(), IndexError> {
         let known = self.writer.ledger.known();
         let options = self.options;
+        let analyzer = Arc::clone(self.writer.analyzer());
+        let analyzer = &*analyzer;
         thread::scope(|scope| {
             let (work, worker_end) = sync_channel::<(Batch, SyncSender<Batch>)>(QUEUE);
             let (ordered, results) = sync_channel::<Promise>(QUEUE + threads);
@@ -287,7 +290,7 @@ impl Update<'_> {
             let worker_end = Arc::new(Mutex::new(worker_end));
             for _ in 0..threads {
                 let batches = Arc::clone(&worker_end);
-                scope.spawn(move || parse_batches(&batches));
+                scope.spawn(move || parse_batches(&batches, analyzer.folder()));
             }
             drop(worker_end);
             scope.spawn(move || {
@@ -631,19 +634,20 @@ fn read_file(
 }
 
 /// Parses batches until there are no more.
-fn parse_batches(batches: &Mutex<Receiver<(Batch, SyncSender<Batch>)>>) {
+fn parse_batches(batches: &Mutex<Receiver<(Batch, SyncSender<Batch>)>>, folder: &Folder) {
     loop {
         let next = batches.lock().map(|batches| batches.recv());
         let Ok(Ok((items, result))) = next else {
             return;
         };
-        let parsed = items.into_iter().map(parse).collect();
+        let parsed = items.into_iter().map(|item| parse(item, folder));
+        let parsed = parsed.collect();
         // Nobody waits for the result when the writing thread has given up.
         let _ = result.send(parsed);
     }
 }
 
-fn parse(item: Item) -> Item {
+fn parse(item: Item, folder: &Folder) -> Item {
     let Item::Record(source, record) = item else {
         return item;
     };
@@ -653,7 +657,7 @@ fn parse(item: Item) -> Item {
             .before
             .is_some_and(|before| before.content == content);
     let mut cuts = Vec::new();
-    let article = (!same_post).then(|| article_of(&record, &mut cuts));
+    let article = (!same_post).then(|| article_of(&record, folder, &mut cuts));
     let line = record.line();
     let is_unread = source.format == Format::Lines && matches!(article, Some(Err(_)));
     let parsed = Parsed {
@@ -667,8 +671,13 @@ fn parse(item: Item) -> Item {
 }
 
 /// The article of a record, as an index takes it.
-fn article_of(record: &Record, cuts: &mut Vec<Cut>) -> Result<Box<Article>, ReadError> {
+fn article_of(
+    record: &Record,
+    folder: &Folder,
+    cuts: &mut Vec<Cut>,
+) -> Result<Box<Article>, ReadError> {
     let mut article = Box::new(record.parse()?);
-    *cuts = bounds::keep(&mut article).map_err(|problem| record.error(problem))?;
+    let kept = bounds::check_growth(&article, folder).and_then(|()| bounds::keep(&mut article));
+    *cuts = kept.map_err(|problem| record.error(problem))?;
     Ok(article)
 }

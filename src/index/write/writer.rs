@@ -12,6 +12,7 @@ use tantivy::{DocAddress, DocSet, IndexWriter, SegmentReader, TERMINATED, Tantiv
 use super::ledger::{Entry, FileKey, Ledger, Stamp};
 use super::lock::lock_for_writing;
 use super::queue::{Queue, Waiting};
+use crate::analysis::Analyzer;
 use crate::corpus::{Article, Problem};
 use crate::index::disk::files::Seal;
 use crate::index::error::IndexError;
@@ -209,6 +210,10 @@ impl Writer {
             .map_err(|cause| shared.cause_of(cause))?;
         shared.reload()?;
         Ok(added)
+    }
+
+    pub(in crate::index) fn analyzer(&self) -> &Arc<Analyzer> {
+        &self.shared.analyzer
     }
 
     /// What became of the copies so far; complete after a commit.
