@@ -12,9 +12,9 @@ mod write;
 
 pub use check::{Check, Fault};
 pub use error::IndexError;
-pub use handle::{Index, IndexOptions};
-pub use record::schema::FORMAT_VERSION;
+pub use handle::{Index, IndexOptions, Rebuild};
 pub(crate) use record::bounds::name_of;
+pub use record::schema::FORMAT_VERSION;
 pub(crate) use record::schema::Fields;
 pub(crate) use record::signature::{PairBit, pair_bits};
 pub(crate) use record::spelling::{Needle, Units, units};

@@ -19,16 +19,25 @@ pub fn run(args: &IndexArgs) -> anyhow::Result<Outcome> {
     refuse_missing(&args.paths)?;
     let (options, bad_entities) = index_options(args)?;
     let dir = args.location.dir();
-    let index = match args.rebuild {
-        true => Index::rebuild(dir, options)?,
-        false => Index::open_or_create(dir, options)?,
-    };
     let loudness = if args.quiet {
         Loudness::Quiet
     } else {
         Loudness::Full
     };
-    let report = update(&index, &args.paths, &update_options(args), loudness)?;
+    let report = if args.rebuild {
+        let rebuild = Index::begin_rebuild(dir, options)?;
+        let report = update(
+            rebuild.index(),
+            &args.paths,
+            &update_options(args),
+            loudness,
+        )?;
+        rebuild.finish()?;
+        report
+    } else {
+        let index = Index::open_or_create(dir, options)?;
+        update(&index, &args.paths, &update_options(args), loudness)?
+    };
     let failed = args.strict && report.bad + bad_entities > 0;
     Ok(if failed {
         Outcome::Failed

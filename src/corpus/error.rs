@@ -62,6 +62,9 @@ pub enum Problem {
         /// The limit in bytes.
         limit: usize,
     },
+    /// A fault of this library: a panic over the record, which was passed over.
+    #[error("cannot be read for a fault of the program, please report it: {0}")]
+    Internal(String),
     /// The line is not a JSON object.
     #[error("is not a JSON object: {0}")]
     NotJson(serde_json::Error),

@@ -5,8 +5,6 @@ mod sources;
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
@@ -17,15 +15,13 @@ use super::error::IndexError;
 use super::open::open;
 use super::write::ledger::Ledger;
 use crate::index::disk::files::Seal;
-use crate::index::disk::folder::{SEGMENTS, open_analyzer};
+use crate::index::disk::folder::{SEGMENTS, generation, home, open_analyzer};
 use crate::index::disk::manifest::Manifest;
 use crate::index::disk::sealed::{MANAGED, META, SealedDirectory};
 use sources::Sources;
 
 /// So many faults are told; more would tell nothing more.
 const MAX_FAULTS: usize = 20;
-/// Bytes of a file that are read at once.
-const CHUNK: usize = 1 << 20;
 
 /// What a check of an index found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -72,19 +68,20 @@ pub(super) fn check(dir: &Path) -> Result<Check, IndexError> {
         }
         Err(error) => check.note(Err::<(), _>(error)).map(|_| ())?,
     }
-    check.segments(&dir.join(SEGMENTS));
+    let home = home(dir, generation(dir)?);
+    check.segments(&home.join(SEGMENTS));
     if check.faults.is_empty()
         && let Some(shared) = check.note(open(dir))?
     {
         let ledger = check.note(shared.commit_payload())?;
         let mut sources = Sources::of(&FxHashMap::default());
         if let Some(commit) = ledger {
-            match Ledger::check(dir, commit.ledger) {
+            match Ledger::check(&home, commit.ledger) {
                 Ok(known) => {
                     check.known = known.len() as u64;
                     sources = Sources::of(&known);
                 }
-                Err(problem) => check.fault(dir.join(LEDGER), problem),
+                Err(problem) => check.fault(home.join(LEDGER), problem),
             }
         }
         check.orphans = sources.are_here().then_some(0);
@@ -141,7 +138,7 @@ impl Check {
                 self.fault(segments.join(MANAGED), problem);
             }
             let path = segments.join(name);
-            match file.map(seal_of) {
+            match file.map(Seal::of) {
                 None => self.fault(path, "the file is missing"),
                 Some(Err(error)) => self.fault(path, error),
                 Some(Ok(found)) if found.bytes != seal.bytes => {
@@ -171,16 +168,5 @@ impl Check {
         };
         list.map_err(|problem| self.fault(segments.join(MANAGED), problem))
             .ok()
-    }
-}
-
-fn seal_of(mut file: File) -> std::io::Result<Seal> {
-    let mut chunk = vec![0; CHUNK];
-    let mut seal = Seal::default();
-    loop {
-        match file.read(&mut chunk)? {
-            0 => return Ok(seal),
-            read => seal = seal.and(&chunk[..read]),
-        }
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::analysis::{LexiconError, TooLarge};
+use crate::corpus::Problem;
 
 /// A failure of the index; a bad post is none (see [`ReadError`](crate::ReadError)).
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +46,10 @@ pub enum IndexError {
         /// Who writes, as far as it is known: `process 4711 on desk since 2026-01-05 22:01:00 UTC`.
         holder: String,
     },
+    /// The folder of the index is no longer the one that was opened: it was exchanged, removed, or
+    /// built anew.
+    #[error("the index at {} was exchanged or built anew by somebody else: nothing more was written", .0.display())]
+    Exchanged(PathBuf),
     /// An earlier commit of this writer failed.
     #[error(
         "an earlier commit failed: what was added since the one before it is lost; open a new writer"
@@ -89,6 +94,9 @@ pub enum IndexError {
         /// The limit in bytes.
         limit: usize,
     },
+    /// A fault of this library: a panic, though no file of the index is damaged.
+    #[error("a fault of the program: {0}")]
+    Internal(String),
     /// A file cannot be read or written.
     #[error("cannot access {}", path.display())]
     Io {
@@ -108,5 +116,16 @@ impl IndexError {
     pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> IndexError {
         let path = path.into();
         move |cause| IndexError::Io { path, cause }
+    }
+}
+
+impl From<Problem> for IndexError {
+    /// Of a problem over an article that is being written.
+    fn from(problem: Problem) -> IndexError {
+        match problem {
+            Problem::LongId { bytes, limit } => IndexError::LongId { bytes, limit },
+            Problem::Internal(message) => IndexError::Internal(message),
+            other => IndexError::Internal(other.to_string()),
+        }
     }
 }

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use tantivy::directory::OwnedBytes;
 
 use super::check::{Check, check};
-use super::disk::files::write_whole;
+use super::disk::files::{create_folder, write_whole};
 use super::disk::folder::{
-    DICTIONARY, SEGMENTS, WORDS, hash_of, kept_entities, kept_words, lock, may_become_an_index,
-    open_entities, read_analyzer, remove_files, replace_entities, write_entities,
+    DICTIONARY, Place, SEGMENTS, WORDS, generation, hash_of, kept_entities, kept_words, lock,
+    may_become_an_index, open_entities, read_analyzer, remove_files, remove_home, remove_others,
+    replace_entities, write_entities,
 };
 use super::disk::manifest::{MANIFEST, Manifest};
-use super::disk::sealed::SealedDirectory;
+use super::disk::sealed::{SealedDirectory, WriterLock};
 use super::error::IndexError;
 use super::open;
 use super::record::schema::FORMAT_VERSION;
@@ -28,6 +29,86 @@ use crate::names::{Entities, NameTable};
 #[derive(Clone)]
 pub struct Index {
     pub(crate) shared: Arc<Shared>,
+}
+
+/// An index that is built beside the one whose place it is to take.
+///
+/// Dropped unfinished, it goes, and the old one stays.
+pub struct Rebuild {
+    index: Index,
+    /// None where there is no old one.
+    exchange: Option<Exchange>,
+}
+
+/// What there is to exchange.
+struct Exchange {
+    dir: PathBuf,
+    old: u64,
+    manifest: Manifest,
+    is_finished: bool,
+    /// Nobody else writes the old one.
+    _lock: WriterLock,
+}
+
+impl Rebuild {
+    fn begin(dir: &Path, mut options: IndexOptions) -> Result<Rebuild, IndexError> {
+        if !Index::exists(dir) {
+            return Ok(Rebuild {
+                index: Index::create(dir, options)?,
+                exchange: None,
+            });
+        }
+        let lock = lock(dir)?;
+        let old = generation(dir)?;
+        let home = Place::of(dir, old).home;
+        options.words = Some(options.words.map_or_else(|| kept_words(dir, &home), Ok)?);
+        options.entities = options
+            .entities
+            .map_or_else(|| kept_entities(dir, &home), |new| Ok(Some(new)))?;
+        remove_others(dir, old)?;
+        let place = Place::of(dir, old + 1);
+        let segments = place.home.join(SEGMENTS);
+        create_folder(&segments).map_err(IndexError::io(&segments))?;
+        let (index, manifest) = Index::make(place, options)?;
+        Ok(Rebuild {
+            index,
+            exchange: Some(Exchange {
+                dir: dir.into(),
+                old,
+                manifest,
+                is_finished: false,
+                _lock: lock,
+            }),
+        })
+    }
+
+    /// The new index.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// Puts the new index, as of its last commit, in the place of the old one, which is removed.
+    ///
+    /// # Errors
+    /// When it cannot be written: the old one stays. Or when the old one cannot be removed: the next
+    /// writer does.
+    pub fn finish(mut self) -> Result<Index, IndexError> {
+        if let Some(exchange) = &mut self.exchange {
+            exchange.manifest.write(&exchange.dir)?;
+            exchange.is_finished = true;
+            remove_home(&exchange.dir, exchange.old)?;
+        }
+        Ok(self.index.clone())
+    }
+}
+
+impl Drop for Rebuild {
+    fn drop(&mut self) {
+        if let Some(exchange) = self.exchange.as_ref().filter(|one| !one.is_finished) {
+            // What cannot be removed now, the next writer removes.
+            let _ = remove_home(&exchange.dir, exchange.manifest.generation);
+        }
+    }
 }
 
 /// How an index is made.
@@ -63,7 +144,7 @@ impl IndexOptions {
 
 impl Index {
     fn over(
-        files: Option<(&Path, SealedDirectory)>,
+        files: Option<(Place, SealedDirectory)>,
         engine: tantivy::Index,
         analyzer: Arc<Analyzer>,
         entities: Option<NameTable>,
@@ -95,39 +176,45 @@ impl Index {
             return Err(IndexError::NotAnIndex(dir.into()));
         }
         let _lock = lock(dir)?;
-        Index::make(dir, options)
-    }
-
-    /// Makes an index in `dir`, which is locked, and may hold an unfinished one.
-    fn make(dir: &Path, options: IndexOptions) -> Result<Index, IndexError> {
         if Manifest::read(dir)?.is_some() || !may_become_an_index(dir)? {
             return Err(IndexError::NotAnIndex(dir.into()));
         }
         remove_files(dir)?;
+        let (index, manifest) = Index::make(Place::of(dir, 0), options)?;
+        manifest.write(dir)?;
+        Ok(index)
+    }
+
+    /// Makes an index, which becomes that of its folder when its manifest is written there.
+    fn make(place: Place, options: IndexOptions) -> Result<(Index, Manifest), IndexError> {
+        let Place {
+            home, generation, ..
+        } = &place;
         let words = options.words.unwrap_or_default();
-        let path = dir.join(WORDS);
+        let path = home.join(WORDS);
         if !words.text().is_empty() {
             write_whole(&path, words.text().as_bytes()).map_err(IndexError::io(&path))?;
         }
         let entities = match &options.entities {
-            Some(entities) => write_entities(dir, entities)?,
+            Some(entities) => write_entities(home, entities)?,
             None => String::new(),
         };
-        let path = dir.join(DICTIONARY);
+        let path = home.join(DICTIONARY);
         let image = analysis::compile(&words)?;
         write_whole(&path, &image).map_err(IndexError::io(&path))?;
-        let analyzer = Arc::new(read_analyzer(dir, &words)?);
-        let files = SealedDirectory::open(&dir.join(SEGMENTS))?;
+        let analyzer = Arc::new(read_analyzer(home, &words)?);
+        let files = SealedDirectory::open(&home.join(SEGMENTS))?;
         let engine = open::builder().open_or_create(files.clone())?;
         let manifest = Manifest {
             format: FORMAT_VERSION,
             analyzer: analyzer.identity(),
             words: hash_of(words.text().as_bytes()),
             entities,
+            generation: *generation,
         };
-        manifest.write(dir)?;
-        let entities = open_entities(dir, &manifest)?;
-        Index::over(Some((dir, files)), engine, analyzer, entities)
+        let entities = open_entities(home, &manifest)?;
+        let index = Index::over(Some((place, files)), engine, analyzer, entities)?;
+        Ok((index, manifest))
     }
 
     /// Opens the index in `dir`, or makes one where there is none.
@@ -157,23 +244,27 @@ impl Index {
         Index::open(dir)
     }
 
-    /// Makes an index in `dir` in place of the one that is there; files that are not of an index
-    /// stay. Without words or entities in `options` the index keeps those it had.
+    /// Makes an empty index in `dir` in place of the one that is there, all at once; files that are not
+    /// of an index stay. Without words or entities in `options` the index keeps those it had. To keep
+    /// the old one until the new one is filled, see [`begin_rebuild`](Self::begin_rebuild).
     ///
     /// # Errors
-    /// As [`create`](Self::create).
-    pub fn rebuild(dir: impl AsRef<Path>, mut options: IndexOptions) -> Result<Index, IndexError> {
-        let dir = dir.as_ref();
-        if !Index::exists(dir) {
-            return Index::create(dir, options);
-        }
-        let _lock = lock(dir)?;
-        options.words = Some(options.words.map_or_else(|| kept_words(dir), Ok)?);
-        options.entities = options
-            .entities
-            .map_or_else(|| kept_entities(dir), |new| Ok(Some(new)))?;
-        remove_files(dir)?;
-        Index::make(dir, options)
+    /// As [`create`](Self::create); and when the words or entities that it had are damaged.
+    pub fn rebuild(dir: impl AsRef<Path>, options: IndexOptions) -> Result<Index, IndexError> {
+        Index::begin_rebuild(dir, options)?.finish()
+    }
+
+    /// Makes an empty index beside the one in `dir`, whose place it takes when it is
+    /// [finished](Rebuild::finish): until then the old one is read, and a process that is killed leaves
+    /// it as it was. Without words or entities in `options` the new one has those of the old one.
+    ///
+    /// # Errors
+    /// As [`rebuild`](Self::rebuild).
+    pub fn begin_rebuild(
+        dir: impl AsRef<Path>,
+        options: IndexOptions,
+    ) -> Result<Rebuild, IndexError> {
+        Rebuild::begin(dir.as_ref(), options)
     }
 
     /// Makes an index in memory.
@@ -262,6 +353,11 @@ mod tests {
     fn index_in(dir: &Path, words: &str) {
         let options = IndexOptions::new().dictionary(words).unwrap();
         drop(Index::create(dir, options).unwrap());
+    }
+
+    /// Where the files of the index are.
+    fn latest(dir: &Path) -> PathBuf {
+        Place::of(dir, generation(dir).unwrap()).home
     }
 
     fn refusal(dir: &Path) -> String {
@@ -372,7 +468,10 @@ mod tests {
             Err(IndexError::LostEntities(_))
         ));
         assert!(Index::rebuild(dir.path(), with("海岚新材")).is_ok());
-        assert_eq!(hashed_files(dir.path(), ENTITIES).unwrap().len(), 1);
+        assert_eq!(
+            hashed_files(&latest(dir.path()), ENTITIES).unwrap().len(),
+            1
+        );
         assert!(Index::rebuild(dir.path(), IndexOptions::new()).is_ok());
         let kept = Manifest::read(dir.path()).unwrap().unwrap();
         assert_eq!(

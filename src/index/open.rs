@@ -7,7 +7,7 @@ use tantivy::schema::Schema;
 use tantivy::store::Compressor;
 use tantivy::{IndexSettings, ReloadPolicy};
 
-use super::disk::folder::{SEGMENTS, open_analyzer, open_entities};
+use super::disk::folder::{Place, SEGMENTS, open_analyzer, open_entities};
 use super::disk::guard::guarded;
 use super::disk::manifest::Manifest;
 use super::disk::sealed::SealedDirectory;
@@ -21,27 +21,44 @@ use crate::names::NameTable;
 
 /// Opens the index in `dir`.
 pub(super) fn open(dir: &Path) -> Result<Shared, IndexError> {
-    let manifest = Manifest::read(dir)?.ok_or_else(|| IndexError::Missing(dir.into()))?;
-    let analyzer = Arc::new(open_analyzer(dir, &manifest)?);
-    let segments = dir.join(SEGMENTS);
-    let entities = open_entities(dir, &manifest)?;
+    let mut manifest = Manifest::read(dir)?.ok_or_else(|| IndexError::Missing(dir.into()))?;
+    loop {
+        let opened = open_as(dir, &manifest);
+        if let Ok(shared) = &opened {
+            // Opens all that a searcher reads.
+            drop(shared.view());
+        }
+        let latest = Manifest::generation(dir);
+        if latest.is_none_or(|latest| latest == manifest.generation) {
+            return opened;
+        }
+        // It was built anew meanwhile, and what was about to be opened is gone.
+        manifest = Manifest::read(dir)?.ok_or_else(|| IndexError::Missing(dir.into()))?;
+    }
+}
+
+fn open_as(dir: &Path, manifest: &Manifest) -> Result<Shared, IndexError> {
+    let analyzer = Arc::new(open_analyzer(dir, manifest)?);
+    let place = Place::of(dir, manifest.generation);
+    let segments = place.home.join(SEGMENTS);
+    let entities = open_entities(&place.home, manifest)?;
     guarded(&segments, || {
         let files = SealedDirectory::open(&segments)?;
         let engine = tantivy::Index::open(files.clone())?;
-        over(Some((dir, files)), engine, analyzer, entities)
+        over(Some((place, files)), engine, analyzer, entities)
     })
 }
 
 /// The index over an engine.
 pub(super) fn over(
-    files: Option<(&Path, SealedDirectory)>,
+    files: Option<(Place, SealedDirectory)>,
     mut engine: tantivy::Index,
     analyzer: Arc<Analyzer>,
     entities: Option<NameTable>,
 ) -> Result<Shared, IndexError> {
     let (schema, fields) = Fields::build();
-    let (dir, files) = files.unzip();
-    let dir = dir.map(Path::to_path_buf);
+    let (place, files) = files.unzip();
+    let dir = place.as_ref().map(|place| place.home.clone());
     check_schema(dir.as_deref(), &engine, &schema)?;
     engine.set_tokenizers(terms::tokenizers(&analyzer));
     let reader = engine
@@ -51,6 +68,8 @@ pub(super) fn over(
     Ok(Shared {
         tables: Tables::new(dir.clone()),
         view: Mutex::default(),
+        generation: place.as_ref().map_or(0, |place| place.generation),
+        root: place.map(|place| place.root),
         dir,
         files,
         engine,

@@ -13,11 +13,11 @@ use super::reprints::tables::{TableSeal, Tables};
 use crate::analysis::Analyzer;
 use crate::index::disk::files::Seal;
 use crate::index::disk::folder::{
-    DICTIONARY, ENTITIES, LEDGER, SEGMENTS, WORDS, hashed_files, reprint_tables,
+    DICTIONARY, ENTITIES, LEDGER, SEGMENTS, WORDS, hashed_files, remove_others, reprint_tables,
 };
 use crate::index::disk::guard::{guarded, is_damage};
-use crate::index::disk::manifest::MANIFEST;
-use crate::index::disk::sealed::SealedDirectory;
+use crate::index::disk::manifest::{MANIFEST, Manifest};
+use crate::index::disk::sealed::{SealedDirectory, is_exchanged};
 use crate::index::record::schema::Fields;
 use crate::index::record::texts::Texts;
 use crate::names::NameTable;
@@ -27,6 +27,10 @@ const MAX_COMMITS_MISSED: usize = 16;
 
 /// What the handles of one index share.
 pub(crate) struct Shared {
+    /// The folder of the index; none for one in memory.
+    pub(super) root: Option<PathBuf>,
+    pub(super) generation: u64,
+    /// The folder of the files of this generation.
     pub(super) dir: Option<PathBuf>,
     /// The files of the engine; none for an index in memory.
     pub(super) files: Option<SealedDirectory>,
@@ -68,6 +72,20 @@ impl Commit {
 }
 
 impl Shared {
+    /// Whoever has the lock of the index removes what others left in its folder; one that was built
+    /// anew since it was opened is not written any more.
+    pub(super) fn assert_latest(&self) -> Result<(), IndexError> {
+        let Some(root) = &self.root else {
+            return Ok(());
+        };
+        match Manifest::generation(root) {
+            Some(latest) if latest > self.generation => Err(IndexError::Exchanged(root.clone())),
+            Some(latest) if latest == self.generation => remove_others(root, latest),
+            // The next generation is being built.
+            _ => Ok(()),
+        }
+    }
+
     /// Runs work on the engine; what goes wrong there because the index is damaged, or because a
     /// file cannot be written, says so.
     pub fn guarded<T>(
@@ -79,13 +97,25 @@ impl Shared {
             Err(IndexError::Engine(cause)) => Err(self.cause_of(cause)),
             result => result,
         };
-        guarded(&segments, work)
+        match guarded(&segments, work) {
+            Err(IndexError::Internal(message)) => {
+                // The table of reprints is read unchecked, too.
+                let table = self
+                    .commit_payload()
+                    .ok()
+                    .and_then(|commit| commit.reprints);
+                table.map_or(Ok(()), |table| self.tables.check(table))?;
+                Err(IndexError::Internal(message))
+            }
+            result => result,
+        }
     }
 
     /// What made the engine fail: it often does not tell what it could not write.
     pub fn cause_of(&self, error: TantivyError) -> IndexError {
         let failure = self.files.as_ref().and_then(SealedDirectory::take_failure);
         match failure {
+            Some((_, cause)) if is_exchanged(&cause) => self.exchanged(),
             Some((file, cause)) => IndexError::Io {
                 path: self.dir().join(SEGMENTS).join(file),
                 cause,
@@ -96,6 +126,18 @@ impl Shared {
             },
             None => error.into(),
         }
+    }
+
+    /// Fails where the folder is no longer the one that the writer has locked.
+    pub(super) fn assert_locked(&self) -> Result<(), IndexError> {
+        match self.files.as_ref().map(SealedDirectory::assert_locked) {
+            Some(Err(_)) => Err(self.exchanged()),
+            _ => Ok(()),
+        }
+    }
+
+    fn exchanged(&self) -> IndexError {
+        IndexError::Exchanged(self.root.clone().unwrap_or_default())
     }
 
     /// What the last commit says.
@@ -188,9 +230,11 @@ impl Shared {
 
     /// Size of all files of the index, in bytes; 0 for one in memory.
     pub fn size(&self) -> Result<u64, IndexError> {
-        let Some(dir) = &self.dir else { return Ok(0) };
-        let mut size = 0;
-        for file in [MANIFEST, WORDS, DICTIONARY, LEDGER].map(|name| dir.join(name)) {
+        let (Some(root), Some(dir)) = (&self.root, &self.dir) else {
+            return Ok(0);
+        };
+        let mut size = fs::metadata(root.join(MANIFEST)).map_or(0, |metadata| metadata.len());
+        for file in [WORDS, DICTIONARY, LEDGER].map(|name| dir.join(name)) {
             size += fs::metadata(file).map_or(0, |metadata| metadata.len());
         }
         for (file, _) in hashed_files(dir, ENTITIES)? {
@@ -214,7 +258,7 @@ impl Shared {
         Ok(self.reader.reload()?)
     }
 
-    /// The folder of the index; empty for one in memory.
+    /// The folder of the files of the index; empty for one in memory.
     pub fn dir(&self) -> PathBuf {
         self.dir.clone().unwrap_or_default()
     }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Numbers that follow from a seed (SplitMix64).
 pub struct Random(u64);
@@ -68,6 +68,9 @@ pub struct Leaf {
 pub struct Archive {
     pub dir: PathBuf,
     pub leaves: Vec<Leaf>,
+    /// Files that were written: each has a time of its own, long ago, so that none is read again only
+    /// because it is so new.
+    written: u64,
 }
 
 /// Every how many files there is one of lines, and how many articles that has.
@@ -81,6 +84,7 @@ impl Archive {
         let mut archive = Archive {
             dir: dir.into(),
             leaves: Vec::new(),
+            written: 0,
         };
         let mut number = 0;
         while number < size {
@@ -132,13 +136,41 @@ impl Archive {
         gone
     }
 
-    fn write(&self, place: usize) {
+    /// Removes this share of the lines of all files of lines, from anywhere in them, and rewrites them;
+    /// what went.
+    pub fn shrink(&mut self, random: &mut Random, share: f64) -> Vec<Item> {
+        let mut gone = Vec::new();
+        for place in 0..self.leaves.len() {
+            let leaf = &mut self.leaves[place];
+            if !leaf.name.ends_with(".jsonl") {
+                continue;
+            }
+            let stays = |item: &Item| {
+                let stays = random.share() >= share;
+                if !stays {
+                    gone.push(*item);
+                }
+                stays
+            };
+            leaf.items.retain(stays);
+            self.write(place);
+        }
+        gone
+    }
+
+    fn write(&mut self, place: usize) {
         let leaf = &self.leaves[place];
-        let content = match leaf.items.as_slice() {
-            [item] => post(*item),
-            items => items.iter().map(|item| line(*item)).collect(),
+        let items = leaf.items.iter();
+        let content = match leaf.name.ends_with(".jsonl") {
+            true => items.map(|item| line(*item)).collect(),
+            false => items.map(|item| post(*item)).collect::<String>(),
         };
-        fs::write(self.dir.join(&leaf.name), content).unwrap();
+        let path = self.dir.join(&leaf.name);
+        fs::write(&path, content).unwrap();
+        self.written += 1;
+        let time = UNIX_EPOCH + Duration::from_secs(1_700_000_000 + self.written);
+        let file = fs::File::options().write(true).open(path).unwrap();
+        file.set_modified(time).unwrap();
     }
 }
 

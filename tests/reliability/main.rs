@@ -11,6 +11,7 @@ mod crash;
 mod damage;
 mod deleted;
 mod determinism;
+mod exchanged;
 mod full;
 mod golden;
 mod hostile;

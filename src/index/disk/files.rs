@@ -1,7 +1,7 @@
 //! Files that are there whole or not at all, and the line that seals a small one.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,9 @@ const SEAL: &str = "\ncrc32 ";
 /// Bytes of that line, with both line breaks.
 const SEAL_LENGTH: usize = SEAL.len() + 8 + 1;
 
+/// Bytes of a file that are read at once.
+const CHUNK: usize = 1 << 20;
+
 /// Length and checksum of what a file holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Seal {
@@ -19,6 +22,18 @@ pub(crate) struct Seal {
 }
 
 impl Seal {
+    /// The seal of a whole file, which is read in pieces.
+    pub fn of(mut file: File) -> io::Result<Seal> {
+        let mut chunk = vec![0; CHUNK];
+        let mut seal = Seal::default();
+        loop {
+            match file.read(&mut chunk)? {
+                0 => return Ok(seal),
+                read => seal = seal.and(&chunk[..read]),
+            }
+        }
+    }
+
     /// The seal of what was sealed, and these bytes behind it.
     pub fn and(self, more: &[u8]) -> Seal {
         let mut checksum = crc32fast::Hasher::new_with_initial_len(self.crc32, self.bytes);

@@ -21,8 +21,8 @@ pub(in crate::index) const DICTIONARY: &str = "newsearch.dictionary";
 const DRAFT: &str = "newsearch.new";
 /// How the name of the user's table of securities begins; the hash of its content follows.
 pub(in crate::index) const ENTITIES: &str = "newsearch.entities.";
-/// How the name of a file begins that indexes of earlier formats had.
-const FORMER: &str = "newsearch.common.";
+/// How the name of the folder of a generation begins; its number follows.
+const GENERATION: &str = "newsearch.generation.";
 /// The journal's file name.
 pub(in crate::index) const LEDGER: &str = "newsearch.ledger";
 
@@ -32,19 +32,95 @@ pub(in crate::index) const REPRINTS: &str = "newsearch.reprints.";
 /// The folder of the segments.
 pub(in crate::index) const SEGMENTS: &str = "segments";
 
+/// Where an index is.
+pub(in crate::index) struct Place {
+    /// The folder of the index.
+    pub root: PathBuf,
+    pub generation: u64,
+    /// The folder of the files of this generation.
+    pub home: PathBuf,
+}
+
+impl Place {
+    pub fn of(root: &Path, generation: u64) -> Place {
+        Place {
+            root: root.into(),
+            generation,
+            home: home(root, generation),
+        }
+    }
+}
+
+/// Where the files of an index in `dir` are: of the first generation there, of those that it was built
+/// anew in, in a folder of their own. The manifest says which is the index; to exchange it exchanges
+/// the whole index at once.
+pub(in crate::index) fn home(dir: &Path, generation: u64) -> PathBuf {
+    match generation {
+        0 => dir.into(),
+        number => dir.join(format!("{GENERATION}{number}")),
+    }
+}
+
+/// The generation of the index in `dir`. Where the manifest is damaged the last one that is there: it
+/// has the words of the user.
+pub(in crate::index) fn generation(dir: &Path) -> Result<u64, IndexError> {
+    match Manifest::generation(dir) {
+        Some(generation) => Ok(generation),
+        None if !dir.join(MANIFEST).is_file() => Ok(0),
+        None => Ok(generations(dir)?.into_iter().max().unwrap_or(0)),
+    }
+}
+
+/// The generations that have a folder in `dir`.
+pub(in crate::index) fn generations(dir: &Path) -> Result<Vec<u64>, IndexError> {
+    let folders = hashed_files(dir, GENERATION)?.into_iter();
+    Ok(folders
+        .filter_map(|(_, number)| number.parse().ok())
+        .collect())
+}
+
+/// Removes what is left in `dir` of other generations than this one, which is that of the index; who
+/// does so has the lock of it.
+pub(in crate::index) fn remove_others(dir: &Path, generation: u64) -> Result<(), IndexError> {
+    for other in generations(dir)?.into_iter().chain([0]) {
+        if other != generation {
+            remove_home(dir, other)?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes a generation.
+pub(in crate::index) fn remove_home(dir: &Path, generation: u64) -> Result<(), IndexError> {
+    let home = home(dir, generation);
+    remove_parts(&home)?;
+    let segments = home.join(SEGMENTS);
+    // A lock that is held cannot be removed everywhere. What is not of an index stays, and so does its
+    // folder.
+    for name in LOCKS {
+        let _ = fs::remove_file(segments.join(name));
+    }
+    let _ = fs::remove_dir(segments);
+    if generation != 0 {
+        let _ = fs::remove_dir(home);
+    }
+    Ok(())
+}
+
 /// The analyzer that the manifest of the index in `dir` names.
 pub(in crate::index) fn open_analyzer(
     dir: &Path,
     manifest: &Manifest,
 ) -> Result<Analyzer, IndexError> {
-    let words = read_words(dir)?;
+    let home = home(dir, manifest.generation);
+    let words = read_words(&home)?;
     if hash_of(words.text().as_bytes()) != manifest.words {
         return Err(IndexError::Damaged {
-            path: dir.join(WORDS),
+            path: home.join(WORDS),
             cause: "these are not the words that the index was built with".into(),
         });
     }
-    let analyzer = read_analyzer(dir, &words)?;
+    let analyzer = read_analyzer(&home, &words)?;
     match analyzer.identity() == manifest.analyzer {
         true => Ok(analyzer),
         false => Err(IndexError::Analyzer(dir.into())),
@@ -149,10 +225,11 @@ pub(in crate::index) fn write_entities(dir: &Path, entities: &[u8]) -> Result<St
 pub(in crate::index) fn replace_entities(dir: &Path, entities: &[u8]) -> Result<(), IndexError> {
     let _lock = lock(dir)?;
     let mut manifest = Manifest::read(dir)?.ok_or_else(|| IndexError::Missing(dir.into()))?;
+    let home = home(dir, manifest.generation);
     let before = manifest.entities.clone();
-    manifest.entities = write_entities(dir, entities)?;
+    manifest.entities = write_entities(&home, entities)?;
     manifest.write(dir)?;
-    for (path, hash) in hashed_files(dir, ENTITIES)? {
+    for (path, hash) in hashed_files(&home, ENTITIES)? {
         if hash != before && hash != manifest.entities {
             remove(&path)?;
         }
@@ -160,8 +237,12 @@ pub(in crate::index) fn replace_entities(dir: &Path, entities: &[u8]) -> Result<
     Ok(())
 }
 
-/// The compiled table of an index that is started over, perhaps because it is damaged.
-pub(in crate::index) fn kept_entities(dir: &Path) -> Result<Option<Vec<u8>>, IndexError> {
+/// The compiled table of an index that is started over, perhaps because it is damaged; its files are
+/// in `home`.
+pub(in crate::index) fn kept_entities(
+    dir: &Path,
+    home: &Path,
+) -> Result<Option<Vec<u8>>, IndexError> {
     let manifest = Manifest::read(dir).ok().flatten();
     let is_named = |hash: &str| match &manifest {
         Some(manifest) => manifest.entities == hash,
@@ -170,7 +251,7 @@ pub(in crate::index) fn kept_entities(dir: &Path) -> Result<Option<Vec<u8>>, Ind
     let mut named = manifest
         .as_ref()
         .is_some_and(|manifest| !manifest.entities.is_empty());
-    for (path, hash) in hashed_files(dir, ENTITIES)? {
+    for (path, hash) in hashed_files(home, ENTITIES)? {
         if is_named(&hash) {
             named = true;
             let entities = fs::read(&path).map_err(IndexError::io(&path))?;
@@ -200,12 +281,12 @@ fn read_words(dir: &Path) -> Result<UserWords, IndexError> {
     }
 }
 
-/// The words of an index that is started over, perhaps because it is damaged.
-pub(in crate::index) fn kept_words(dir: &Path) -> Result<UserWords, IndexError> {
-    let words = read_words(dir).map_err(|_| IndexError::LostWords(dir.join(WORDS)))?;
+/// The words of an index that is started over, perhaps because it is damaged; its files are in `home`.
+pub(in crate::index) fn kept_words(dir: &Path, home: &Path) -> Result<UserWords, IndexError> {
+    let words = read_words(home).map_err(|_| IndexError::LostWords(home.join(WORDS)))?;
     match Manifest::read(dir) {
         Ok(Some(manifest)) if manifest.words != hash_of(words.text().as_bytes()) => {
-            Err(IndexError::LostWords(dir.join(WORDS)))
+            Err(IndexError::LostWords(home.join(WORDS)))
         }
         _ => Ok(words),
     }
@@ -249,15 +330,22 @@ fn holds_only_segments(dir: &Path) -> Result<bool, IndexError> {
     Ok(true)
 }
 
-/// Removes the files of an index, the manifest first: from then on the folder is none.
+/// Removes the files of an unfinished index.
 pub(in crate::index) fn remove_files(dir: &Path) -> Result<(), IndexError> {
-    for name in [MANIFEST, LEDGER, WORDS, DICTIONARY, DRAFT] {
+    remove(&dir.join(MANIFEST))?;
+    for generation in generations(dir)? {
+        remove_home(dir, generation)?;
+    }
+    remove_parts(dir)
+}
+
+/// Removes the files of one generation.
+fn remove_parts(dir: &Path) -> Result<(), IndexError> {
+    for name in [LEDGER, WORDS, DICTIONARY, DRAFT] {
         remove(&dir.join(name))?;
     }
-    for kind in [ENTITIES, FORMER] {
-        for (file, _) in hashed_files(dir, kind)? {
-            remove(&file)?;
-        }
+    for (file, _) in hashed_files(dir, ENTITIES)? {
+        remove(&file)?;
     }
     for table in reprint_tables(dir)? {
         remove(&table)?;
@@ -306,10 +394,11 @@ pub(in crate::index) fn lock(dir: &Path) -> Result<WriterLock, IndexError> {
     if !may_become_an_index(dir)? && !dir.join(MANIFEST).is_file() {
         return Err(IndexError::NotAnIndex(dir.into()));
     }
-    let segments = dir.join(SEGMENTS);
+    let home = home(dir, generation(dir)?);
+    let segments = home.join(SEGMENTS);
     create_folder(&segments).map_err(IndexError::io(&segments))?;
     lock_for_writing(&segments).map_err(|error| match error {
-        LockError::LockBusy => locked(dir),
+        LockError::LockBusy => locked(dir, &home),
         LockError::IoError(cause) => IndexError::Io {
             path: segments,
             cause: std::io::Error::new(cause.kind(), cause),
@@ -317,9 +406,9 @@ pub(in crate::index) fn lock(dir: &Path) -> Result<WriterLock, IndexError> {
     })
 }
 
-pub(in crate::index) fn locked(dir: &Path) -> IndexError {
+pub(in crate::index) fn locked(dir: &Path, home: &Path) -> IndexError {
     IndexError::Locked {
         path: dir.into(),
-        holder: lock_holder(&dir.join(SEGMENTS)),
+        holder: lock_holder(&home.join(SEGMENTS)),
     }
 }

@@ -22,12 +22,22 @@ pub(crate) struct Manifest {
     pub words: String,
     /// Hash of the user's table of securities, likewise; its file is named after it.
     pub entities: String,
+    /// How often the index was built anew. All files but this one are in the [folder of that
+    /// generation](super::folder::home).
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub generation: u64,
+}
+
+fn is_first(generation: &u64) -> bool {
+    *generation == 0
 }
 
 /// What the manifest of every format has.
 #[derive(Deserialize)]
 struct Format {
     format: u32,
+    #[serde(default)]
+    generation: u64,
 }
 
 impl Manifest {
@@ -44,8 +54,8 @@ impl Manifest {
             Err(error) => return Err(IndexError::io(path)(error)),
         };
         let content = unsealed(&file);
-        // The first format had no seal; a later one may have another.
-        if let Some(found) = format_of(&file)
+        // A later format may have another seal.
+        if let Some(Format { format: found, .. }) = format_of(&file)
             && found != FORMAT_VERSION
             && (content.is_ok() || serde_json::from_slice::<Format>(&file).is_ok())
         {
@@ -64,6 +74,13 @@ impl Manifest {
         Ok(Some(manifest))
     }
 
+    /// The generation that the manifest in `dir` names, of whatever format it is; `None` where it does
+    /// not read.
+    pub fn generation(dir: &Path) -> Option<u64> {
+        let file = fs::read(dir.join(MANIFEST)).ok()?;
+        Some(format_of(&file)?.generation)
+    }
+
     pub fn write(&self, dir: &Path) -> Result<(), IndexError> {
         let path = dir.join(MANIFEST);
         let json = serde_json::to_vec(self).expect("a manifest is plain data");
@@ -71,11 +88,10 @@ impl Manifest {
     }
 }
 
-/// The format that the first line of a manifest names.
-fn format_of(file: &[u8]) -> Option<u32> {
+/// What the first line of a manifest says.
+fn format_of(file: &[u8]) -> Option<Format> {
     let line = file.split(|&byte| byte == b'\n').next()?;
-    let Format { format } = serde_json::from_slice(line).ok()?;
-    Some(format)
+    serde_json::from_slice(line).ok()
 }
 
 #[cfg(test)]
@@ -88,6 +104,7 @@ mod tests {
             analyzer: "0123456789abcdef0123456789abcdef".into(),
             words: String::new(),
             entities: String::new(),
+            generation: 0,
         }
     }
 

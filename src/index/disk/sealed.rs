@@ -13,6 +13,7 @@ use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use same_file::Handle;
 use serde::{Deserialize, Serialize};
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
@@ -59,8 +60,20 @@ struct Known {
     verified: BTreeSet<PathBuf>,
     /// Nothing is read unverified by whoever writes.
     writing: bool,
+    /// The lock that the writer holds.
+    lock: Option<Arc<Handle>>,
     /// The first file that could not be written, and why.
     failure: Option<(PathBuf, io::Error)>,
+}
+
+/// The folder was exchanged under its writer: at the path of the lock there is another file, or none.
+#[derive(Debug, thiserror::Error)]
+#[error("the folder is no longer the one that is locked")]
+struct Exchanged;
+
+/// Whether this is why a file was not written.
+pub(in crate::index) fn is_exchanged(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|cause| cause.is::<Exchanged>())
 }
 
 impl Known {
@@ -68,6 +81,7 @@ impl Known {
     fn note(&mut self, path: &Path, error: &io::Error) {
         if self.failure.is_none() {
             let error = match error.raw_os_error() {
+                _ if is_exchanged(error) => io::Error::other(Exchanged),
                 Some(code) => io::Error::from_raw_os_error(code),
                 None => io::Error::new(error.kind(), error.to_string()),
             };
@@ -118,6 +132,21 @@ impl SealedDirectory {
     /// The first file that could not be written since this was asked last, and why.
     pub fn take_failure(&self) -> Option<(PathBuf, io::Error)> {
         self.known().failure.take()
+    }
+
+    /// Whether the folder at the path is still the one that is locked; before anything is written or
+    /// removed there.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn assert_locked(&self) -> io::Result<()> {
+        let Some(held) = self.known().lock.clone() else {
+            return Ok(());
+        };
+        match Handle::from_path(self.root.join(&INDEX_WRITER_LOCK.filepath)) {
+            Ok(found) if found == *held => Ok(()),
+            _ => Err(io::Error::other(Exchanged)),
+        }
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -212,6 +241,10 @@ impl Directory for SealedDirectory {
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
+        self.assert_locked().map_err(|error| DeleteError::IoError {
+            io_error: Arc::new(error),
+            filepath: path.into(),
+        })?;
         self.files.delete(path)?;
         let mut known = self.known();
         known.seals.remove(path);
@@ -224,6 +257,10 @@ impl Directory for SealedDirectory {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
+        if let Err(error) = self.assert_locked() {
+            self.known().note(path, &error);
+            return Err(OpenWriteError::wrap_io_error(error, path.into()));
+        }
         let file = match self.files.open_write(path) {
             // Names may come again after a run was killed. What no commit names is of such a run.
             Err(OpenWriteError::FileAlreadyExists(_)) if !self.known().seals.contains_key(path) => {
@@ -265,6 +302,7 @@ impl Directory for SealedDirectory {
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
         let file = self.root.join(path);
         let written = match path == Path::new(META) {
+            _ if self.assert_locked().is_err() => Err(io::Error::other(Exchanged)),
             // The engine removes what a commit replaced as soon as this returns.
             true => files::write_whole(&file, &files::sealed(&self.with_seals(data)?)),
             false => files::replace(&file, &files::sealed(data)),
@@ -281,7 +319,12 @@ impl Directory for SealedDirectory {
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
         if lock.filepath == INDEX_WRITER_LOCK.filepath {
             let held = lock_for_writing(&self.root)?;
-            self.known().writing = true;
+            let handle = held.0.try_clone().and_then(Handle::from_file);
+            let handle = handle.map_err(LockError::wrap_io_error)?;
+            let mut known = self.known();
+            known.writing = true;
+            known.lock = Some(Arc::new(handle));
+            drop(known);
             return Ok(DirectoryLock::from(Box::new(held)));
         }
         match self.files.acquire_lock(lock) {

@@ -58,7 +58,7 @@ pub(crate) fn keep(article: &mut Article) -> Result<Vec<Cut>, Problem> {
 ///
 /// # Errors
 /// When they are.
-pub(super) fn check_growth(article: &Article, folder: &Folder) -> Result<(), Problem> {
+pub(crate) fn check_growth(article: &Article, folder: &Folder) -> Result<(), Problem> {
     let body = article.body.iter().map(|paragraph| &paragraph.text);
     let texts = || body.clone().chain([&article.title, &article.digest]);
     let bytes: usize = texts().map(String::len).sum();

@@ -1,6 +1,7 @@
 //! The right to write an index, which one process has at a time.
 
 use std::path::PathBuf;
+use std::sync::PoisonError;
 
 use tantivy::directory::error::LockError;
 use tantivy::{IndexWriter, TantivyError};
@@ -20,6 +21,8 @@ pub(in crate::index) fn lock_for_writing(
     threads: usize,
     memory: usize,
 ) -> Result<IndexWriter<Waiting>, IndexError> {
+    // A view keeps files on the disk that the writer removes.
+    *shared.view.lock().unwrap_or_else(PoisonError::into_inner) = None;
     // What failed for an earlier writer is no matter of this one.
     let _ = shared.files.as_ref().map(SealedDirectory::take_failure);
     let each = (memory / threads).clamp(*THREAD_MEMORY.start(), *THREAD_MEMORY.end());
@@ -30,6 +33,7 @@ pub(in crate::index) fn lock_for_writing(
             TantivyError::LockFailure(LockError::LockBusy, _) => held(shared),
             error => shared.cause_of(error),
         })?;
+    shared.assert_latest()?;
     // The engine would give the first operation the number of the last commit again. A deletion
     // with that number is lost where segments that a killed run left unmerged are merged, as
     // some of them count as having it. Doing nothing uses the number up.
@@ -43,9 +47,9 @@ pub(in crate::index) fn lock_for_writing(
 }
 
 fn held(shared: &Shared) -> IndexError {
-    match &shared.dir {
-        Some(dir) => locked(dir),
-        None => IndexError::Locked {
+    match (&shared.root, &shared.dir) {
+        (Some(root), Some(home)) => locked(root, home),
+        _ => IndexError::Locked {
             path: PathBuf::new(),
             holder: "another writer of this process".into(),
         },

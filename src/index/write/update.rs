@@ -15,6 +15,7 @@ use super::ledger::{Entry, FileKey, Stamp};
 use super::writer::{Added, DEFAULT_MEMORY, Writer};
 use crate::analysis::Folder;
 use crate::corpus::{self, Article, Format, Problem, ReadError, ReadOptions, Record, SourceFile};
+use crate::index::disk::guard::shielded;
 use crate::index::error::IndexError;
 use crate::index::record::bounds::{self, Cut, MAX_NAME};
 use crate::index::record::copy::{Copy, Origin, first_eight, hash_id};
@@ -405,11 +406,24 @@ impl Update<'_> {
                         kept: MAX_NAME,
                     });
                 }
-                self.writer.add_copy(Copy {
+                let added = self.writer.add_copy(Copy {
                     origin,
                     content: parsed.content,
                     article: *article,
-                })?;
+                });
+                match added {
+                    // A fault over one article is not one of the run.
+                    Err(IndexError::Internal(message)) => {
+                        let error = ReadError {
+                            path: source.path.clone(),
+                            line: parsed.line,
+                            problem: Problem::Internal(message),
+                        };
+                        self.seen.file.unread.add(None);
+                        self.bad(Some(Arc::clone(source)), &error);
+                    }
+                    added => added?,
+                }
             }
         }
         Ok(())
@@ -619,18 +633,39 @@ fn read_file(
     let options = ReadOptions {
         max_size: options.max_size,
     };
-    match file.records(&options) {
-        Err(error) => out.push(Item::Bad(Some(Arc::clone(&source)), error))?,
-        Ok(records) => {
-            for record in records {
-                match record {
-                    Ok(record) => out.push(Item::Record(Arc::clone(&source), record))?,
-                    Err(error) => out.push(Item::Bad(Some(Arc::clone(&source)), error))?,
-                }
-            }
+    // A panic ends the reading of this file, not that of others.
+    let read = shielded(|| read_records(file, &source, &options, out));
+    match read {
+        Ok(read) => read?,
+        Err(problem) => {
+            let error = ReadError {
+                path: file.path.clone(),
+                line: None,
+                problem,
+            };
+            out.push(Item::Bad(Some(Arc::clone(&source)), error))?;
         }
     }
     out.push(Item::End(source))
+}
+
+fn read_records(
+    file: &SourceFile,
+    source: &Arc<Source>,
+    options: &ReadOptions,
+    out: &mut Batches,
+) -> Result<(), Closed> {
+    let records = match file.records(options) {
+        Ok(records) => records,
+        Err(error) => return out.push(Item::Bad(Some(Arc::clone(source)), error)),
+    };
+    for record in records {
+        match record {
+            Ok(record) => out.push(Item::Record(Arc::clone(source), record))?,
+            Err(error) => out.push(Item::Bad(Some(Arc::clone(source)), error))?,
+        }
+    }
+    Ok(())
 }
 
 /// Parses batches until there are no more.
@@ -676,7 +711,8 @@ fn article_of(
     folder: &Folder,
     cuts: &mut Vec<Cut>,
 ) -> Result<Box<Article>, ReadError> {
-    let mut article = Box::new(record.parse()?);
+    let parsed = shielded(|| record.parse()).map_err(|problem| record.error(problem))?;
+    let mut article = Box::new(parsed?);
     let kept = bounds::check_growth(&article, folder).and_then(|()| bounds::keep(&mut article));
     *cuts = kept.map_err(|problem| record.error(problem))?;
     Ok(article)

@@ -13,8 +13,9 @@ use super::ledger::{Entry, FileKey, Ledger, Stamp};
 use super::lock::lock_for_writing;
 use super::queue::{Queue, Waiting};
 use crate::analysis::Analyzer;
-use crate::corpus::{Article, Problem};
+use crate::corpus::Article;
 use crate::index::disk::files::Seal;
+use crate::index::disk::guard::shielded;
 use crate::index::error::IndexError;
 use crate::index::record::bounds;
 use crate::index::record::copy::{Copy, Origin, first_eight, hash_id};
@@ -140,10 +141,7 @@ impl Writer {
     /// When the article has no id or one of more than 65,530 bytes, or the index cannot be read or
     /// written.
     pub fn add(&mut self, mut article: Article) -> Result<(), IndexError> {
-        let kept = bounds::keep(&mut article);
-        if let Err(Problem::LongId { bytes, limit }) = kept {
-            return Err(IndexError::LongId { bytes, limit });
-        }
+        bounds::keep(&mut article)?;
         let json = serde_json::to_vec(&article).expect("an article is plain data");
         let content = first_eight(blake3::hash(&json).as_bytes());
         self.add_copy(Copy {
@@ -177,6 +175,7 @@ impl Writer {
     }
 
     fn commit_all(&mut self) -> Result<(), IndexError> {
+        self.shared.assert_locked()?;
         let has_more = self.changed || !self.deferred.is_empty();
         if let Some((file, entry)) = self.reading.clone().filter(|_| has_more) {
             self.ledger.note(file, Some(entry));
@@ -341,6 +340,7 @@ impl Writer {
         changes: Vec<Change>,
     ) -> Result<(), IndexError> {
         let before = found.map_or_else(|| Ok(Vec::new()), |address| self.load(address))?;
+        let added = self.added;
         let mut copies = before.clone();
         for change in changes {
             match change {
@@ -353,17 +353,25 @@ impl Writer {
         if copies == before {
             return Ok(());
         }
-        if found.is_some() {
-            self.engine
-                .delete_term(Term::from_field_text(self.shared.fields.id, id));
-        }
+        let shared = Arc::clone(&self.shared);
+        let fields = &shared.fields;
+        let id_term = Term::from_field_text(fields.id, id);
         if copies.is_empty() {
+            self.engine.delete_term(id_term);
             self.added.deleted += 1;
             self.touch(id, None);
             return Ok(());
         }
-        let fields = &self.shared.fields;
-        let document = document(fields, &self.shared.analyzer, &copies);
+        let document = match shielded(|| document(fields, &shared.analyzer, &copies)) {
+            Ok(document) => document,
+            Err(problem) => {
+                self.added = added;
+                return Err(IndexError::from(problem));
+            }
+        };
+        if found.is_some() {
+            self.engine.delete_term(id_term);
+        }
         self.touch(id, Pending::of(&document, fields));
         // The text is in a document three times: to be stored, and for each of the views.
         let size = 3 * copies.iter().map(Copy::size).sum::<usize>();
@@ -410,6 +418,7 @@ impl Writer {
         let table = table(&self.committed.searcher, &self.pending)?;
         let grouping = start.elapsed();
         let stamp = prepared.opstamp();
+        self.shared.assert_locked()?;
         let reprints = table.map(|table| tables.write(stamp, table)).transpose()?;
         prepared.set_payload(&Commit { ledger, reprints }.to_payload());
         prepared.commit()?;
@@ -418,6 +427,7 @@ impl Writer {
         self.pending.clear();
         self.changed = false;
         self.grouping = grouping;
+        self.shared.assert_locked()?;
         self.shared.tables.keep_only(reprints)
     }
 }
