@@ -5,7 +5,8 @@ use super::plan::memo::Memo;
 use super::query::note::Note;
 use crate::index::IndexError;
 use crate::search::query::Query;
-use crate::search::query::tree::Node;
+use crate::search::query::tree::{Node, each_once};
+use crate::search::view::deadline::Halt;
 
 /// A part of a query that an article must match.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,12 +17,19 @@ pub struct ExplainedPart {
     pub count: u64,
 }
 
-/// What to say of a query that finds nothing.
+/// What to say of a query that finds nothing; nothing where that would take too much.
 pub(super) fn why_nothing(
     pipeline: &Pipeline,
     query: &Query,
     memo: &Memo,
 ) -> Result<Vec<Note>, IndexError> {
+    match reasons(pipeline, query, memo).map_err(Halt::told) {
+        Err(IndexError::TooBroad) => Ok(Vec::new()),
+        reasons => reasons,
+    }
+}
+
+fn reasons(pipeline: &Pipeline, query: &Query, memo: &Memo) -> Result<Vec<Note>, IndexError> {
     let parts = parts(pipeline, query, memo)?.into_iter();
     let parts: Vec<_> = parts.map(|part| (part.query, part.count)).collect();
     let nothing = (parts.len() > 1).then_some(Note::Nothing { parts });
@@ -79,9 +87,10 @@ pub(super) fn required(query: &Query) -> Vec<Node> {
         Some(node) => std::slice::from_ref(node),
     };
     let is_word = |node: &&Node| matches!(node, Node::Words(_) | Node::Prefix(_));
-    let words = Node::all(nodes.iter().filter(is_word).cloned());
+    let nodes: Vec<&Node> = each_once(nodes).collect();
+    let words = Node::all(nodes.iter().copied().filter(is_word).cloned());
     let is_other = |node: &&Node| !is_word(node) && !matches!(node, Node::Around { .. });
-    let others = nodes.iter().filter(is_other).cloned();
+    let others = nodes.iter().copied().filter(is_other).cloned();
     words.into_iter().chain(others).take(MAX_PARTS).collect()
 }
 

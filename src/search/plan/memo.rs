@@ -20,6 +20,11 @@ const MAX_PREFIXED: usize = 1 << 14;
 /// Most words of letters that are read as spellings of names: each is compared with all names.
 const MAX_SPELLED: usize = 8;
 
+/// How often texts near each other may be looked for in all documents, each of them for itself: where
+/// they stand is not kept. A small index may be searched more often.
+const MAX_NEAR: u64 = 32;
+const MIN_NEAR: u64 = 1 << 20;
+
 /// The words that begin with a prefix.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::search) struct Prefixed {
@@ -38,6 +43,8 @@ pub(in crate::search) struct Memo {
     places: Cell<u64>,
     prefixes: Known<Prefixed>,
     prefixed: Cell<usize>,
+    /// Documents in which texts near each other were looked for.
+    near: Cell<u64>,
     spelled: RefCell<FxHashMap<String, Vec<Other>>>,
 }
 
@@ -61,6 +68,15 @@ impl Memo {
         }
         self.texts.borrow_mut().insert(key, Arc::clone(&found));
         Ok(found)
+    }
+
+    /// Texts near each other are about to be looked for in so many documents, of so many in all.
+    pub(super) fn near(&self, searched: u64, documents: u64) -> tantivy::Result<()> {
+        self.near.set(self.near.get().saturating_add(searched));
+        match self.near.get() <= MIN_NEAR.max(MAX_NEAR * documents) {
+            true => Ok(()),
+            false => Err(Halt::TooMuch.into()),
+        }
     }
 
     /// The words that begin with a folded text; looked for with `find` the first time.
@@ -127,6 +143,19 @@ mod tests {
         };
         let other = memo.text("云汐", elsewhere, || standing_in(5)).unwrap();
         assert_eq!(other[0].documents, 5);
+    }
+
+    #[test]
+    fn what_is_looked_for_near_each_other_is_bounded() {
+        let memo = Memo::default();
+        for _ in 0..MAX_NEAR {
+            assert!(memo.near(1 << 20, 1 << 20).is_ok());
+        }
+        assert!(memo.near(1, 1 << 20).is_err());
+        let memo = Memo::default();
+        for _ in 0..1_000 {
+            assert!(memo.near(300, 300).is_ok());
+        }
     }
 
     #[test]

@@ -19,7 +19,7 @@ use super::{Plan, Share, codes};
 use crate::analysis::{Analyzer, Scratch, is_han};
 use crate::index::{Fields, name_of};
 use crate::search::query::note::Note;
-use crate::search::query::tree::{Key, Node, TextField};
+use crate::search::query::tree::{Key, Node, TextField, each_once};
 use crate::search::view::characters::Characters;
 use crate::search::view::deadline::Deadline;
 use crate::search::view::statistics::{documents_with, idf};
@@ -95,14 +95,14 @@ impl Planner<'_> {
             Node::All(nodes) => return self.all(nodes, scope, gathered),
             Node::And(nodes) => {
                 let mut clauses = Clauses::new();
-                for node in nodes {
+                for node in each_once(nodes) {
                     self.clause(node, scope, gathered, &mut clauses)?;
                 }
                 Match::clauses(clauses)
             }
             Node::Or(nodes) => {
                 let mut clauses = Clauses::new();
-                for node in nodes {
+                for node in each_once(nodes) {
                     clauses.extend(
                         self.node(node, scope, gathered)?
                             .map(|query| (Occur::Should, query)),
@@ -147,7 +147,7 @@ impl Planner<'_> {
         let mut concepts = Vec::new();
         let mut clauses = Clauses::new();
         let mut texts = Vec::new();
-        for node in nodes {
+        for node in each_once(nodes) {
             match node {
                 Node::Words(text) => {
                     texts.push(text.as_str());
@@ -214,7 +214,7 @@ impl Planner<'_> {
             Node::Words(text) => self.phrase(text, 0, scope, gathered),
             Node::All(nodes) => {
                 let mut clauses = Clauses::new();
-                for node in nodes {
+                for node in each_once(nodes) {
                     match node {
                         Node::Not(_) => self.clause(node, scope, gathered, &mut clauses)?,
                         node => clauses.extend(

@@ -7,6 +7,7 @@ use super::matching::Match;
 use super::needle::{Near, Needle, NeedleKind};
 use super::planner::Planner;
 use super::scope::Scope;
+use crate::index::grams;
 use crate::search::query::tree::Node;
 use crate::search::view::exact::Relation;
 
@@ -93,6 +94,7 @@ impl Planner<'_> {
         relation: Relation,
         scope: Scope,
     ) -> tantivy::Result<Match> {
+        self.take_from_budget(parts, scope)?;
         let words = parts.iter().flat_map(|part| self.words_of(part));
         let concepts = words.map(|word| self.word(&word.text, scope));
         let ranked = self.ranked(concepts.collect::<Result<_, _>>()?, scope);
@@ -100,6 +102,21 @@ impl Planner<'_> {
             (Occur::Must, self.exact(parts, relation, scope)),
             (Occur::Should, Match::Ranked(ranked)),
         ]))
+    }
+
+    /// The texts of all documents that have the rarest character are searched, once for each part.
+    fn take_from_budget(&self, parts: &[String], scope: Scope) -> tantivy::Result<()> {
+        let all = self.searcher.num_docs();
+        let mut searched = 0;
+        for field in self.text_fields(scope) {
+            let mut documents = all;
+            for gram in parts.iter().flat_map(|part| grams(part)) {
+                let with = self.characters.documents_with(self.searcher, field, gram)?;
+                documents = documents.min(with);
+            }
+            searched = searched.max(documents);
+        }
+        self.memo.near(searched * parts.len() as u64, all)
     }
 
     /// Documents in one of whose fields the parts stand so.

@@ -1,5 +1,7 @@
 //! The tree of a query.
 
+use rustc_hash::FxHashSet;
+
 use super::dates::Days;
 
 /// A node of a query. Texts are as typed, before any folding or cutting into words.
@@ -81,6 +83,15 @@ pub enum Key {
     Code,
     /// Its identity.
     Id,
+}
+
+/// The nodes, each once: to say the same again asks for nothing more. Words stay as they are, since
+/// together they are one text.
+pub(in crate::search) fn each_once(nodes: &[Node]) -> impl Iterator<Item = &Node> {
+    let mut seen = FxHashSet::default();
+    nodes.iter().filter(move |node| {
+        matches!(node, Node::Words(_) | Node::Around { .. }) || seen.insert(*node)
+    })
 }
 
 impl Node {
