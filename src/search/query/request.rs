@@ -1,6 +1,7 @@
 //! All that a search may ask, as plain data and as a query string.
 
 mod canonical;
+mod values;
 
 use std::time::Duration;
 
@@ -12,11 +13,11 @@ use super::page::{Page, SnippetOptions, Sort};
 use super::tree::{Key, Node};
 
 /// Most hits that a request may ask for, and most that it may pass over.
-const MAX_HITS: usize = 1_000_000;
+pub(super) const MAX_HITS: usize = 1_000_000;
 /// Most snippets of one article.
-const MAX_SNIPPETS: usize = 5;
+pub(super) const MAX_SNIPPETS: usize = 5;
 /// Longest snippet, in characters.
-const MAX_SNIPPET_CHARS: usize = 2_000;
+pub(super) const MAX_SNIPPET_CHARS: usize = 2_000;
 
 /// All that a search may ask: one value for every door to the search.
 ///
@@ -54,14 +55,14 @@ pub struct Request {
     /// Only articles about one of these securities: `601318`, `SH601318`, `700.HK`, `INTC.O`.
     pub code: Vec<String>,
     /// Only articles of these days or later; made by [`Days::since`].
-    #[serde(with = "canonical::since")]
+    #[serde(with = "values::since")]
     pub since: Option<Days>,
     /// Only articles of these days or earlier; made by [`Days::until`].
-    #[serde(with = "canonical::until")]
+    #[serde(with = "values::until")]
     pub until: Option<Days>,
     /// As if it were the end of these days: see [`Searcher::as_of`](crate::Searcher::as_of); made by
     /// [`Days::until`].
-    #[serde(with = "canonical::until")]
+    #[serde(with = "values::until")]
     pub as_of: Option<Days>,
     /// The order of the hits.
     pub sort: Sort,
@@ -81,7 +82,7 @@ pub struct Request {
     pub snippet_chars: usize,
     /// The time that the search may take; what takes longer is an error. In a query string with its
     /// unit (`500ms`, `2s`), in JSON likewise.
-    #[serde(with = "canonical::timeout")]
+    #[serde(with = "values::timeout")]
     pub timeout: Option<Duration>,
 }
 
@@ -181,15 +182,6 @@ impl Request {
             q: text.into(),
             ..Request::default()
         }
-    }
-
-    /// Reads a query string: `q=降准&source=云汐财经&limit=20`, percent-encoded or not.
-    ///
-    /// # Errors
-    /// When a parameter is unknown, given twice where one value is expected, or malformed; the error names
-    /// it.
-    pub fn parse(query_string: &str) -> Result<Request, RequestError> {
-        canonical::read(query_string)
     }
 
     /// Whether all values are within their bounds; what was read with [`parse`](Self::parse) is.

@@ -1,14 +1,12 @@
 //! A request as a query string, written and read.
 
 use std::fmt;
-use std::time::Duration;
 
-use form_urlencoded::{Serializer, parse};
-use jiff::SignedDuration;
-
+use super::values::{duration, read_duration};
 use super::{MAX_HITS, MAX_SNIPPET_CHARS, MAX_SNIPPETS, Request, RequestError};
 use crate::search::query::dates::{Days, NotADate};
 use crate::search::query::page::Sort;
+use form_urlencoded::{Serializer, parse};
 
 /// The names of all parameters, in the order in which they are written.
 const PARAMETERS: [&str; 17] = [
@@ -86,24 +84,30 @@ impl fmt::Display for Request {
     }
 }
 
-/// Reads a query string.
-pub(super) fn read(text: &str) -> Result<Request, RequestError> {
-    check_encoding(text)?;
-    let mut request = Request::default();
-    let mut given: Vec<&'static str> = Vec::new();
-    for (name, value) in parse(text.as_bytes()) {
-        let known = PARAMETERS.into_iter().find(|known| *known == name);
-        let parameter = known.ok_or_else(|| RequestError::Unknown {
-            parameter: name.into_owned(),
-            known: PARAMETERS.to_vec(),
-        })?;
-        if given.contains(&parameter) && !LISTS.contains(&parameter) {
-            return Err(RequestError::Twice { parameter });
+impl Request {
+    /// Reads a query string: `q=降准&source=云汐财经&limit=20`, percent-encoded or not.
+    ///
+    /// # Errors
+    /// When a parameter is unknown, given twice where one value is expected, or malformed; the error names
+    /// it.
+    pub fn parse(query_string: &str) -> Result<Request, RequestError> {
+        check_encoding(query_string)?;
+        let mut request = Request::default();
+        let mut given: Vec<&'static str> = Vec::new();
+        for (name, value) in parse(query_string.as_bytes()) {
+            let known = PARAMETERS.into_iter().find(|known| *known == name);
+            let parameter = known.ok_or_else(|| RequestError::Unknown {
+                parameter: name.into_owned(),
+                known: PARAMETERS.to_vec(),
+            })?;
+            if given.contains(&parameter) && !LISTS.contains(&parameter) {
+                return Err(RequestError::Twice { parameter });
+            }
+            given.push(parameter);
+            set(&mut request, parameter, &value)?;
         }
-        given.push(parameter);
-        set(&mut request, parameter, &value)?;
+        Ok(request)
     }
-    Ok(request)
 }
 
 fn set(request: &mut Request, parameter: &'static str, value: &str) -> Result<(), RequestError> {
@@ -186,18 +190,6 @@ fn choice(parameter: &'static str, value: &str, choices: &'static [&'static str]
     }
 }
 
-/// A time in whole milliseconds, such as `1500ms`.
-fn duration(time: Duration) -> String {
-    format!("{}ms", time.as_millis())
-}
-
-/// Reads `500ms`, `2s`, `1m 30s`; a time in whole milliseconds.
-fn read_duration(text: &str) -> Option<Duration> {
-    let time: SignedDuration = text.parse().ok()?;
-    let milliseconds = u64::try_from(time.as_millis()).ok()?;
-    Some(Duration::from_millis(milliseconds))
-}
-
 /// Percent-encoded text that is not UTF-8 would otherwise become U+FFFD in silence.
 fn check_encoding(text: &str) -> Result<(), RequestError> {
     for part in text.split(['&', '=']) {
@@ -209,68 +201,12 @@ fn check_encoding(text: &str) -> Result<(), RequestError> {
     Ok(())
 }
 
-/// Days in JSON: the first of them, as in a query string.
-pub(super) mod since {
-    use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use crate::search::query::dates::Days;
-
-    pub fn serialize<S: Serializer>(days: &Option<Days>, to: S) -> Result<S::Ok, S::Error> {
-        days.and_then(|days| days.first_day()).serialize(to)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Days>, D::Error> {
-        let text: Option<String> = Option::deserialize(from)?;
-        let days = text.map(|text| Days::since(&text));
-        days.transpose().map_err(Error::custom)
-    }
-}
-
-/// Days in JSON: the last of them, as in a query string.
-pub(super) mod until {
-    use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use crate::search::query::dates::Days;
-
-    pub fn serialize<S: Serializer>(days: &Option<Days>, to: S) -> Result<S::Ok, S::Error> {
-        days.and_then(|days| days.last_day()).serialize(to)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Days>, D::Error> {
-        let text: Option<String> = Option::deserialize(from)?;
-        let days = text.map(|text| Days::until(&text));
-        days.transpose().map_err(Error::custom)
-    }
-}
-
-/// A time in JSON: text with its unit, as in a query string.
-pub(super) mod timeout {
-    use std::time::Duration;
-
-    use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use super::{duration, read_duration};
-
-    pub fn serialize<S: Serializer>(time: &Option<Duration>, to: S) -> Result<S::Ok, S::Error> {
-        time.map(duration).serialize(to)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
-        let Some(text) = Option::<String>::deserialize(from)? else {
-            return Ok(None);
-        };
-        let wrong = || Error::custom(format!("`{text}` is not a time; write 500ms, 2s or 1m"));
-        read_duration(&text).ok_or_else(wrong).map(Some)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::collection::vec;
     use proptest::option;
+    use std::time::Duration;
+
     use proptest::prelude::*;
 
     use super::*;
