@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// One news article: clean text and what is known about it.
 ///
 /// An empty string says "unknown" throughout; nothing is made up.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Article {
     /// The identity of the article; two copies with one id are one document.
@@ -80,7 +80,7 @@ pub enum Kind {
 }
 
 /// A paragraph of a body: no line break inside, not empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Paragraph {
     /// Plain text.
     pub text: String,
@@ -90,7 +90,7 @@ pub struct Paragraph {
 }
 
 /// A moment of publication and how exactly it is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Published {
     /// Seconds since 1970-01-01T00:00:00Z; for a day, its first second at `offset`.
     pub seconds: i64,
@@ -101,7 +101,7 @@ pub struct Published {
 }
 
 /// How exactly a moment is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
     /// To the second.
@@ -111,7 +111,7 @@ pub enum Precision {
 }
 
 /// A security an article names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Stock {
     /// Where it is listed; `None` where only the name is known.
     pub market: Option<Market>,
@@ -144,7 +144,7 @@ pub enum Market {
 }
 
 /// A picture of an article.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Image {
     /// Its address.
     pub url: String,
@@ -153,7 +153,7 @@ pub struct Image {
 }
 
 /// A link of an article to another page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Link {
     /// Its target.
     pub url: String,

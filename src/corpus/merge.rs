@@ -11,8 +11,10 @@ use super::{Article, Kind, Precision, Stock};
 /// it is an empty article.
 pub fn merge<'a>(copies: impl IntoIterator<Item = &'a Article>) -> Article {
     let mut copies: Vec<&Article> = copies.into_iter().collect();
-    copies.sort_by_cached_key(|copy| rank(copy));
+    copies.sort_unstable();
     copies.dedup();
+    // Those of one rank stay in the order of all that they say.
+    copies.sort_by_cached_key(|copy| rank(copy));
     let [first, others @ ..] = copies.as_slice() else {
         return Article::default();
     };
@@ -41,7 +43,7 @@ pub fn merge<'a>(copies: impl IntoIterator<Item = &'a Article>) -> Article {
     merged
 }
 
-/// The best copy first, and a total order, so that the order of the copies has no say.
+/// The best copy first.
 fn rank(copy: &Article) -> impl Ord + use<> {
     let kind = match copy.kind {
         Kind::Media => 0,
@@ -50,14 +52,7 @@ fn rank(copy: &Article) -> impl Ord + use<> {
         Kind::Flash => 3,
     };
     let text = copy.body_text();
-    let all = format!("{copy:?}");
-    (
-        text.is_empty(),
-        kind,
-        Reverse(text.chars().count()),
-        text,
-        all,
-    )
+    (text.is_empty(), kind, Reverse(text.chars().count()), text)
 }
 
 fn flashes_first<'a>(copies: &'a [&Article]) -> impl Iterator<Item = &'a Article> {
