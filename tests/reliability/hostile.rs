@@ -245,6 +245,28 @@ fn keys_that_are_too_long_are_refused_or_cut() {
     assert!(again.told.contains("nothing changed"), "{}", again.told);
 }
 
+/// Not every file system keeps such a time; `touch` says whether this one did.
+#[test]
+fn a_file_may_have_any_time() {
+    let yard = Yard::new();
+    let shm = Path::new("/dev/shm");
+    let dir = match shm.is_dir() {
+        true => tempfile::tempdir_in(shm).unwrap(),
+        false => tempfile::tempdir().unwrap(),
+    };
+    let path = dir.path().join("late.md");
+    fs::write(&path, "---\ntitle: 云汐晚\n---\n<p>晚。</p>").unwrap();
+    for seconds in ["9223372036854775807", "-9223372036854775000", "0"] {
+        let _ = Command::new("touch")
+            .args(["-d", &format!("@{seconds}")])
+            .arg(&path)
+            .output();
+        let run = yard.index(&[path.to_str().unwrap()]);
+        assert!(run.skipped().is_empty(), "{}", run.told);
+        assert_eq!(yard.ids("\"云汐晚\"").len(), 1);
+    }
+}
+
 #[test]
 fn a_path_may_be_any_bytes() {
     let yard = Yard::new();

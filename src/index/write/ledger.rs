@@ -105,7 +105,10 @@ impl Stamp {
         Ok(Stamp {
             size: metadata.len(),
             modified: nanoseconds(modified),
-            racy: modified + GRANULARITY >= now,
+            // A time so late that there is none after it has not passed, either.
+            racy: modified
+                .checked_add(GRANULARITY)
+                .is_none_or(|settled| settled >= now),
         })
     }
 
