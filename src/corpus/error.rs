@@ -35,6 +35,9 @@ pub enum Problem {
     /// It cannot be opened or read.
     #[error("cannot be read: {0}")]
     Io(io::Error),
+    /// It is a device.
+    #[error("is a device, not a file")]
+    Device,
     /// It holds nothing but white space.
     #[error("is empty")]
     Empty,

@@ -76,6 +76,15 @@ impl Iterator for Walk {
             match fs::metadata(&path) {
                 Ok(metadata) if metadata.is_dir() => self.folder = Some(Folder::new(&path)),
                 Ok(metadata) if metadata.is_file() => return Some(named_file(path)),
+                Ok(metadata) if is_device(&metadata) => {
+                    let problem = Problem::Device;
+                    let line = None;
+                    return Some(Err(ReadError {
+                        path,
+                        line,
+                        problem,
+                    }));
+                }
                 Ok(_) => {
                     // A pipe can be read only once, so not for a guess.
                     let format = Format::Lines;
@@ -85,6 +94,19 @@ impl Iterator for Walk {
             }
         }
     }
+}
+
+/// Whether it is a device: one may give bytes without end.
+#[cfg(unix)]
+fn is_device(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    let kind = metadata.file_type();
+    kind.is_char_device() || kind.is_block_device()
+}
+
+#[cfg(not(unix))]
+fn is_device(_: &fs::Metadata) -> bool {
+    false
 }
 
 /// The path that stands for standard input.
