@@ -3,5 +3,6 @@
 pub mod ledger;
 pub mod lock;
 pub mod queue;
+mod roots;
 pub mod update;
 pub mod writer;

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ledger::{Entry, FileKey, Stamp};
+use super::roots::Roots;
 use super::writer::{Added, DEFAULT_MEMORY, Writer};
 use crate::analysis::Folder;
 use crate::corpus::{self, Article, Format, Problem, ReadError, ReadOptions, Record, SourceFile};
@@ -92,6 +93,8 @@ pub enum Progress<'a> {
         /// How many articles.
         articles: u64,
     },
+    /// So much was done, and is committed.
+    Committed(&'a Report),
     /// So much was done.
     Step(&'a Report),
 }
@@ -141,6 +144,7 @@ pub(in crate::index) fn update(
             .min(8)
     });
     let mut update = Update {
+        roots: Arc::new(Roots::of(paths)),
         writer: Writer::open(Arc::clone(shared), threads.max(1), options.memory)?,
         options,
         report: Report::default(),
@@ -210,6 +214,7 @@ struct Parsed {
 type Batch = Vec<Item>;
 
 struct Update<'a> {
+    roots: Arc<Roots>,
     writer: Writer,
     options: &'a UpdateOptions,
     report: Report,
@@ -282,6 +287,7 @@ impl Update<'_> {
     fn read(&mut self, paths: &[PathBuf], threads: usize) -> Result<(), IndexError> {
         let known = self.writer.ledger.known();
         let options = self.options;
+        let roots = Arc::clone(&self.roots);
         let analyzer = Arc::clone(self.writer.analyzer());
         let analyzer = &*analyzer;
         thread::scope(|scope| {
@@ -304,7 +310,7 @@ impl Update<'_> {
                     bytes: 0,
                 };
                 // An error here says that the writing thread has given up: so does this one.
-                let _ = read_archive(paths, &known, options, &mut out);
+                let _ = read_archive(paths, &roots, &known, options, &mut out);
             });
             for Promise { batch, bytes } in results {
                 let Ok(items) = batch.recv() else { break };
@@ -365,7 +371,7 @@ impl Update<'_> {
                 self.seen.file.bad += 1;
                 self.seen.files.insert(source.hash);
             }
-            None => self.seen.unreadable.push(FileKey::new(&error.path)),
+            None => self.seen.unreadable.push(self.roots.key(&error.path)),
         }
         (self.progress)(Progress::Bad(error));
     }
@@ -468,6 +474,8 @@ impl Update<'_> {
         if self.committed.elapsed() >= pause || self.writer.is_full() {
             self.writer.commit()?;
             self.committed = Instant::now();
+            self.report.added = self.writer.added();
+            (self.progress)(Progress::Committed(&self.report));
         }
         self.report.added = self.writer.added();
         (self.progress)(Progress::Step(&self.report));
@@ -477,7 +485,7 @@ impl Update<'_> {
     /// Drops the copies of files, and of lines, that are gone.
     fn prune(&mut self, paths: &[PathBuf]) -> Result<(), IndexError> {
         self.writer.commit()?;
-        let roots: Vec<FileKey> = paths.iter().map(|path| FileKey::new(path)).collect();
+        let roots: Vec<FileKey> = paths.iter().map(|path| self.roots.key(path)).collect();
         let below =
             |file: &FileKey, roots: &[FileKey]| roots.iter().any(|root| file.is_below(root));
         let known = self.writer.ledger.known();
@@ -532,6 +540,7 @@ impl Update<'_> {
 
     fn finish(mut self) -> Result<Report, IndexError> {
         self.report.added = self.writer.close()?;
+        (self.progress)(Progress::Committed(&self.report));
         (self.progress)(Progress::Step(&self.report));
         Ok(self.report)
     }
@@ -588,6 +597,7 @@ impl Batches {
 
 fn read_archive(
     paths: &[PathBuf],
+    roots: &Roots,
     known: &FxHashMap<FileKey, Entry>,
     options: &UpdateOptions,
     out: &mut Batches,
@@ -595,7 +605,7 @@ fn read_archive(
     for file in corpus::walk(paths) {
         match file {
             Err(error) => out.push(Item::Bad(None, error))?,
-            Ok(file) => read_file(&file, known, options, out)?,
+            Ok(file) => read_file(&file, roots, known, options, out)?,
         }
     }
     out.flush()
@@ -603,11 +613,12 @@ fn read_archive(
 
 fn read_file(
     file: &SourceFile,
+    roots: &Roots,
     known: &FxHashMap<FileKey, Entry>,
     options: &UpdateOptions,
     out: &mut Batches,
 ) -> Result<(), Closed> {
-    let key = FileKey::new(&file.path);
+    let key = roots.key(&file.path);
     let stamp = if file.is_stdin() {
         None
     } else {
