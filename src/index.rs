@@ -10,8 +10,9 @@ mod reprints;
 mod shared;
 mod write;
 
-pub use check::{Check, Fault};
+pub use check::{Check, Fault, FaultKind};
 pub use error::IndexError;
+pub use error::engine::EngineError;
 pub use handle::{Index, IndexOptions, Rebuild};
 pub(crate) use record::bounds::name_of;
 pub use record::schema::FORMAT_VERSION;

@@ -54,8 +54,8 @@ pub use corpus::{
     Article, Image, Kind, Link, Market, Paragraph, Precision, Problem, Published, ReadError, Stock,
 };
 pub use index::{
-    Added, Check, FORMAT_VERSION, Fault, Index, IndexError, IndexOptions, Progress, Rebuild,
-    Report, Reprint, UpdateOptions, Writer,
+    Added, Check, EngineError, FORMAT_VERSION, Fault, FaultKind, Index, IndexError, IndexOptions,
+    Progress, Rebuild, Report, Reprint, UpdateOptions, Writer,
 };
 pub use names::{BadEntity, Entities};
 pub use search::{

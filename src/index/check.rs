@@ -5,6 +5,7 @@ mod sources;
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
@@ -12,6 +13,7 @@ use tantivy::directory::Directory;
 
 use super::disk::folder::LEDGER;
 use super::error::IndexError;
+use super::error::engine::EngineError;
 use super::open::open;
 use super::write::ledger::Ledger;
 use crate::index::disk::files::Seal;
@@ -47,8 +49,33 @@ pub struct Check {
 pub struct Fault {
     /// The file.
     pub path: PathBuf,
+    /// Whether it is damaged, or only cannot be read: by this process, or at this time.
+    pub kind: FaultKind,
     /// What is wrong with it.
     pub problem: String,
+}
+
+/// What a fault says about a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    /// It is not what was written: the index has to be built anew.
+    Damaged,
+    /// The system does not let it be read: nothing is known of it.
+    Unreadable,
+}
+
+impl FaultKind {
+    /// What an error of the system says about a file that must be there.
+    fn of(error: &io::Error) -> FaultKind {
+        let is_of_content = matches!(
+            error.kind(),
+            io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData
+        );
+        match error.raw_os_error() {
+            Some(_) if !is_of_content => FaultKind::Unreadable,
+            _ => FaultKind::Damaged,
+        }
+    }
 }
 
 impl fmt::Display for Fault {
@@ -95,14 +122,32 @@ pub(super) fn check(dir: &Path) -> Result<Check, IndexError> {
 }
 
 impl Check {
+    /// Notes that a file is damaged.
     fn fault(&mut self, path: PathBuf, problem: impl fmt::Display) {
-        let problem = problem.to_string();
-        if self.faults.len() < MAX_FAULTS {
-            self.faults.push(Fault { path, problem });
+        self.add(path, FaultKind::Damaged, problem);
+    }
+
+    /// Notes what an error of the system says about a file.
+    fn unread(&mut self, path: PathBuf, error: &io::Error) {
+        let kind = FaultKind::of(error);
+        match error.kind() {
+            io::ErrorKind::NotFound => self.add(path, kind, "the file is missing"),
+            _ => self.add(path, kind, error),
         }
     }
 
-    /// Notes what is damage; any other error is one of the check itself.
+    fn add(&mut self, path: PathBuf, kind: FaultKind, problem: impl fmt::Display) {
+        let problem = problem.to_string();
+        if self.faults.len() < MAX_FAULTS {
+            self.faults.push(Fault {
+                path,
+                kind,
+                problem,
+            });
+        }
+    }
+
+    /// Notes what is wrong with a file; any other error is one of the check itself.
     fn note<T>(&mut self, result: Result<T, IndexError>) -> Result<Option<T>, IndexError> {
         match result {
             Ok(value) => Ok(Some(value)),
@@ -111,10 +156,19 @@ impl Check {
                 Ok(None)
             }
             Err(IndexError::Io { path, cause }) => {
-                self.fault(path, cause);
+                self.unread(path, &cause);
                 Ok(None)
             }
             Err(error) => Err(error),
+        }
+    }
+
+    /// Notes that the engine could not open a file.
+    fn unopened(&mut self, path: PathBuf, error: tantivy::TantivyError) {
+        let error = EngineError(error);
+        match error.of_system() {
+            Some(cause) => self.unread(path, cause),
+            None => self.fault(path, error),
         }
     }
 
@@ -122,12 +176,12 @@ impl Check {
     fn segments(&mut self, segments: &Path) {
         let directory = match SealedDirectory::open(segments) {
             Ok(directory) => directory,
-            Err(error) => return self.fault(segments.into(), error),
+            Err(error) => return self.unopened(segments.into(), error),
         };
         let managed = self.managed(&directory, segments);
         let files = match directory.open_all() {
             Ok(files) => files,
-            Err(error) => return self.fault(segments.join(META), error),
+            Err(error) => return self.unopened(segments.join(META), error.into()),
         };
         for (name, seal, file) in files {
             if managed
@@ -138,17 +192,16 @@ impl Check {
                 self.fault(segments.join(MANAGED), problem);
             }
             let path = segments.join(name);
-            match file.map(Seal::of) {
-                None => self.fault(path, "the file is missing"),
-                Some(Err(error)) => self.fault(path, error),
-                Some(Ok(found)) if found.bytes != seal.bytes => {
+            match file.and_then(Seal::of) {
+                Err(error) => self.unread(path, &error),
+                Ok(found) if found.bytes != seal.bytes => {
                     let problem = format!("{} bytes instead of {}", found.bytes, seal.bytes);
                     self.fault(path, problem);
                 }
-                Some(Ok(found)) if found != seal => {
+                Ok(found) if found != seal => {
                     self.fault(path, "the checksum does not agree with the content");
                 }
-                Some(Ok(_)) => {
+                Ok(_) => {
                     self.files += 1;
                     self.bytes += seal.bytes;
                 }
@@ -162,11 +215,15 @@ impl Check {
         directory: &SealedDirectory,
         segments: &Path,
     ) -> Option<BTreeSet<PathBuf>> {
+        let path = segments.join(MANAGED);
         let list = match directory.atomic_read(Path::new(MANAGED)) {
-            Ok(list) => serde_json::from_slice(&list).map_err(|error| error.to_string()),
-            Err(error) => Err(error.to_string()),
+            Ok(list) => list,
+            Err(error) => {
+                self.unopened(path, error.into());
+                return None;
+            }
         };
-        list.map_err(|problem| self.fault(segments.join(MANAGED), problem))
-            .ok()
+        let list = serde_json::from_slice(&list);
+        list.map_err(|problem| self.fault(path, problem)).ok()
     }
 }

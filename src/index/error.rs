@@ -1,23 +1,26 @@
-//! What can go wrong with an index, and what to do about it.
+//! What can go wrong with an index.
+
+pub mod engine;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::analysis::{LexiconError, TooLarge};
 use crate::corpus::Problem;
+use engine::EngineError;
 
 /// A failure of the index; a bad post is none (see [`ReadError`](crate::ReadError)).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum IndexError {
     /// There is no index.
-    #[error("no index at {}: run `newsearch index PATH --index {}`", .0.display(), .0.display())]
+    #[error("no index at {}", .0.display())]
     Missing(PathBuf),
     /// The folder holds something else.
-    #[error("{} is not empty and holds no index: choose another folder", .0.display())]
+    #[error("{} is not empty and holds no index", .0.display())]
     NotAnIndex(PathBuf),
     /// The index has another format.
-    #[error("the index at {} has format {found}, this version reads {expected}: run `newsearch index --rebuild PATH`", path.display())]
+    #[error("the index at {} has format {found}, this version reads {expected}", path.display())]
     Version {
         /// Where the index is.
         path: PathBuf,
@@ -27,19 +30,19 @@ pub enum IndexError {
         expected: u32,
     },
     /// The texts of the index were cut by other rules or words than this program's.
-    #[error("the index at {} was built with another dictionary: run `newsearch index --rebuild PATH`", .0.display())]
+    #[error("the index at {} was built with another dictionary", .0.display())]
     Analyzer(PathBuf),
     /// The index has other user words than those given.
-    #[error("the index at {} was built with other words than those of --dict: add `--rebuild` to build it anew", .0.display())]
+    #[error("the index at {} was built with other words than those given", .0.display())]
     Words(PathBuf),
     /// The words of the user that the index was built with cannot be taken over.
-    #[error("the words of --dict in {} are damaged: give them again, with `--dict FILE`", .0.display())]
+    #[error("the words that the index was built with, in {}, are damaged", .0.display())]
     LostWords(PathBuf),
     /// The table of securities of an index that is to be started over is damaged.
-    #[error("{} is damaged: give the table again with --entities", .0.display())]
+    #[error("the table of securities in {} is damaged", .0.display())]
     LostEntities(PathBuf),
     /// Somebody else is writing.
-    #[error("the index at {} is being written by {holder}: wait for it to end", path.display())]
+    #[error("the index at {} is being written by {holder}", path.display())]
     Locked {
         /// Where the index is.
         path: PathBuf,
@@ -56,7 +59,7 @@ pub enum IndexError {
     )]
     Failed,
     /// A file of the index is damaged.
-    #[error("{} is damaged: run `newsearch check` for more, `newsearch index --rebuild PATH` to mend it", path.display())]
+    #[error("{} is damaged", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -68,19 +71,17 @@ pub enum IndexError {
     #[error("bad dictionary")]
     Lexicon(#[from] LexiconError),
     /// The words of the user are too many to be compiled.
-    #[error("the dictionary cannot be compiled: give fewer words")]
+    #[error("the dictionary cannot be compiled")]
     Dictionary(#[from] TooLarge),
     /// A search was stopped because its time was up. It has no answer, not even a part of one.
-    #[error(
-        "the search was stopped after {allowed:?}: ask for less, or allow it more time (--timeout)"
-    )]
+    #[error("the search was stopped {}", after(*allowed))]
     OutOfTime {
         /// The time that it was allowed.
         allowed: Duration,
     },
     /// A query would take too much memory.
     #[error(
-        "the query asks for too much at once: its quoted texts, single characters or prefixes stand for too much; give fewer, or longer ones"
+        "the query asks for too much at once: its quoted texts, single characters, prefixes or texts near each other stand for too much"
     )]
     TooBroad,
     /// An article has no id.
@@ -107,8 +108,14 @@ pub enum IndexError {
         cause: std::io::Error,
     },
     /// The engine below failed.
-    #[error("the index cannot be read or written")]
-    Engine(#[from] tantivy::TantivyError),
+    #[error("the index cannot be read or written: {0}")]
+    Engine(EngineError),
+}
+
+impl From<tantivy::TantivyError> for IndexError {
+    fn from(error: tantivy::TantivyError) -> IndexError {
+        IndexError::Engine(EngineError(error))
+    }
 }
 
 impl IndexError {
@@ -127,5 +134,14 @@ impl From<Problem> for IndexError {
             Problem::Internal(message) => IndexError::Internal(message),
             other => IndexError::Internal(other.to_string()),
         }
+    }
+}
+
+/// How long a search was allowed, in words.
+fn after(allowed: Duration) -> String {
+    match allowed.as_secs() {
+        _ if allowed.is_zero() => "at once: it was allowed no time".to_owned(),
+        0 => format!("after {} ms", allowed.as_secs_f64() * 1000.0),
+        _ => format!("after {} s", allowed.as_secs_f64()),
     }
 }

@@ -377,7 +377,7 @@ mod tests {
         let told = refusal(dir.path());
         assert!(
             told.contains(&format!(
-                "has format {}, this version reads {FORMAT_VERSION}: run `newsearch index --rebuild",
+                "has format {}, this version reads {FORMAT_VERSION}",
                 manifest.format
             )),
             "{told}"
@@ -393,10 +393,7 @@ mod tests {
         assert!(Index::open(dir.path()).is_ok() && Index::open(other.path()).is_ok());
         fs::copy(other.path().join(DICTIONARY), dir.path().join(DICTIONARY)).unwrap();
         let told = refusal(dir.path());
-        assert!(
-            told.contains("was built with another dictionary: run `newsearch index --rebuild"),
-            "{told}"
-        );
+        assert!(told.contains("was built with another dictionary"), "{told}");
     }
 
     #[test]

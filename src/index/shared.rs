@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::{IndexReader, TantivyError};
 
 use super::error::IndexError;
+use super::error::engine::EngineError;
 use super::reprints::table::Table;
 use super::reprints::tables::{TableSeal, Tables};
 use crate::analysis::Analyzer;
@@ -94,7 +95,7 @@ impl Shared {
     ) -> Result<T, IndexError> {
         let segments = self.dir().join(SEGMENTS);
         let work = || match work() {
-            Err(IndexError::Engine(cause)) => Err(self.cause_of(cause)),
+            Err(IndexError::Engine(cause)) => Err(self.cause_of(cause.0)),
             result => result,
         };
         match guarded(&segments, work) {
@@ -122,7 +123,7 @@ impl Shared {
             },
             None if is_damage(&error) => IndexError::Damaged {
                 path: self.dir().join(SEGMENTS),
-                cause: error.into(),
+                cause: EngineError(error).into(),
             },
             None => error.into(),
         }

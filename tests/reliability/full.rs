@@ -1,7 +1,9 @@
 //! A disk that fills up, a limit on files, and a folder that cannot be written.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
@@ -67,13 +69,78 @@ fn a_file_that_may_not_grow_leaves_the_index_as_it_was() {
     assert!(failed > 0, "no limit was met");
 }
 
-/// The same command with a limit on the size of each file it writes, which it may meet as an error.
+/// The same command with a limit on the size of each file it writes. That the system sends a signal for
+/// it, which ends a process that knows nothing of it, is for the program to see to.
 fn limited(blocks: usize, command: &Command) -> Command {
     let mut shell = Command::new("sh");
-    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
+    let script = format!("ulimit -f {blocks}; exec \"$@\"");
     shell.args(["-c", &script, "sh"]).arg(command.get_program());
     shell.args(command.get_args()).env_remove("NEWSEARCH_INDEX");
     shell
+}
+
+/// What this process may not read is not damaged.
+#[test]
+fn what_cannot_be_read_is_not_called_damaged() {
+    let mut random = Random::seeded();
+    let index = tempfile::tempdir().unwrap();
+    let index = index.path().join("index");
+    let scene = Scene::new(&mut random, &index);
+    let Some(as_nobody) = as_nobody(scene.dir.path()) else {
+        return println!("skipped: only root may be somebody else");
+    };
+    let parent = index.parent().unwrap();
+    fs::set_permissions(parent, fs::Permissions::from_mode(0o755)).unwrap();
+    let segments = fs::read_dir(index.join("segments")).unwrap().flatten();
+    let store = segments.map(|file| file.path());
+    let store = store.filter(|path| path.extension().is_some_and(|kind| kind == "store"));
+    for path in store.chain([
+        index.join("newsearch.dictionary"),
+        index.join("newsearch.ledger"),
+    ]) {
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        let check = as_nobody(&["check", "--index", index.to_str().unwrap()]);
+        let printed = String::from_utf8_lossy(&check.stdout).into_owned() + &told(&check);
+        assert_eq!(check.status.code(), Some(2), "{printed}");
+        assert!(printed.contains("cannot be checked"), "{printed}");
+        assert!(
+            printed.contains("Permission denied (os error 13)"),
+            "{printed}"
+        );
+        for wrong in ["damaged", "missing", "rebuild", "Os {"] {
+            assert!(!printed.contains(wrong), "{printed}");
+        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    let check = as_nobody(&["check", "--index", index.to_str().unwrap()]);
+    assert!(check.status.success(), "{check:?}");
+    // Nor is there another writer where nothing may be written.
+    let archive = scene.archive.dir.to_str().unwrap();
+    let write = as_nobody(&["index", archive, "--index", index.to_str().unwrap()]);
+    let told = told(&write);
+    assert_eq!(write.status.code(), Some(2), "{told}");
+    assert!(told.contains("Permission denied (os error 13)"), "{told}");
+    for wrong in ["IndexWriter", "Os {", "IoError", "damaged"] {
+        assert!(!told.contains(wrong), "{told}");
+    }
+}
+
+/// Runs the program as a user who owns nothing; `None` where nobody can become one. The program and
+/// what it reads have to be where everybody may go.
+fn as_nobody(dir: &Path) -> Option<impl Fn(&[&str]) -> Output> {
+    let program = dir.join("newsearch");
+    fs::copy(env!("CARGO_BIN_EXE_newsearch"), &program).unwrap();
+    fs::set_permissions(dir, fs::Permissions::from_mode(0o755)).unwrap();
+    let run = move |args: &[&str]| {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]);
+        let command = command.arg(&program).args(args);
+        command.env_remove("NEWSEARCH_INDEX").output()
+    };
+    run(&["--version"])
+        .ok()
+        .filter(|ran| ran.status.success())?;
+    Some(move |args: &[&str]| run(args).unwrap())
 }
 
 #[test]

@@ -7,6 +7,7 @@ use tantivy::directory::error::LockError;
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 
 use super::files::{Unsound, create_folder, write_whole};
+use super::guard::{failure_at, plain};
 use super::manifest::{MANIFEST, Manifest};
 use super::sealed::{WriterLock, lock_for_writing, lock_holder};
 use crate::analysis::{Analyzer, UserWords};
@@ -143,14 +144,10 @@ pub(in crate::index) fn read_analyzer(
 /// A file of the index, mapped into memory.
 fn map(dir: &Path, name: &str) -> Result<OwnedBytes, IndexError> {
     let path = dir.join(name);
-    let damaged = |cause| IndexError::Damaged {
-        path: path.clone(),
-        cause,
-    };
-    let files = MmapDirectory::open(dir).map_err(|cause| damaged(cause.into()))?;
+    let files = MmapDirectory::open(dir).map_err(|cause| failure_at(dir, cause.into()))?;
     let file = files
         .open_read(Path::new(name))
-        .map_err(|cause| damaged(cause.into()))?;
+        .map_err(|cause| failure_at(&path, cause.into()))?;
     file.read_bytes().map_err(IndexError::io(&path))
 }
 
@@ -401,7 +398,7 @@ pub(in crate::index) fn lock(dir: &Path) -> Result<WriterLock, IndexError> {
         LockError::LockBusy => locked(dir, &home),
         LockError::IoError(cause) => IndexError::Io {
             path: segments,
-            cause: std::io::Error::new(cause.kind(), cause),
+            cause: plain(&cause),
         },
     })
 }

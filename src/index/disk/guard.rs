@@ -12,6 +12,7 @@ use super::files::{Seal, Unsound};
 use super::sealed::SealedDirectory;
 use crate::corpus::Problem;
 use crate::index::error::IndexError;
+use crate::index::error::engine::EngineError;
 
 /// How the standard library begins to say that the system refuses a thread. That is no damage.
 const NO_THREAD: &str = "failed to spawn thread";
@@ -24,7 +25,7 @@ pub(in crate::index) fn guarded<T>(
     work: impl FnOnce() -> Result<T, IndexError>,
 ) -> Result<T, IndexError> {
     match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(Err(IndexError::Engine(cause))) if is_damage(&cause) => Err(IndexError::Damaged {
+        Ok(Err(IndexError::Engine(cause))) if is_damage(&cause.0) => Err(IndexError::Damaged {
             path: segments.into(),
             cause: cause.into(),
         }),
@@ -73,18 +74,41 @@ fn first_damage(segments: &Path) -> Option<(PathBuf, String)> {
         return None;
     }
     let damaged = |problem: String| Some((segments.to_path_buf(), problem));
-    let files = match SealedDirectory::open(segments).map(|files| files.open_all()) {
-        Ok(Ok(files)) => files,
-        Ok(Err(error)) => return damaged(error.to_string()),
-        Err(error) => return damaged(error.to_string()),
+    let files = SealedDirectory::open(segments).and_then(|files| Ok(files.open_all()?));
+    let files = match files {
+        Ok(files) => files,
+        Err(error) => return damaged(EngineError(error).to_string()),
     };
     for (name, seal, file) in files {
-        let found = file.map(Seal::of);
-        if !matches!(found, Some(Ok(found)) if found == seal) {
+        let found = file.and_then(Seal::of);
+        if !found.is_ok_and(|found| found == seal) {
             return Some((segments.join(name), Unsound::Changed.to_string()));
         }
     }
     None
+}
+
+/// What it means that a file cannot be opened.
+pub(in crate::index) fn failure_at(path: &Path, error: TantivyError) -> IndexError {
+    let error = EngineError(error);
+    match error.of_system() {
+        Some(cause) if cause.kind() != io::ErrorKind::NotFound => IndexError::Io {
+            path: path.into(),
+            cause: plain(cause),
+        },
+        _ => IndexError::Damaged {
+            path: path.into(),
+            cause: error.into(),
+        },
+    }
+}
+
+/// The same error of the system.
+pub(in crate::index) fn plain(error: &io::Error) -> io::Error {
+    match error.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::new(error.kind(), error.to_string()),
+    }
 }
 
 /// Whether a failure of the engine comes from what is in its files, and not from reading them.

@@ -117,13 +117,12 @@ impl SealedDirectory {
         })
     }
 
-    /// The files of the last commit, opened together so that none is removed meanwhile; `None` in
-    /// place of one that is missing.
-    pub fn open_all(&self) -> Result<Vec<(PathBuf, Seal, Option<File>)>, OpenReadError> {
+    /// The files of the last commit, opened together so that none is removed meanwhile.
+    pub fn open_all(&self) -> Result<Vec<(PathBuf, Seal, io::Result<File>)>, OpenReadError> {
         let _none_is_removed = self.acquire_lock(&META_LOCK);
         let (_, seals) = self.read_meta()?;
         let files = seals.into_iter().map(|(path, seal)| {
-            let file = File::open(self.root.join(&path)).ok();
+            let file = File::open(self.root.join(&path));
             (path, seal.whole, file)
         });
         Ok(files.collect())

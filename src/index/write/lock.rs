@@ -8,6 +8,7 @@ use tantivy::{IndexWriter, TantivyError};
 
 use super::queue::Waiting;
 use crate::index::disk::folder::locked;
+use crate::index::disk::guard::plain;
 use crate::index::disk::sealed::SealedDirectory;
 use crate::index::error::IndexError;
 use crate::index::shared::Shared;
@@ -31,6 +32,11 @@ pub(in crate::index) fn lock_for_writing(
         .writer_with_num_threads(threads, each * threads)
         .map_err(|error| match error {
             TantivyError::LockFailure(LockError::LockBusy, _) => held(shared),
+            // The engine says that another writer is the reason, whatever it is.
+            TantivyError::LockFailure(LockError::IoError(cause), _) => IndexError::Io {
+                path: shared.dir(),
+                cause: plain(&cause),
+            },
             error => shared.cause_of(error),
         })?;
     shared.assert_latest()?;
