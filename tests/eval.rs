@@ -76,6 +76,25 @@ fn no_operator_is_understood_in_a_query() {
     );
 }
 
+/// Neither an empty query nor a mistyped path is passed over in silence.
+#[test]
+fn an_empty_query_is_left_out_and_a_missing_folder_is_not_made() {
+    let desk = Desk::with_index();
+    let queries = desk.read("q.tsv") + "blank\t \n";
+    fs::write(desk.dir.path().join("q.tsv"), queries).unwrap();
+    let run = desk.eval("--index idx --queries q.tsv --qrels q.rels --run out.run");
+    assert_eq!(run.code, Some(0), "{run:#?}");
+    assert!(
+        run.stderr.contains("q.tsv: the query blank is empty"),
+        "{run:#?}"
+    );
+    assert_eq!(desk.read("out.run").lines().count(), 3);
+    let run = desk.eval("--index idx --queries q.tsv --qrels q.rels --run no/such/out.run");
+    assert_eq!(run.code, Some(2), "{run:#?}");
+    assert!(run.stderr.contains("no/such/out.run"), "{run:#?}");
+    assert!(!desk.dir.path().join("no").exists());
+}
+
 #[test]
 fn time_is_left_alone_unless_asked() {
     let desk = Desk::with_index();

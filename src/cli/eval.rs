@@ -39,6 +39,11 @@ pub fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
         print_table(&ablation::table(&sets, args)?, args.markdown)?;
         return Ok(Outcome::Found);
     }
+    if let Some(folder) = args.folder_of_runs()
+        && !folder.is_dir()
+    {
+        fs::create_dir(folder).with_context(|| folder.display().to_string())?;
+    }
     let mut per_query = args
         .per_query
         .as_deref()
@@ -129,9 +134,6 @@ fn warn(set: &Set, answers: &FxHashMap<&str, &Answer>) {
 }
 
 fn write_run(path: &Path, topics: &[Topic], answers: &[Answer]) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
     let mut out = BufWriter::new(File::create(path)?);
     for (topic, answer) in topics.iter().zip(answers) {
         trec::write_ranking(&mut out, &topic.id, &answer.ranking)?;

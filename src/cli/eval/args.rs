@@ -130,6 +130,12 @@ impl EvalArgs {
         Some(self.of_set(self.run.as_deref()?, set))
     }
 
+    /// The folder of the runs of several sets. What else is named must be there: a mistyped path is to
+    /// be an error, not a folder.
+    pub fn folder_of_runs(&self) -> Option<&Path> {
+        self.run.as_deref().filter(|_| !self.sets.is_empty())
+    }
+
     /// The run that a set is to be compared with.
     pub fn compared_run_of(&self, set: &str) -> Option<PathBuf> {
         Some(self.of_set(self.compare.as_deref()?, set))

@@ -6,6 +6,7 @@ use newsearch::Index;
 use super::args::{EvalArgs, SetFiles};
 use super::measures::{Scores, measure};
 use super::trec::{self, Judged, Ranked, Run, Topic};
+use crate::cli::output::tell;
 
 /// A set, ready to be evaluated.
 pub struct Set {
@@ -25,6 +26,16 @@ impl Set {
                 .iter_mut()
                 .for_each(|topic| topic.text = rewrite.apply(&topic.text));
         }
+        topics.retain(|topic| {
+            let is_empty = topic.text.trim().is_empty();
+            if is_empty {
+                let (file, id) = (files.queries.display(), &topic.id);
+                tell(format_args!(
+                    "{file}: the query {id} is empty: it is left out"
+                ));
+            }
+            !is_empty
+        });
         let judgements = trec::read(&files.qrels, trec::judgements)?;
         ensure!(
             !topics.is_empty(),

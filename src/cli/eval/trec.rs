@@ -51,10 +51,10 @@ pub fn read<T>(path: &Path, parse: fn(&str) -> Result<T, BadLine>) -> anyhow::Re
     parsed.with_context(|| path.display().to_string())
 }
 
-/// Queries: `id TAB text` a line.
+/// Queries: `id TAB text` a line; the text may be empty.
 ///
 /// # Errors
-/// A line has no tab, no id or no text, or there are two queries of one id.
+/// A line has no tab or no id, or there are two queries of one id.
 pub fn topics(text: &str) -> Result<Vec<Topic>, BadLine> {
     let mut seen = FxHashSet::default();
     let mut topics = Vec::new();
@@ -62,7 +62,7 @@ pub fn topics(text: &str) -> Result<Vec<Topic>, BadLine> {
         let topic = content
             .split_once('\t')
             .map(|(id, text)| (id.trim(), text.trim()));
-        let Some((id, text)) = topic.filter(|(id, text)| is_id(id) && !text.is_empty()) else {
+        let Some((id, text)) = topic.filter(|(id, _)| is_id(id)) else {
             return Err(BadLine::new(line, "expected `id TAB text`"));
         };
         if !seen.insert(id) {
