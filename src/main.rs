@@ -8,8 +8,10 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 
 use cli::args::{Args, Command};
+use cli::interrupt;
 use cli::outcome::{self, Outcome};
 use cli::output::tell;
+use cli::remedy::remedy;
 use mimalloc::MiMalloc;
 
 /// Gives back what is free. The allocator of the GNU C library keeps most of what the threads of the
@@ -19,12 +21,17 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let args = Args::of_command_line();
+    // Without it the end would be the same, only without a word.
+    let _ = interrupt::survive_file_limit();
     panic::set_hook(Box::new(note_panic));
     match panic::catch_unwind(|| run(args)).unwrap_or_else(|_| Err(first_panic())) {
         Ok(outcome) => outcome.into(),
         Err(error) if outcome::is_closed_pipe(&error) => Outcome::Found.into(),
         Err(error) => {
-            tell(format_args!("error: {error:#}"));
+            match remedy(&error) {
+                Some(remedy) => tell(format_args!("error: {error:#}: {remedy}")),
+                None => tell(format_args!("error: {error:#}")),
+            }
             Outcome::Failed.into()
         }
     }

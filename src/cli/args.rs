@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
-use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
+use clap::{ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 use newsearch::{Days, SYNTAX};
 
 use super::eval::EvalArgs;
@@ -259,17 +259,43 @@ fn query_help() -> String {
     format!("{SYNTAX}\n{QUERY_EXAMPLES}")
 }
 
+/// The commands whose words are a query.
+const ASKING: [&str; 2] = ["query", "explain"];
+
 /// Puts a blank before the words of a query that exclude something and can be no option, such as
-/// `-股票` and `-"股票"`: clap would refuse them, and a query does not care for blanks.
-fn shield_exclusions(args: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
-    let mut is_query = false;
-    args.enumerate().map(move |(place, arg)| {
-        is_query |= place == 1 && arg == "query";
-        match arg.to_str() {
-            Some(text) if is_query && is_exclusion(text) => format!(" {text}").into(),
-            _ => arg,
+/// `-股票` and `-"股票"`: clap would refuse them, and a query does not care for blanks. What follows an
+/// option that takes a value is its value.
+fn shield_exclusions(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let command = Args::command();
+    let mut asking = None;
+    let mut is_value = false;
+    let mut shielded = Vec::new();
+    for (place, arg) in args.enumerate() {
+        let text = arg.to_str().unwrap_or_default();
+        if place == 1 && ASKING.contains(&text) {
+            asking = command.find_subcommand(text);
         }
-    })
+        let is_word = asking.is_some() && !is_value && is_exclusion(text);
+        is_value = asking.is_some_and(|asking| wants_value(asking, text));
+        shielded.push(match is_word {
+            true => format!(" {text}").into(),
+            false => arg,
+        });
+    }
+    shielded
+}
+
+/// Whether an argument is an option of a command whose value is the next one.
+fn wants_value(command: &clap::Command, arg: &str) -> bool {
+    let mut options = command.get_opts();
+    let is_it = |option: &clap::Arg| match arg.strip_prefix("--") {
+        Some(long) => option.get_long() == Some(long),
+        None => {
+            let short = arg.strip_prefix('-').and_then(|short| short.parse().ok());
+            short.is_some() && option.get_short() == short
+        }
+    };
+    options.any(is_it)
 }
 
 fn is_exclusion(text: &str) -> bool {
@@ -279,8 +305,6 @@ fn is_exclusion(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     fn query(args: &[&str]) -> Result<QueryArgs, clap::Error> {
@@ -318,8 +342,20 @@ mod tests {
 
     #[test]
     fn only_the_words_of_a_query_are_shielded() {
-        let args = ["newsearch", "index", "-目录"].map(OsString::from);
-        assert!(shield_exclusions(args.clone().into_iter()).eq(args));
+        for args in [
+            ["newsearch", "index", "-目录", "x"],
+            ["newsearch", "query", "--limit", "-1"],
+            ["newsearch", "query", "-n", "-1"],
+            ["newsearch", "explain", "--id", "-1"],
+        ] {
+            let args = args.map(OsString::from);
+            assert_eq!(shield_exclusions(args.clone().into_iter()), args);
+        }
+        for command in ASKING {
+            let args = ["newsearch", command, "降准", "-股票"].map(OsString::from);
+            let shielded = shield_exclusions(args.into_iter());
+            assert_eq!(shielded[3], " -股票");
+        }
     }
 
     #[test]

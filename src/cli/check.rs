@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use indicatif::{HumanBytes, HumanCount};
-use newsearch::{Check, Index};
+use newsearch::{Check, FaultKind, Index};
 
 use super::args::CheckArgs;
 use super::outcome::Outcome;
@@ -29,6 +29,17 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     }
     let (verdict, outcome) = match check.faults.len() {
         0 => (summary(&check), Outcome::Found),
+        _ if check
+            .faults
+            .iter()
+            .all(|fault| fault.kind == FaultKind::Unreadable) =>
+        {
+            (
+                "the index cannot be checked: see that its files can be read, and check again"
+                    .to_string(),
+                Outcome::Failed,
+            )
+        }
         _ => (
             "the index is damaged: run `newsearch index --rebuild PATH`".to_string(),
             Outcome::Failed,

@@ -7,15 +7,19 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use indicatif::HumanCount;
-use newsearch::{Added, Entities, Index, IndexOptions, Report, UpdateOptions};
+use newsearch::{
+    Added, Entities, Index, IndexOptions, Problem, Progress, ReadError, Report, UpdateOptions,
+};
 
 use super::args::IndexArgs;
+use super::interrupt::Interrupt;
 use super::outcome::Outcome;
 use super::output::{Took, tell};
 use super::progress::Meter;
 
 /// Brings the index up to date with the given paths.
 pub fn run(args: &IndexArgs) -> anyhow::Result<Outcome> {
+    let interrupt = Interrupt::watch(args.rebuild)?;
     refuse_missing(&args.paths)?;
     let (options, bad_entities) = index_options(args)?;
     let dir = args.location.dir();
@@ -24,21 +28,23 @@ pub fn run(args: &IndexArgs) -> anyhow::Result<Outcome> {
     } else {
         Loudness::Full
     };
-    let report = if args.rebuild {
+    let done = if args.rebuild {
         let rebuild = Index::begin_rebuild(dir, options)?;
-        let report = update(
-            rebuild.index(),
+        let options = update_options(args);
+        let done = update(rebuild.index(), &args.paths, &options, loudness, &interrupt)?;
+        rebuild.finish()?;
+        done
+    } else {
+        let index = Index::open_or_create(dir, options)?;
+        update(
+            &index,
             &args.paths,
             &update_options(args),
             loudness,
-        )?;
-        rebuild.finish()?;
-        report
-    } else {
-        let index = Index::open_or_create(dir, options)?;
-        update(&index, &args.paths, &update_options(args), loudness)?
+            &interrupt,
+        )?
     };
-    let failed = args.strict && report.bad + bad_entities > 0;
+    let failed = done.unread > 0 || args.strict && done.report.bad + bad_entities > 0;
     Ok(if failed {
         Outcome::Failed
     } else {
@@ -55,19 +61,35 @@ pub enum Loudness {
     Full,
 }
 
+/// What an update did.
+pub struct Done {
+    pub report: Report,
+    /// How many of the named paths could not be read at all.
+    pub unread: usize,
+}
+
 /// Brings an index up to date with the given paths, and tells of it on standard error.
 pub fn update(
     index: &Index,
     paths: &[PathBuf],
     options: &UpdateOptions,
     loudness: Loudness,
-) -> anyhow::Result<Report> {
+    interrupt: &Interrupt,
+) -> anyhow::Result<Done> {
     let started = Instant::now();
     let meter = match loudness {
         Loudness::Quiet => Meter::hidden(),
         Loudness::Full => Meter::new(paths),
     };
-    let report = index.update(paths, options, |progress| meter.show(&progress));
+    let mut unread = 0;
+    let report = index.update(paths, options, |progress| {
+        match &progress {
+            Progress::Committed(report) => interrupt.note(report),
+            Progress::Bad(error) if is_of_path(error, paths) => unread += 1,
+            _ => {}
+        }
+        meter.show(&progress);
+    });
     meter.finish();
     let report = report?;
     if loudness == Loudness::Full {
@@ -76,7 +98,12 @@ pub fn update(
             elapsed: started.elapsed(),
         });
     }
-    Ok(report)
+    Ok(Done { report, unread })
+}
+
+/// Whether a path that was named cannot be read: a mistake of whoever named it.
+fn is_of_path(error: &ReadError, paths: &[PathBuf]) -> bool {
+    matches!(error.problem, Problem::Io(_) | Problem::Device) && paths.contains(&error.path)
 }
 
 /// A run none of whose paths is there is a mistake, and must not touch the index.

@@ -1,19 +1,21 @@
 //! Which index a command works on.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use newsearch::{Index, IndexOptions, UpdateOptions};
 
 use super::index::{self, Loudness};
+use super::interrupt::Interrupt;
 use super::output::tell;
 
 /// Where the index is unless it is named.
 const DEFAULT: &str = "index";
 /// The variable that may name it.
 const VARIABLE: &str = "NEWSEARCH_INDEX";
-/// The archive from which an index is built when none is named and there is none.
-const CORPUS: &str = "corpus";
+/// The folder of this project's sample.
+const SAMPLE: &str = "corpus";
 
 /// The folder of the index, as typed.
 #[derive(Debug, clap::Args)]
@@ -29,22 +31,24 @@ impl Location {
         self.named().unwrap_or_else(|| DEFAULT.into())
     }
 
-    /// Opens the index. Where none is named, `index` is empty or missing and there is a folder
-    /// `corpus`, it is built from that first, which is told.
+    /// Opens the index. Where none is named, `index` is empty or missing and beside it is the sample of
+    /// this project, it is built from that first, which is reported. No other archive is ever indexed
+    /// without being asked for.
     pub fn open(&self) -> anyhow::Result<Index> {
-        if self.named().is_some() || !Path::new(CORPUS).is_dir() {
+        if self.named().is_some() || !is_sample(Path::new(SAMPLE)) {
             return Ok(Index::open(self.dir())?);
         }
         let index = Index::open_or_create(DEFAULT, IndexOptions::new())?;
         if index.searcher().documents() == 0 {
             tell(format_args!(
-                "{DEFAULT}/ is empty: indexing {CORPUS}/ first"
+                "{DEFAULT}/ is empty: indexing {SAMPLE}/ first"
             ));
             index::update(
                 &index,
-                &[CORPUS.into()],
+                &[SAMPLE.into()],
                 &UpdateOptions::default(),
                 Loudness::Full,
+                &Interrupt::watch(false)?,
             )?;
         }
         Ok(index)
@@ -59,4 +63,10 @@ impl Location {
         };
         self.dir.clone().or_else(of_environment)
     }
+}
+
+/// Whether a folder is the sample: what is said about it is.
+fn is_sample(folder: &Path) -> bool {
+    let said = fs::read(folder.join("README.md"));
+    said.is_ok_and(|said| said == include_bytes!("../../corpus/README.md"))
 }

@@ -62,3 +62,20 @@ fn wrong_arguments_end_with_2() {
     }
     assert!(!desk.path("index").exists());
 }
+
+/// The value of an option is named as it was typed.
+#[test]
+fn a_wrong_value_is_named_as_it_is_typed() {
+    let run = Desk::empty().run("query 云汐 --limit -1").ends_with(2);
+    assert!(run.stderr.contains("'-1'"), "{run:#?}");
+    assert!(!run.stderr.contains("' -1'"), "{run:#?}");
+}
+
+#[test]
+fn no_time_at_all_is_said_in_words() {
+    let desk = Desk::with_index();
+    desk.run("query 云汐租赁 --timeout 0s")
+        .ends_with(2)
+        .tells("the search was stopped at once: it was allowed no time");
+    desk.run("query 云汐租赁 --timeout 1ms --json");
+}

@@ -41,6 +41,23 @@ impl Desk {
         desk
     }
 
+    /// A desk with the sample of this project in `corpus/`.
+    pub fn with_sample() -> Desk {
+        let desk = Desk::empty();
+        let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");
+        for file in walkdir::WalkDir::new(sample).into_iter().flatten() {
+            let path = file
+                .path()
+                .strip_prefix(sample)
+                .expect("a path of the sample");
+            if file.file_type().is_file() {
+                let content = fs::read(file.path()).expect("a file");
+                desk.write(&format!("corpus/{}", path.display()), content);
+            }
+        }
+        desk
+    }
+
     /// A desk with [`posts::ALL`] in `corpus/`, indexed in `index/`.
     pub fn with_index() -> Desk {
         let desk = Desk::with_corpus();
@@ -112,6 +129,16 @@ impl Desk {
 
     pub fn run_args(&self, args: &[&str]) -> Run {
         Run::of(self.command(args).stdin(Stdio::null()))
+    }
+
+    /// Runs a script of the shell in which `$0` is the program.
+    pub fn run_script(&self, script: &str) -> Run {
+        let mut shell = Command::new("bash");
+        shell.args(["-c", script, env!("CARGO_BIN_EXE_newsearch")]);
+        shell
+            .current_dir(self.dir.path())
+            .env_remove("NEWSEARCH_INDEX");
+        Run::of(shell.stdin(Stdio::null()))
     }
 
     /// Runs the program with this text on its standard input.

@@ -124,3 +124,11 @@ fn a_table_of_securities_is_read_told_of_and_explained() {
     let run = desk.run("query yunxizulin").succeeds();
     run.tells("yunxizulin was read as 云汐租赁");
 }
+
+#[test]
+fn what_is_excluded_is_no_option() {
+    let desk = Desk::with_index();
+    desk.run("explain 云汐租赁 -股票")
+        .succeeds()
+        .prints("read    云汐租赁 -股票");
+}

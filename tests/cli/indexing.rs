@@ -241,9 +241,80 @@ fn paths_of_which_none_is_there_are_a_mistake() {
         "error: no such file or folder: corpsu, nowhere\n"
     );
     assert_eq!(desk.titles("云汐租赁"), [BOND_TITLE]);
-    desk.run("index corpsu corpus")
-        .succeeds()
-        .tells("skipped corpsu: ");
+    // The others are read.
+    desk.remove(&format!("corpus/{BOND_PATH}"));
+    desk.run("index corpsu corpus --prune")
+        .ends_with(2)
+        .tells("skipped corpsu: ")
+        .tells("1 deleted");
+}
+
+/// A device may give bytes without end.
+#[test]
+fn a_device_is_refused() {
+    let desk = Desk::with_index();
+    for device in ["/dev/null", "/dev/zero"] {
+        desk.run(&format!("index {device} corpus"))
+            .ends_with(2)
+            .tells(&format!("skipped {device}: is a device, not a file"));
+    }
+}
+
+/// However it is spelt, a file is one file: nothing is read twice, and all of it can go.
+#[test]
+fn a_folder_under_another_name_is_the_same_folder() {
+    let desk = Desk::with_corpus();
+    std::os::unix::fs::symlink(desk.path("corpus"), desk.path("link")).expect("a link");
+    desk.run("index corpus").succeeds().tells("4 new");
+    let absolute = desk.path("corpus/../corpus");
+    for spelt in [
+        "./corpus",
+        "corpus/_posts/../../corpus",
+        "link",
+        absolute.to_str().expect("text"),
+    ] {
+        desk.run(&format!("index {spelt}"))
+            .succeeds()
+            .tells("nothing changed in 4 files");
+        desk.run("check").prints("from 4 files");
+    }
+    desk.remove(&format!("corpus/{BOND_PATH}"));
+    let run = desk.run("index link --prune").succeeds();
+    assert_eq!(run.counted("deleted"), 1, "{run:#?}");
+}
+
+/// What ends a run says what stays of it.
+#[test]
+fn an_interrupted_run_says_what_was_committed() {
+    for (signal, code, name) in [("INT", 130, "interrupted"), ("TERM", 143, "terminated")] {
+        let desk = Desk::with_index();
+        let lines = (0..100)
+            .map(|number| format!("{{\"id\":\"{number}\",\"title\":\"云汐第{number}号\"}}\n"));
+        desk.write("lines.jsonl", lines.collect::<String>());
+        // The run waits for lines that never come, after the first 64 of the others were committed.
+        let script = |options: &str, wait: &str| {
+            format!(
+                "mkfifo pipe; $0 index lines.jsonl pipe --commit-every 0 {options} & \
+                 exec 9>pipe; {wait}; kill -{signal} $!; wait $!; code=$?; rm pipe; exit $code"
+            )
+        };
+        desk.run_script(&script("--rebuild", "true"))
+            .ends_with(code)
+            .tells(&format!("{name}: the index is as it was before"));
+        assert_eq!(desk.titles("云汐租赁"), [BOND_TITLE]);
+        let wait = "for i in $(seq 300); do $0 stats --json | grep -q '\"documents\":68' && break; sleep .1; done";
+        desk.run_script(&script("", wait))
+            .ends_with(code)
+            .tells(&format!(
+                "{name}: committed so far: 64 new; the next run does the rest"
+            ));
+        let run = desk.run("index lines.jsonl").succeeds();
+        assert_eq!(
+            (run.counted("new"), run.counted("unchanged")),
+            (36, 64),
+            "{run:#?}"
+        );
+    }
 }
 
 #[test]

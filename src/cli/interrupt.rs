@@ -1,0 +1,107 @@
+//! Signals: what ends a run says what was committed, and a file that may not grow is an error.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use newsearch::{Added, Report};
+
+/// Watches for signals that end an update, from when it is made until the process ends.
+pub struct Interrupt {
+    committed: Arc<Mutex<Option<Report>>>,
+}
+
+impl Interrupt {
+    /// What is committed stays; of an index that is built anew nothing is, before it is whole.
+    pub fn watch(is_rebuild: bool) -> io::Result<Interrupt> {
+        let committed = Arc::default();
+        watch(Arc::clone(&committed), is_rebuild)?;
+        Ok(Interrupt { committed })
+    }
+
+    /// Notes what was committed so far.
+    pub fn note(&self, report: &Report) {
+        *self
+            .committed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(report.clone());
+    }
+}
+
+#[cfg(unix)]
+fn watch(so_far: Arc<Mutex<Option<Report>>>, is_rebuild: bool) -> io::Result<()> {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    use signal_hook::iterator::Signals;
+
+    use super::output::tell;
+
+    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    std::thread::spawn(move || {
+        let Some(signal) = signals.forever().next() else {
+            return;
+        };
+        let so_far = so_far.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = if signal == SIGINT {
+            "interrupted"
+        } else {
+            "terminated"
+        };
+        match &*so_far {
+            _ if is_rebuild => tell(format_args!("{name}: the index is as it was before")),
+            None => tell(format_args!(
+                "{name}: nothing was committed; the index is as it was before"
+            )),
+            Some(report) => tell(format_args!(
+                "{name}: committed so far: {}; the next run does the rest",
+                Committed(report.added)
+            )),
+        }
+        // As a shell says it of a process that the signal has ended.
+        std::process::exit(128 + signal);
+    });
+    Ok(())
+}
+
+/// What became of the articles that are committed.
+#[cfg(unix)]
+struct Committed(Added);
+
+#[cfg(unix)]
+impl std::fmt::Display for Committed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let counts = [
+            (self.0.new, "new"),
+            (self.0.merged, "merged"),
+            (self.0.replaced, "replaced"),
+            (self.0.unchanged, "unchanged"),
+            (self.0.deleted, "deleted"),
+        ];
+        let met = counts.iter().filter(|(count, _)| *count > 0);
+        let texts: Vec<String> = met
+            .map(|(count, what)| format!("{} {what}", indicatif::HumanCount(*count)))
+            .collect();
+        match texts.is_empty() {
+            true => f.write_str("no article"),
+            false => f.write_str(&texts.join(", ")),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn watch(_: Arc<Mutex<Option<Report>>>, _: bool) -> io::Result<()> {
+    Ok(())
+}
+
+/// Where files may not grow beyond a limit, writing one that would is to fail: as it is, a signal ends
+/// the process without a word.
+#[cfg(unix)]
+pub fn survive_file_limit() -> io::Result<()> {
+    // A handler is enough: it need do nothing.
+    let seen = Arc::default();
+    signal_hook::flag::register(signal_hook::consts::SIGXFSZ, seen).map(|_| ())
+}
+
+/// Elsewhere there is no such signal.
+#[cfg(not(unix))]
+pub fn survive_file_limit() -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,30 @@
+//! What to do about an error of the library, in terms of this program.
+
+use newsearch::IndexError;
+
+/// What to do about an error, if there is anything.
+pub fn remedy(error: &anyhow::Error) -> Option<String> {
+    let cause = error.chain().find_map(|cause| cause.downcast_ref())?;
+    Some(match cause {
+        IndexError::Missing(dir) => {
+            format!("run `newsearch index PATH --index {}`", dir.display())
+        }
+        IndexError::NotAnIndex(_) => "choose another folder".into(),
+        IndexError::Version { .. } | IndexError::Analyzer(_) => {
+            "run `newsearch index --rebuild PATH`".into()
+        }
+        IndexError::Words(_) => "add `--rebuild` to build it anew".into(),
+        IndexError::LostWords(_) => "give them again, with `--dict FILE`".into(),
+        IndexError::LostEntities(_) => "give it again, with `--entities FILE`".into(),
+        IndexError::Locked { .. } => "wait for it to end".into(),
+        IndexError::Exchanged(_) => "see what is there, and run it again".into(),
+        IndexError::Damaged { .. } => {
+            "run `newsearch check` for more, `newsearch index --rebuild PATH` to mend it".into()
+        }
+        IndexError::Dictionary(_) => "give fewer words".into(),
+        IndexError::OutOfTime { .. } => "ask for less, or allow it more time (--timeout)".into(),
+        IndexError::TooBroad => "give fewer, or longer ones".into(),
+        IndexError::Internal(_) => "please report it".into(),
+        _ => return None,
+    })
+}
