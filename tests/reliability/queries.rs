@@ -42,6 +42,38 @@ fn any_query_of_the_real_articles_is_answered_within_bounds() {
     ask(&index, 10_000);
 }
 
+/// To say the same again asks for nothing more.
+#[test]
+fn equal_clauses_are_one() {
+    let index = Index::in_memory(IndexOptions::new()).unwrap();
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    read(&index, vec![sample]);
+    let searcher = index.searcher();
+    let found = |query: &str| {
+        let hits = searcher
+            .search(&Query::parse(query), &Page::first(10))
+            .unwrap();
+        let hits = hits.map(|hit| hit.unwrap());
+        hits.map(|hit| (hit.article.id, hit.score))
+            .collect::<Vec<_>>()
+    };
+    for clause in [
+        "\"银行\"",
+        "\"银行 公司\"~200",
+        "银行 NEAR/200 公司",
+        "银*",
+        "-债券",
+        "since:2022",
+        "title:银行",
+        "(\"银行\" OR \"公司\")",
+    ] {
+        let once = found(&format!("公司 {clause}"));
+        assert!(!once.is_empty(), "{clause}");
+        let often = format!("公司 {}", format!("{clause} ").repeat(9));
+        assert_eq!(found(&often), once, "{clause}");
+    }
+}
+
 /// A search that is stopped says so: what it gives is all of the answer, or the error.
 #[test]
 fn a_search_that_is_stopped_has_no_answer() {
@@ -379,7 +411,7 @@ impl Asker {
 
     /// As dear as can be.
     fn monster(&mut self) -> String {
-        match self.random.below(9) {
+        match self.random.below(11) {
             0 => self.clauses(2_000, 0),
             1 => {
                 let depth = self.random.below(5_000);
@@ -401,6 +433,11 @@ impl Asker {
                 format!("{} NEAR/1000 {}", asker.text(1), asker.text(1))
             }),
             7 => self.each(900, " ", |asker| format!("{:02}*", asker.random.below(100))),
+            8 => format!("\"{}\"~1000 ", self.text(3)).repeat(150),
+            9 => self.each(150, " ", |asker| {
+                let (a, b) = (asker.text(1), asker.text(1));
+                format!("\"{a} {b} {a}\"~{}", asker.random.below(1_000))
+            }),
             _ => self.each(20, " ", |asker| format!("\"{}\"", asker.text(2))),
         }
     }
