@@ -7,7 +7,7 @@ use tantivy::schema::{Field, FieldEntry, FieldType, IndexRecordOption, Value};
 use tantivy::tokenizer::{TextAnalyzer, Token};
 use tantivy::{DocId, DocSet, SegmentReader, TantivyDocument, Term};
 
-use super::Check;
+use super::findings::Check;
 use super::sources::Sources;
 use crate::index::disk::folder::SEGMENTS;
 use crate::index::error::IndexError;
@@ -58,7 +58,7 @@ pub(super) fn check(
                     check.fault(shared.dir().join(SEGMENTS).join(segment), problem);
                 }
             }
-            if check.faults.len() == super::MAX_FAULTS {
+            if check.is_full() {
                 return Ok(());
             }
         }
