@@ -1,37 +1,43 @@
-//! Full-text search for Chinese financial news: an archive of posts into an index, a query to its
-//! hits.
+//! Full-text search for Chinese financial news: an archive of posts into an index, a request to its
+//! answer.
 //!
 //! ```
-//! use newsearch::{Index, IndexOptions, Page, Query, UpdateOptions};
+//! use newsearch::{Days, Index, IndexOptions, Request, UpdateOptions};
 //!
-//! # fn main() -> Result<(), newsearch::IndexError> {
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let index = Index::in_memory(IndexOptions::new())?; // or Index::open_or_create("index", …)
 //! index.update(&["corpus".into()], &UpdateOptions::default(), |_| {})?;
 //!
-//! let query = Query::parse("债券 \"绿色金融\" since:2023");
-//! for hit in index.searcher().search(&query, &Page::first(10))? {
-//!     let hit = hit?;
-//!     println!("{} {}", hit.article.id, hit.article.title);
-//! #   assert!(hit.article.body_text().contains("绿色金融"));
+//! let request = Request { since: Some(Days::since("2023")?), ..Request::new("债券 \"绿色金融\"") };
+//! let answer = index.searcher().answer(&request)?;
+//! for hit in &answer.hits {
+//!     println!("{} {} {:?}", hit.id, hit.title, hit.snippets);
 //! }
-//! # assert!(index.searcher().search(&query, &Page::first(10))?.total > 0);
+//! # assert!(answer.total > 0);
 //! # Ok(())
 //! # }
 //! ```
 //!
 //! **In.** [`Index::update`] reads files and folders: Jekyll posts, pages, JSON Lines, in UTF-8,
 //! GB18030 or Big5. It adds what is new, replaces what has changed and passes over the rest; a
-//! record that cannot be read is told, counted and skipped. Articles made in code go through a
+//! record that cannot be read is reported, counted and skipped. Articles made in code go through a
 //! [`Writer`]. An [`Article`] has one [`id`](Article::id): its copies become one document.
 //!
-//! **Out.** [`Query::parse`] never fails: what it cannot take as typed is searched as text, and a
-//! [`Note`] says so. A [`Searcher`] is the index as of one commit; it gives [`Hits`], each a
-//! [`Hit`] with its article, its score and [`Snippet`]s. A snippet is plain text with ranges in
-//! characters: to mark them is the caller's.
+//! **Out.** A [`Request`] is all that a search may ask, an [`Answer`] all that comes back: plain data,
+//! with `serde`, and for a request a canonical query string. A [`Searcher`] is the index as of one
+//! commit. [`Searcher::search`] takes a [`Query`] and a [`Page`] instead and gives [`Hits`], whose
+//! articles are read one by one. Reading a query never fails: what cannot be taken as typed is
+//! searched as text, and a [`Note`] says so. Snippets are plain text with ranges; marking them is up
+//! to the caller.
 //!
 //! **Text.** One [`Analyzer`] folds and cuts articles and queries alike. Text is compared folded:
 //! width, case, traditional and simplified characters are one. A quoted text finds exactly the
 //! articles whose title, or a paragraph of whose body, contains it.
+//!
+//! **More.** In the repository, `docs/QUERIES.md` has the language of queries, what a quote promises,
+//! and the bounds; `docs/ARCHIVES.md` what is read, and how; `ARCHITECTURE.md` the way of the data;
+//! `docs/DESIGN.md` and `docs/RELEVANCE.md` the decisions and their figures; `RELIABILITY.md` what is
+//! promised of files and failures.
 //!
 //! [`Index`] and [`Searcher`] are cheap to clone and shared by threads: any number of readers
 //! beside one writer. Nothing in here prints or exits.

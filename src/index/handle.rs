@@ -312,7 +312,7 @@ impl Index {
     }
 
     /// Adds and replaces what is new and changed below `paths`: files, folders, or `-` for JSON
-    /// Lines on standard input. A bad record is told to `progress`, counted and skipped.
+    /// Lines on standard input. A bad record is reported to `progress`, counted and skipped.
     ///
     /// # Errors
     /// When the index cannot be read or written, or has a writer already.

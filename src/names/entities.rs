@@ -14,6 +14,25 @@ use crate::corpus::Listing;
 /// first line that names its columns may put them in another order: `code` or `代码`, `market`,
 /// `exchange`, `市场` or `交易所`, what begins with `name`, `short_name`, `名称` or `简称`, and
 /// `full_name` or `全称`. Empty lines and lines that begin with `#` are passed over.
+///
+/// ```
+/// use newsearch::{Entities, Index, IndexOptions};
+///
+/// # fn main() -> Result<(), newsearch::IndexError> {
+/// let table = Entities::parse(
+///     "601835\tSH\t华屿保险|华屿集团\t华屿保险集团股份有限公司\n\
+///      no code\tSH\t华屿银行\t\n",
+/// );
+/// assert_eq!(table.len(), 1);
+/// for bad in table.bad() {
+///     println!("{bad}"); // line 2: …
+/// }
+/// # assert_eq!(table.bad().len(), 1);
+/// let index = Index::in_memory(IndexOptions::new().entities(&table))?;
+/// # let _ = index;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entities {
     /// Names by key, folded, in the order of the table.

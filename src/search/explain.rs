@@ -43,14 +43,14 @@ pub struct ExplainedWord {
     pub count: u64,
 }
 
-/// Another name of what a word of a query stands for.
+/// Another name of what a word of a query means.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExplainedName {
     /// The word, folded.
     pub word: String,
     /// What else it is called: a name, folded, or the key of a security.
     pub other: String,
-    /// An occurrence of the other counts as so many of the word, below 1.
+    /// What an occurrence of the other counts, where one of the word counts 1: above 0, below 1.
     pub weight: f32,
     /// Where it was learnt.
     pub source: NameSource,

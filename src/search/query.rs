@@ -29,6 +29,18 @@ pub const SYNTAX: &str = include_str!("query/syntax.txt");
 /// what is written is beyond a limit of the parser, or, in a query built in code, a text has no
 /// such form (words with blanks, a phrase with every kind of closing quote).
 ///
+/// ```
+/// use newsearch::{Key, Node, Query};
+///
+/// let query = Query::parse("降准 -股票 title:银行");
+/// assert!(query.notes().is_empty());
+/// let query = query.and(Node::Is(Key::Source, "云汐财经".to_owned()));
+/// assert_eq!(query.to_string(), "降准 -股票 title:银行 source:云汐财经");
+///
+/// let open = Query::parse("\"定向降准");
+/// assert_eq!(open.notes()[0].to_string(), "quote at 0 is not closed: searched to the end");
+/// ```
+///
 /// [`notes`]: Query::notes
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {

@@ -43,8 +43,9 @@ impl Searcher {
         }
     }
 
-    /// The same index for so long, counted from now: searching, counting and explaining with this
-    /// searcher, and reading the hits that it finds, end by then. What would take longer fails with
+    /// The same index, for this time, counted from now: searching, counting and explaining with this
+    /// searcher, and reading the hits that it finds, end by then. It is one moment for all of them: make
+    /// another searcher for another query. What would take longer fails with
     /// [`IndexError::OutOfTime`], so that a part of an answer is never taken for all of it. Without
     /// this nothing is stopped.
     #[must_use]
@@ -64,8 +65,24 @@ impl Searcher {
     /// The index as it was when `days` had passed: what was published later does not exist, neither
     /// for a query nor in any number; nor does an article without a date, since it may have come
     /// later. Only the statistics that scores rest on (how frequent a word is, how long a text) are
-    /// those of the whole index. Days that are told from today are counted from the newest article;
-    /// days without an end change nothing.
+    /// those of the whole index. Days relative to today are counted from the newest article; days
+    /// without an end change nothing.
+    ///
+    /// ```
+    /// use newsearch::{Days, Index, IndexOptions, Query, UpdateOptions};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let index = Index::in_memory(IndexOptions::new())?;
+    /// index.update(&["corpus".into()], &UpdateOptions::default(), |_| {})?;
+    ///
+    /// let now = index.searcher();
+    /// let then = now.as_of(Days::until("2022-06")?)?;
+    /// let query = Query::parse("绿色金融");
+    /// assert!(then.documents() < now.documents());
+    /// assert!(then.count(&query)? < now.count(&query)?);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// When the index cannot be read.

@@ -46,6 +46,30 @@ const MAX_PENDING: usize = 150_000;
 ///
 /// An index has one writer at a time. Dropped without a commit, it leaves the index as it was at
 /// the last one.
+///
+/// ```
+/// use newsearch::{Article, Index, IndexOptions, Page, Paragraph, Query};
+///
+/// # fn main() -> Result<(), newsearch::IndexError> {
+/// let index = Index::in_memory(IndexOptions::new())?;
+/// let mut writer = index.writer()?;
+/// writer.add(Article {
+///     id: "1".into(),
+///     title: "云汐租赁发行绿色金融债券".into(),
+///     body: vec![Paragraph { text: "募集资金投向光伏项目。".into(), heading: false }],
+///     ..Article::default()
+/// })?;
+/// writer.commit()?;
+///
+/// let hits = index.searcher().search(&Query::parse("光伏 title:绿色金融"), &Page::first(10))?;
+/// assert_eq!(hits.total, 1);
+///
+/// writer.delete("1");
+/// writer.commit()?;
+/// assert_eq!(index.searcher().documents(), 0);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Writer {
     shared: Arc<Shared>,
     engine: IndexWriter<Waiting>,
@@ -135,7 +159,7 @@ impl Writer {
 
     /// Adds an article, or replaces the one with its id that was added so before. Where files hold
     /// copies of the article too, the document shows all of them merged. A source, tag or category of
-    /// more than 1,000 characters is cut to so many.
+    /// more than 1,000 characters is cut to 1,000.
     ///
     /// # Errors
     /// When the article has no id or one of more than 65,530 bytes, or the index cannot be read or

@@ -17,12 +17,27 @@ const CHINA: Offset = tz::offset(8);
 ///
 /// The constructors understand a year, a month or a day of the years 1 to 9998, in the forms
 /// `2022`, `2022-01`, `2022-1-5`, `2022/01/05`, `2022.1.5`, `202201`, `20220105`, `2022年1月5日`,
-/// and a part of one (`2022年底`, `2022年上半年`, `2022年1月初`); and what is told from the day that
-/// counts as today: `今天`, `昨天`, `上周`, `本月`, `上个月底`, `今年`, `去年底`, `近7天`, `近三个月`.
+/// and a part of one (`2022年底`, `2022年上半年`, `2022年1月初`); and what is counted from the
+/// day that is today: `今天`, `昨天`, `上周`, `本月`, `上个月底`, `今年`, `去年底`, `近7天`, `近三个月`.
 ///
 /// A week begins on Monday. The beginning (`初`) of a year is its first two months and its end
 /// (`底`, `末`) the last two, its middle (`中`) June and July; the beginning of a month is its first
 /// ten days, its middle the next ten, its end the rest.
+///
+/// ```
+/// use newsearch::Days;
+///
+/// # fn main() -> Result<(), newsearch::NotADate> {
+/// let now = 1_647_000_000; // a Friday, 2022-03-11
+/// let january = Days::within("2022年1月")?;
+/// assert_eq!(january.bounds(now), (Some(1_640_966_400), Some(1_643_644_800)));
+///
+/// let last_week = Days::since("上周")?; // from Monday, 2022-02-28, on
+/// assert_eq!(last_week.bounds(now), (Some(1_645_977_600), None));
+/// assert!(Days::until("someday").is_err());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Days {
     /// The first day that passes.
@@ -56,6 +71,9 @@ pub struct NotADate(pub String);
 
 impl Days {
     /// From the first day of `text` on, that day included.
+    ///
+    /// # Errors
+    /// When the text is none of these forms.
     pub fn since(text: &str) -> Result<Days, NotADate> {
         Ok(Days {
             first: Some(span(text)?.first()),
@@ -64,6 +82,9 @@ impl Days {
     }
 
     /// Up to the last day of `text`, that day included.
+    ///
+    /// # Errors
+    /// When the text is none of these forms.
     pub fn until(text: &str) -> Result<Days, NotADate> {
         Ok(Days {
             first: None,
@@ -72,6 +93,9 @@ impl Days {
     }
 
     /// Up to the day before the first day of `text`.
+    ///
+    /// # Errors
+    /// When the text is none of these forms.
     pub fn before(text: &str) -> Result<Days, NotADate> {
         Ok(Days {
             first: None,
@@ -106,7 +130,7 @@ impl Days {
     }
 
     /// The bounds in seconds since 1970-01-01T00:00:00Z: the first included, the second excluded.
-    /// What is told from today is counted from the day of `now`, in the same seconds.
+    /// Days relative to today are counted from the day of `now`, in the same seconds.
     pub fn bounds(&self, now: i64) -> (Option<i64>, Option<i64>) {
         let Days { first, end } = self.counted_from(now);
         let midnight = |edge: Option<Edge>| match edge? {

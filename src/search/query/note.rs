@@ -63,7 +63,7 @@ pub enum Note {
     },
     /// The query consists of operators.
     OnlyOperators,
-    /// `NEAR` stands beside something other than a word, a phrase or a prefix.
+    /// `NEAR` is next to something other than a word, a phrase or a prefix.
     NearOperand {
         /// Its first letter.
         at: usize,

@@ -3,6 +3,22 @@
 use serde::{Deserialize, Serialize};
 
 /// Which hits of a query to show.
+///
+/// ```
+/// use newsearch::{Index, IndexOptions, Page, Query, Sort, UpdateOptions};
+///
+/// # fn main() -> Result<(), newsearch::IndexError> {
+/// let index = Index::in_memory(IndexOptions::new())?;
+/// index.update(&["corpus".into()], &UpdateOptions::default(), |_| {})?;
+///
+/// // The second page of ten, the newest first, each story once.
+/// let page = Page { offset: 10, sort: Sort::Date, group: true, ..Page::first(10) };
+/// let hits = index.searcher().search(&Query::parse("银行"), &page)?;
+/// println!("{} articles", hits.total);
+/// # assert!(hits.total > 10 && hits.len() > 0);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// Hits to pass over; at most a million.

@@ -7,15 +7,15 @@ use super::dates::Days;
 /// A node of a query. Texts are as typed, before any folding or cutting into words.
 ///
 /// A parsed tree has at most 1,024 leaves as typed (`A NEAR/2 B NEAR/2 C` is two pairs, so `B`
-/// stands in it twice) and a bounded height: brackets nest at most 32 deep.
+/// is in it twice) and a bounded height: brackets nest at most 32 deep.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Node {
     /// Unquoted text without blanks, to be cut into words.
     Words(String),
     /// Quoted text. With a `slop` of 0 the text contains it; otherwise up to `slop` characters
-    /// may stand between its words.
+    /// may be between its words.
     Phrase {
-        /// What stood between the quotes.
+        /// What is between the quotes.
         text: String,
         /// In characters, at most 1,000.
         slop: u32,
@@ -29,7 +29,7 @@ pub enum Node {
         left: Box<Node>,
         /// The one typed second.
         right: Box<Node>,
-        /// How many characters may stand between them, at most 1,000.
+        /// How many characters may be between them, at most 1,000.
         within: u32,
     },
     /// The node, searched in one field of the text only. The innermost field counts.
@@ -39,7 +39,7 @@ pub enum Node {
     /// Articles of these days: a filter. An article without a date passes none.
     Dated(Days),
     /// Unquoted text that names a time: articles of these days, and of shortly before and after,
-    /// are preferred. The text itself counts a little where it stands, and need not stand anywhere.
+    /// are preferred. The text itself counts a little where it occurs, and need not occur anywhere.
     /// Has this meaning at the root or directly in an [`All`](Node::All) there.
     Around {
         /// The time as typed, without blanks.
