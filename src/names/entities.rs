@@ -110,8 +110,8 @@ impl Entities {
         self.names.is_empty()
     }
 
-    /// The table as [`NameTable`] reads it. A name that several securities bear is that of those that
-    /// bear it first: another's earlier or full name it may be by mistake, and would mislead.
+    /// The table as [`NameTable`] reads it. If several securities share a name,
+    /// only those whose current (first-listed) name it is keep it.
     pub(crate) fn compile(&self) -> Vec<u8> {
         let mut bearers: BTreeMap<&str, BTreeSet<(bool, &str)>> = BTreeMap::new();
         for (key, names) in &self.names {

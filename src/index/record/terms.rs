@@ -89,9 +89,9 @@ pub(crate) fn grams(text: &str) -> Vec<&str> {
 }
 
 /// Each character is a term, and so are two [frequent](FREQUENT) ones side by side, as often as they
-/// stand in a text, but no more than [`MOST`] times; a line feed, which parts paragraphs, is none. The
-/// same tokens come one after the other: the engine looks up each in more memory than is near the
-/// processor, and then finds it there.
+/// stand in a text, but no more than [`MOST`] times; a line feed, which separates paragraphs, is none.
+/// Equal tokens are emitted together, so that tantivy's hash entry is still in the CPU cache for the
+/// second one.
 #[derive(Clone, Default)]
 struct Characters {
     /// The characters of a text that are still to come, and how often, by code point.

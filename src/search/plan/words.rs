@@ -155,9 +155,9 @@ impl Planner<'_> {
         words
     }
 
-    /// One word: itself; where no text was cut so, the texts that contain it; its parts help, and
-    /// stand for it where it does not occur at all. The parts of a security's code say nothing; how
-    /// else the code is written does.
+    /// One word matches as a term. Without such a term it matches as a substring. Its sub-words add a
+    /// little score, and replace it if it occurs nowhere. The parts of a security's code say nothing;
+    /// other ways to write the code do.
     fn concepts_of(
         &self,
         word: Word,
