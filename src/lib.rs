@@ -69,6 +69,12 @@ pub use search::{
     Explanation, Hit, Hits, Key, Mark, NameSource, Node, NotADate, Note, Page, Passage, Query,
     Request, RequestError, SYNTAX, Searcher, Snippet, SnippetOptions, Sort, Statistics, TextField,
 };
+pub use search::{
+    Bucket, ExportFormat, ExportOptions, Exported, Facet, FacetField, FacetOptions, FacetValue,
+    Facets, GlanceError, Series, SeriesOf, SeriesOptions, SeriesRow, SharedTerm, Similar,
+    SimilarHit, SimilarOptions, Story, SuggestOptions, Suggestion, SuggestionKind, Telling,
+    TermKind, Timeline, TimelineOptions, Trend, TrendKind, TrendOptions, Trends, Unit,
+};
 #[doc(hidden)]
 pub use search::{Formula, Part, Units};
 

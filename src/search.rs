@@ -7,6 +7,7 @@
 //! All of them read the index through `view`. [`Searcher`] joins the steps.
 
 mod explain;
+mod glance;
 mod hints;
 mod pipeline;
 mod plan;
@@ -17,6 +18,16 @@ mod show;
 mod view;
 
 pub use explain::{ExplainedArticle, ExplainedName, ExplainedWord, Explanation};
+pub use glance::calendar::Unit;
+pub use glance::error::GlanceError;
+pub use glance::export::{ExportFormat, ExportOptions, Exported};
+pub use glance::facets::{Facet, FacetField, FacetOptions, FacetValue, Facets};
+pub use glance::series::{Series, SeriesOf, SeriesOptions, SeriesRow};
+pub use glance::similar::{SharedTerm, Similar, SimilarHit, SimilarOptions, TermKind};
+pub use glance::story::{Story, Telling};
+pub use glance::suggest::{SuggestOptions, Suggestion, SuggestionKind};
+pub use glance::timeline::{Bucket, Timeline, TimelineOptions};
+pub use glance::trends::{Trend, TrendKind, TrendOptions, Trends};
 pub use hints::ExplainedPart;
 pub use plan::formula::{Formula, Part, Units};
 pub use plan::names::NameSource;

@@ -12,7 +12,7 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Item, UseTree};
 
 /// The rooms in the order of the work. A file belongs to the longest of these paths that it begins with.
-const ROOMS: [&str; 25] = [
+const ROOMS: [&str; 26] = [
     "corpus",
     "analysis",
     "names",
@@ -35,6 +35,7 @@ const ROOMS: [&str; 25] = [
     "search/hints",
     "search/searcher",
     "search/explain",
+    "search/glance",
     "search",
     "fuzzing",
     "cli",

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 
+use tantivy::DocId;
 use tantivy::collector::Count;
 
 use super::plan::formula::Formula;
@@ -15,6 +16,7 @@ use super::plan::{Plan, Share};
 use super::query::note::Note;
 use super::query::page::{Page, Sort};
 use super::run::best::{Ranking, Runner};
+use super::run::documents::Documents;
 use super::run::ids::Ids;
 use super::run::recency::Preference;
 use super::run::stories::{self, Keys};
@@ -44,6 +46,17 @@ pub(super) struct Found {
     pub notes: Vec<Note>,
 }
 
+/// All that a query matches.
+#[derive(Default)]
+pub(super) struct Matches {
+    /// By segment, in the order of the engine.
+    pub documents: Vec<Vec<DocId>>,
+    /// `None` where there was nothing to search for.
+    pub plan: Option<Plan>,
+    /// What was not understood, or had to be relaxed.
+    pub notes: Vec<Note>,
+}
+
 impl Pipeline {
     pub fn new(snapshot: Snapshot) -> Pipeline {
         Pipeline {
@@ -58,10 +71,7 @@ impl Pipeline {
     pub fn find(&self, query: &Query, page: &Page, memo: &Memo) -> Result<Found, IndexError> {
         let mut notes = query.notes().to_vec();
         let preference = self.preference(query, page, &mut notes)?;
-        let shares: &[Share] = match page.sort {
-            Sort::Relevance => &[Share::Most, Share::Any],
-            Sort::Date => &[Share::All, Share::Most, Share::Any],
-        };
+        let shares = Share::in_turn(page.sort);
         let Some(mut plan) = self.plan(query, shares[0], memo)? else {
             return Ok(Found {
                 notes,
@@ -91,6 +101,38 @@ impl Pipeline {
         Ok(Found {
             ranking,
             plan: Some(plan),
+            notes,
+        })
+    }
+
+    /// All documents that match: those that [`find`](Self::find) counts.
+    pub fn matches(&self, query: &Query, sort: Sort, memo: &Memo) -> Result<Matches, IndexError> {
+        let mut notes = query.notes().to_vec();
+        let segments = self.snapshot.engine.segment_readers().len();
+        let mut documents = vec![Vec::new(); segments];
+        let mut last = None;
+        for &share in Share::in_turn(sort) {
+            let is_more = |plan: &Plan| plan.can_relax;
+            if !last.as_ref().is_none_or(is_more) {
+                break;
+            }
+            let Some(plan) = self.plan(query, share, memo)? else {
+                break;
+            };
+            documents = self.runner().collect(&plan, Documents { segments })?;
+            let is_relaxed = last.is_some();
+            last = Some(plan);
+            if documents.iter().any(|documents| !documents.is_empty()) {
+                notes.extend(is_relaxed.then_some(Note::Relaxed));
+                break;
+            }
+        }
+        if let Some(plan) = &mut last {
+            notes.append(&mut plan.notes);
+        }
+        Ok(Matches {
+            documents,
+            plan: last,
             notes,
         })
     }

@@ -22,6 +22,7 @@ use names::Expansion;
 use needle::{Near, Needle};
 
 use super::query::note::Note;
+use super::query::page::Sort;
 
 /// A query, ready to run.
 pub(in crate::search) struct Plan {
@@ -39,6 +40,16 @@ pub(in crate::search) struct Plan {
     pub expansions: Vec<Expansion>,
     /// What to say of how it was understood.
     pub notes: Vec<Note>,
+}
+
+impl Share {
+    /// What is tried in turn until something is found.
+    pub fn in_turn(sort: Sort) -> &'static [Share] {
+        match sort {
+            Sort::Relevance => &[Share::Most, Share::Any],
+            Sort::Date => &[Share::All, Share::Most, Share::Any],
+        }
+    }
 }
 
 /// How many of the unquoted words a document must have.

@@ -2,6 +2,7 @@
 
 pub mod best;
 pub mod collect;
+pub mod documents;
 pub mod engine;
 pub mod ids;
 pub mod ranking;

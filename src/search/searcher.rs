@@ -155,7 +155,7 @@ impl Searcher {
     }
 
     /// The searcher at the time, and for the time, that a request names.
-    fn for_request(&self, request: &Request) -> Result<Searcher, IndexError> {
+    pub(super) fn for_request(&self, request: &Request) -> Result<Searcher, IndexError> {
         let searcher = match request.timeout {
             Some(timeout) => self.clone().with_timeout(timeout),
             None => self.clone(),

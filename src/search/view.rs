@@ -2,6 +2,7 @@
 //! has for that.
 
 pub mod characters;
+pub mod columns;
 pub mod deadline;
 pub mod exact;
 pub mod facts;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
 use tantivy::TantivyDocument;
@@ -49,21 +50,30 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
             doc.add_text(field, analyzer.fold(name));
         }
     }
-    if !article.source.is_empty() {
-        doc.add_text(fields.source_name, &article.source);
+    for (field, names) in [
+        (fields.source_name, std::slice::from_ref(&article.source)),
+        (fields.tag_name, std::slice::from_ref(&article.tag)),
+        (
+            fields.category_name,
+            std::slice::from_ref(&article.category),
+        ),
+    ] {
+        for name in names.iter().filter(|name| !name.is_empty()) {
+            doc.add_text(field, name);
+        }
     }
     if let Some(published) = article.published {
         doc.add_i64(fields.published, published.seconds);
     }
     let namings = Namings::new(&article, &body, analyzer);
-    let about = article
-        .stocks
-        .iter()
-        .filter(|stock| namings.are_of(stock, article.kind));
-    about
-        .filter_map(Stock::key)
-        .filter(|key| key.len() <= MAX_KEY)
-        .for_each(|key| doc.add_text(fields.code, key));
+    let stocks = article.stocks.iter();
+    let (about, mentioned): (Vec<&Stock>, Vec<&Stock>) =
+        stocks.partition(|stock| namings.are_of(stock, article.kind));
+    let (about, mentioned) = (keys(&about), keys(&mentioned));
+    about.iter().for_each(|key| doc.add_text(fields.code, key));
+    mentioned
+        .difference(&about)
+        .for_each(|key| doc.add_text(fields.mention, key));
     for (name, of) in mined(&article, analyzer.folder()) {
         doc.add_text(fields.name, format!("{name}{SEPARATOR}{of}"));
         doc.add_text(fields.name, format!("{of}{SEPARATOR}{name}"));
@@ -88,6 +98,12 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
     doc.add_u64(fields.size, stored.len() as u64);
     doc.add_bytes(fields.article, &stored);
     doc
+}
+
+/// The keys of securities that are keys of the engine, too.
+fn keys(stocks: &[&Stock]) -> BTreeSet<String> {
+    let keys = stocks.iter().filter_map(|stock| stock.key());
+    keys.filter(|key| key.len() <= MAX_KEY).collect()
 }
 
 /// Adds to the document of an article what its reprints are found by; `key` is the hash of its id,

@@ -9,7 +9,7 @@ use super::signature;
 use super::terms::{CHARACTERS, WORDS};
 
 /// The version of the index format; an index of another version is refused.
-pub const FORMAT_VERSION: u32 = 6;
+pub const FORMAT_VERSION: u32 = 7;
 
 /// The fields of a document.
 ///
@@ -33,10 +33,14 @@ pub(crate) struct Fields {
     pub source: Field,
     pub tag: Field,
     pub category: Field,
-    /// The source as written, for statistics.
+    /// Source, tags and categories as written, for counting.
     pub source_name: Field,
+    pub tag_name: Field,
+    pub category_name: Field,
     /// Securities that the article is about (`SH601318`).
     pub code: Field,
+    /// Securities that it mentions and is not about, for counting.
+    pub mention: Field,
     /// The names that the article gives, with whose they are, in both directions.
     pub name: Field,
     /// The files it was read from, by a hash of their path.
@@ -71,7 +75,10 @@ impl Fields {
             tag: schema.add_text_field("tag", STRING),
             category: schema.add_text_field("category", STRING),
             source_name: schema.add_text_field("source_name", TextOptions::from(FAST)),
-            code: schema.add_text_field("code", STRING),
+            tag_name: schema.add_text_field("tag_name", TextOptions::from(FAST)),
+            category_name: schema.add_text_field("category_name", TextOptions::from(FAST)),
+            code: schema.add_text_field("code", STRING | FAST),
+            mention: schema.add_text_field("mention", TextOptions::from(FAST)),
             name: schema.add_text_field("name", STRING),
             file: schema.add_u64_field("file", INDEXED),
             copy: schema.add_u64_field("copy", NumericOptions::from(FAST)),

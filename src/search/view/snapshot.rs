@@ -9,6 +9,7 @@ use tantivy::schema::{IndexRecordOption, Term};
 use tantivy::{DocAddress, DocSet, TERMINATED};
 
 use super::characters::Characters;
+use super::columns::Columns;
 use super::deadline::{Deadline, Halt};
 use super::segments::Segments;
 use crate::index::{FullText, IndexError, Shared, Table, View};
@@ -26,6 +27,8 @@ pub(in crate::search) struct Snapshot {
     past: Option<Past>,
     /// Opened when a query first finds something.
     segments: Arc<OnceLock<Segments>>,
+    /// What is counted of all documents, whatever state of the index is looked at.
+    pub columns: Arc<Columns>,
     /// Looked up when a query first asks for them.
     pub characters: Arc<Characters>,
     pub deadline: Deadline,
@@ -54,6 +57,7 @@ impl Snapshot {
             reprints,
             past: None,
             segments: Arc::default(),
+            columns: Arc::default(),
             characters: Arc::new(Characters::new(texts)),
             deadline: Deadline::default(),
         }

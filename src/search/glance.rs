@@ -1,0 +1,15 @@
+//! An archive at a glance: what a request matches, counted, put in order of time, compared, exported. One
+//! file a question, each plain data in and plain data out.
+
+pub mod calendar;
+pub mod error;
+pub mod export;
+pub mod facets;
+pub mod matched;
+pub mod series;
+pub mod similar;
+pub mod story;
+pub mod suggest;
+pub mod tally;
+pub mod timeline;
+pub mod trends;

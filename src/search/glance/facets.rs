@@ -1,0 +1,433 @@
+//! How many of the matches have which value of a field.
+
+use jiff::civil::Weekday;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use super::calendar::{civil, day};
+use super::error::GlanceError;
+use super::matched::Matched;
+use super::tally::{Counts, Tally};
+use crate::index::IndexError;
+use crate::search::plan::codes;
+use crate::search::query::request::Request;
+use crate::search::searcher::Searcher;
+use crate::search::view::columns::{Field, UNDATED};
+
+/// Most values of a facet that can be asked for.
+const MAX_VALUES: usize = 100_000;
+
+/// What to count matches by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FacetOptions {
+    /// The fields, in the order of the answer.
+    pub by: Vec<FacetField>,
+    /// Most values of each that are listed, 1 to 100,000; selected ones are listed beyond that.
+    pub top: usize,
+}
+
+impl Default for FacetOptions {
+    /// Source, tag, category, code and year, ten values each.
+    fn default() -> FacetOptions {
+        FacetOptions {
+            by: FacetField::ALL[..5].to_vec(),
+            top: 10,
+        }
+    }
+}
+
+/// A field that matches are counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FacetField {
+    /// The medium.
+    Source,
+    /// The tag.
+    Tag,
+    /// The category.
+    Category,
+    /// The key of a security.
+    Code,
+    /// The year, at +08:00: `2022`.
+    Year,
+    /// The month, at +08:00: `2022-01`.
+    Month,
+    /// The day of the week, at +08:00: `Mon` to `Sun`.
+    Weekday,
+}
+
+/// How many of the matches have which value of some fields.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Facets {
+    /// Which commit of the index answered.
+    pub generation: String,
+    /// Articles that match.
+    pub articles: u64,
+    /// Stories that they tell: reprints once.
+    pub stories: u64,
+    /// What was not understood in the query, had to be relaxed, or was added.
+    pub notes: Vec<String>,
+    /// One for each field that was asked for.
+    pub facets: Vec<Facet>,
+}
+
+/// How many of the matches have which value of a field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Facet {
+    /// The field.
+    pub field: FacetField,
+    /// The values that most articles have, and all that are selected: the most frequent first, then in the
+    /// order of the values.
+    pub values: Vec<FacetValue>,
+    /// Values that at least one article has.
+    pub distinct: u64,
+    /// Articles of the values that are not listed: of one that has several of them, each counts.
+    pub other: u64,
+    /// Articles without any value.
+    pub missing: u64,
+    /// Whether time sufficed to count it; if not, there are no values.
+    pub counted: bool,
+}
+
+/// How many of the matches have a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct FacetValue {
+    /// The value, as written by most.
+    pub value: String,
+    /// Articles that have it; of a security, those that are about it.
+    pub articles: u64,
+    /// Stories that these tell.
+    pub stories: u64,
+    /// Whether the request asks for it.
+    pub selected: bool,
+    /// Of a security only: articles that mention it and are not about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mentions: Option<u64>,
+}
+
+impl FacetField {
+    /// All of them.
+    pub const ALL: [FacetField; 7] = [
+        FacetField::Source,
+        FacetField::Tag,
+        FacetField::Category,
+        FacetField::Code,
+        FacetField::Year,
+        FacetField::Month,
+        FacetField::Weekday,
+    ];
+
+    /// Its name: `source`, `tag`, `category`, `code`, `year`, `month`, `weekday`.
+    pub fn name(self) -> &'static str {
+        match self {
+            FacetField::Source => "source",
+            FacetField::Tag => "tag",
+            FacetField::Category => "category",
+            FacetField::Code => "code",
+            FacetField::Year => "year",
+            FacetField::Month => "month",
+            FacetField::Weekday => "weekday",
+        }
+    }
+
+    /// The request without its filter on this field; `None` where it has none.
+    fn unfiltered(self, request: &Request) -> Option<Request> {
+        let mut request = request.clone();
+        let filter = match self {
+            FacetField::Source => &mut request.source,
+            FacetField::Tag => &mut request.tag,
+            FacetField::Category => &mut request.category,
+            FacetField::Code => &mut request.code,
+            FacetField::Year | FacetField::Month | FacetField::Weekday => return None,
+        };
+        let had_one = !std::mem::take(filter).is_empty();
+        had_one.then_some(request)
+    }
+
+    fn selected(self, request: &Request) -> &[String] {
+        match self {
+            FacetField::Source => &request.source,
+            FacetField::Tag => &request.tag,
+            FacetField::Category => &request.category,
+            FacetField::Code => &request.code,
+            FacetField::Year | FacetField::Month | FacetField::Weekday => &[],
+        }
+    }
+}
+
+impl Searcher {
+    /// Counts all that a request matches by the values of some fields. A request without text and filters is
+    /// about every article.
+    ///
+    /// The filter of the request on a field (`source`, `tag`, `category`, `code`) does not count for the
+    /// facet of that field, so that its other values can be seen; since and until count for all.
+    ///
+    /// # Errors
+    /// When `top` is out of bounds, or as [`answer`](Self::answer). Where time is up after the matches are
+    /// known, the facets that are missing say so instead.
+    pub fn facets(&self, request: &Request, options: &FacetOptions) -> Result<Facets, GlanceError> {
+        if !(1..=MAX_VALUES).contains(&options.top) {
+            let problem = format!("{} is not a number from 1 to {MAX_VALUES}", options.top);
+            return Err(GlanceError::argument("top", problem));
+        }
+        let matched = Matched::find(self, request)?;
+        let mut facets = Vec::new();
+        for &field in &options.by {
+            facets.push(match facet(field, &matched, request, options.top) {
+                Err(GlanceError::Index(IndexError::OutOfTime { .. })) => Facet::uncounted(field),
+                facet => facet?,
+            });
+        }
+        Ok(Facets {
+            generation: matched.snapshot().generation(),
+            articles: matched.total(),
+            stories: stories(&matched)?,
+            notes: matched.notes(),
+            facets,
+        })
+    }
+}
+
+/// How many stories the matches tell.
+pub(super) fn stories(matched: &Matched) -> Result<u64, GlanceError> {
+    let stories = matched.stories()?;
+    let mut tally = Tally::default();
+    for (segment, doc) in matched.documents() {
+        tally.add(0, stories[segment][doc as usize]);
+    }
+    Ok(tally.finish().first().map_or(0, |counts| counts.stories))
+}
+
+fn facet(
+    field: FacetField,
+    matched: &Matched,
+    request: &Request,
+    top: usize,
+) -> Result<Facet, GlanceError> {
+    matched
+        .snapshot()
+        .guarded(|| Ok(matched.snapshot().deadline.check()?))?;
+    let unfiltered = field.unfiltered(request);
+    let others = unfiltered
+        .map(|request| matched.instead(&request))
+        .transpose()?;
+    let matched = others.as_ref().unwrap_or(matched);
+    let (values, missing) = match field {
+        FacetField::Source => by_value(Field::Source, matched)?,
+        FacetField::Tag => by_value(Field::Tag, matched)?,
+        FacetField::Category => by_value(Field::Category, matched)?,
+        FacetField::Code => by_code(matched)?,
+        FacetField::Year => by_date(
+            matched,
+            |civil| civil.year().into(),
+            |year| year.to_string(),
+        )?,
+        FacetField::Month => by_date(
+            matched,
+            |civil| i32::from(civil.year()) * 12 + i32::from(civil.month()) - 1,
+            |month| {
+                format!(
+                    "{:04}-{:02}",
+                    month.div_euclid(12),
+                    month.rem_euclid(12) + 1
+                )
+            },
+        )?,
+        FacetField::Weekday => by_date(
+            matched,
+            |civil| civil.weekday().to_monday_zero_offset().into(),
+            |number| name_of_day(number).to_owned(),
+        )?,
+    };
+    Ok(Facet::new(field, values, missing, matched, request, top))
+}
+
+impl Facet {
+    fn new(
+        field: FacetField,
+        mut values: Vec<FacetValue>,
+        missing: u64,
+        matched: &Matched,
+        request: &Request,
+        top: usize,
+    ) -> Facet {
+        let distinct = values.len() as u64;
+        select(field, &mut values, field.selected(request), matched);
+        values.sort_by(|a, b| {
+            let rank = |value: &FacetValue| (value.articles, value.mentions);
+            rank(b).cmp(&rank(a)).then_with(|| a.value.cmp(&b.value))
+        });
+        let beyond = values.split_off(top.min(values.len()));
+        let (selected, beyond): (Vec<FacetValue>, Vec<FacetValue>) =
+            beyond.into_iter().partition(|value| value.selected);
+        values.extend(selected);
+        Facet {
+            field,
+            values,
+            distinct,
+            other: beyond.iter().map(|value| value.articles).sum(),
+            missing,
+            counted: true,
+        }
+    }
+
+    fn uncounted(field: FacetField) -> Facet {
+        Facet {
+            field,
+            values: Vec::new(),
+            distinct: 0,
+            other: 0,
+            missing: 0,
+            counted: false,
+        }
+    }
+}
+
+/// Marks the values that were asked for, and adds those that no article has.
+fn select(field: FacetField, values: &mut Vec<FacetValue>, asked: &[String], matched: &Matched) {
+    let analyzer = &matched.snapshot().shared.analyzer;
+    let is_code = field == FacetField::Code;
+    for typed in asked {
+        let keys = match is_code {
+            true => codes::keys(typed),
+            false => vec![analyzer.fold(typed)],
+        };
+        let mut is_found = false;
+        for value in values.iter_mut() {
+            let key = match is_code {
+                true => value.value.clone(),
+                false => analyzer.fold(&value.value),
+            };
+            if keys.contains(&key) {
+                value.selected = true;
+                is_found = true;
+            }
+        }
+        if !is_found {
+            let value = match keys.as_slice() {
+                [only] if is_code => only.clone(),
+                _ => typed.clone(),
+            };
+            values.push(FacetValue {
+                selected: true,
+                mentions: is_code.then_some(0),
+                ..FacetValue::new(value, Counts::default())
+            });
+        }
+    }
+}
+
+impl FacetValue {
+    fn new(value: String, counts: Counts) -> FacetValue {
+        FacetValue {
+            value,
+            articles: counts.articles,
+            stories: counts.stories,
+            selected: false,
+            mentions: None,
+        }
+    }
+}
+
+/// Counts by a column of values; the second number is of the articles that have none.
+fn by_value(field: Field, matched: &Matched) -> Result<(Vec<FacetValue>, u64), GlanceError> {
+    let (values, stories) = (matched.values(field)?, matched.stories()?);
+    let mut tally = Tally::default();
+    let mut missing = 0;
+    for (segment, doc) in matched.documents() {
+        let numbers = values.of(segment, doc);
+        missing += u64::from(numbers.is_empty());
+        for &number in numbers {
+            tally.add(number, stories[segment][doc as usize]);
+        }
+    }
+    let counts = tally.finish().into_iter().zip(&values.names);
+    let found = counts.filter(|(counts, _)| counts.articles > 0);
+    let found = found.map(|(counts, name)| FacetValue::new(name.clone(), counts));
+    Ok((found.collect(), missing))
+}
+
+/// Counts by security: what articles are about, and what they only mention.
+fn by_code(matched: &Matched) -> Result<(Vec<FacetValue>, u64), GlanceError> {
+    let (about, mut missing) = by_value(Field::About, matched)?;
+    let (mentioned, _) = by_value(Field::Mention, matched)?;
+    let mut mentions: FxHashMap<String, u64> = mentioned
+        .into_iter()
+        .map(|value| (value.value, value.articles))
+        .collect();
+    let mut values = Vec::with_capacity(about.len());
+    for value in about {
+        values.push(FacetValue {
+            mentions: Some(mentions.remove(&value.value).unwrap_or_default()),
+            ..value
+        });
+    }
+    for (code, count) in mentions {
+        values.push(FacetValue {
+            mentions: Some(count),
+            ..FacetValue::new(code, Counts::default())
+        });
+    }
+    let columns = [
+        matched.values(Field::About)?,
+        matched.values(Field::Mention)?,
+    ];
+    if missing > 0 {
+        let has_none = |&(segment, doc): &(usize, u32)| {
+            columns
+                .iter()
+                .all(|values| values.of(segment, doc).is_empty())
+        };
+        missing = matched.documents().filter(has_none).count() as u64;
+    }
+    Ok((values, missing))
+}
+
+/// Counts by what `number` makes of the day of an article, and `name` writes.
+fn by_date(
+    matched: &Matched,
+    number: impl Fn(jiff::civil::Date) -> i32,
+    name: impl Fn(i32) -> String,
+) -> Result<(Vec<FacetValue>, u64), GlanceError> {
+    let (published, stories) = (matched.published()?, matched.stories()?);
+    let mut tally = Tally::default();
+    let mut missing = 0;
+    let mut places: FxHashMap<i32, u32> = FxHashMap::default();
+    // Most articles are of the same day as the one before.
+    let (mut last_day, mut place) = (None, 0);
+    for (segment, doc) in matched.documents() {
+        let moment = published[segment][doc as usize];
+        if moment == UNDATED {
+            missing += 1;
+            continue;
+        }
+        if last_day != Some(day(moment)) {
+            last_day = Some(day(moment));
+            let next = places.len() as u32;
+            place = *places.entry(number(civil(moment).date())).or_insert(next);
+        }
+        tally.add(place, stories[segment][doc as usize]);
+    }
+    let counts = tally.finish();
+    let values = places.into_iter().map(|(number, place)| {
+        let counts = counts.get(place as usize).copied().unwrap_or_default();
+        FacetValue::new(name(number), counts)
+    });
+    Ok((values.collect(), missing))
+}
+
+fn name_of_day(number: i32) -> &'static str {
+    match Weekday::from_monday_zero_offset(number as i8) {
+        Ok(Weekday::Monday) => "Mon",
+        Ok(Weekday::Tuesday) => "Tue",
+        Ok(Weekday::Wednesday) => "Wed",
+        Ok(Weekday::Thursday) => "Thu",
+        Ok(Weekday::Friday) => "Fri",
+        Ok(Weekday::Saturday) => "Sat",
+        Ok(Weekday::Sunday) | Err(_) => "Sun",
+    }
+}

@@ -1,0 +1,58 @@
+//! Articles and stories, counted by a number.
+
+use crate::search::view::columns::ALONE;
+
+/// How many articles have each of some values, and how many stories they tell: a story once for each value.
+#[derive(Default)]
+pub(super) struct Tally {
+    counts: Vec<Counts>,
+    /// A value, and a story that several articles tell.
+    told: Vec<(u32, u32)>,
+}
+
+/// How many there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub articles: u64,
+    pub stories: u64,
+}
+
+impl Tally {
+    /// One more article with this value that tells this story.
+    pub fn add(&mut self, value: u32, story: u32) {
+        let place = value as usize;
+        if place >= self.counts.len() {
+            self.counts.resize(place + 1, Counts::default());
+        }
+        self.counts[place].articles += 1;
+        match story {
+            ALONE => self.counts[place].stories += 1,
+            story => self.told.push((value, story)),
+        }
+    }
+
+    /// The counts by value.
+    pub fn finish(mut self) -> Vec<Counts> {
+        self.told.sort_unstable();
+        self.told.dedup();
+        for (value, _) in self.told {
+            self.counts[value as usize].stories += 1;
+        }
+        self.counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_story_counts_once_for_each_value() {
+        let mut tally = Tally::default();
+        for (value, story) in [(0, 7), (0, 7), (2, 7), (0, ALONE), (0, ALONE), (2, 8)] {
+            tally.add(value, story);
+        }
+        let counts = |articles, stories| Counts { articles, stories };
+        assert_eq!(tally.finish(), [counts(4, 3), counts(0, 0), counts(2, 2)]);
+    }
+}

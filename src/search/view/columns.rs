@@ -1,0 +1,225 @@
+//! What is counted of documents, from the columns of the index: decoded when it is first asked for, and
+//! kept for all queries of a searcher.
+
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+use tantivy::columnar::StrColumn;
+use tantivy::{DocId, Searcher, SegmentReader, TantivyError};
+
+use crate::index::Table;
+
+/// In a column of moments: not known.
+pub(in crate::search) const UNDATED: i64 = i64::MIN;
+/// In a column of stories: no other article tells it.
+pub(in crate::search) const ALONE: u32 = u32::MAX;
+
+/// A column of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::search) enum Field {
+    Source,
+    Tag,
+    Category,
+    /// Securities that articles are about.
+    About,
+    /// Securities that articles mention, and are not about.
+    Mention,
+}
+
+/// The columns of an index, in the order of its segments.
+#[derive(Default)]
+pub(in crate::search) struct Columns {
+    published: OnceLock<Vec<Vec<i64>>>,
+    stories: OnceLock<Vec<Vec<u32>>>,
+    values: [OnceLock<Values>; Field::COUNT],
+}
+
+/// The values of a field, and which of them each document has.
+#[derive(Default)]
+pub(in crate::search) struct Values {
+    /// As written: of spellings that are compared as one, the most frequent.
+    pub names: Vec<String>,
+    segments: Vec<ValuesOfSegment>,
+}
+
+/// The values of the documents of a segment, end to end.
+struct ValuesOfSegment {
+    /// Where those of each document begin, and where the last ones end.
+    starts: Vec<u32>,
+    numbers: Vec<u32>,
+}
+
+/// Spellings that are compared as one.
+struct Spellings {
+    number: u32,
+    /// Articles by spelling.
+    counts: FxHashMap<String, u64>,
+}
+
+impl Field {
+    const COUNT: usize = 5;
+
+    fn column(self) -> &'static str {
+        match self {
+            Field::Source => "source_name",
+            Field::Tag => "tag_name",
+            Field::Category => "category_name",
+            Field::About => "code",
+            Field::Mention => "mention",
+        }
+    }
+}
+
+impl Columns {
+    /// When the documents of each segment were published, in seconds since 1970, or [`UNDATED`].
+    pub fn published(&self, engine: &Searcher) -> tantivy::Result<&[Vec<i64>]> {
+        once(&self.published, || {
+            let segments = engine.segment_readers().iter();
+            segments.map(published).collect()
+        })
+        .map(Vec::as_slice)
+    }
+
+    /// The number of the story of each document, or [`ALONE`].
+    pub fn stories(&self, engine: &Searcher, table: &Table) -> tantivy::Result<&[Vec<u32>]> {
+        once(&self.stories, || {
+            let segments = engine.segment_readers().iter();
+            segments.map(|segment| stories(segment, table)).collect()
+        })
+        .map(Vec::as_slice)
+    }
+
+    /// The values of a field; those that `fold` makes equal are one.
+    pub fn values(
+        &self,
+        field: Field,
+        engine: &Searcher,
+        fold: impl Fn(&str) -> String,
+    ) -> tantivy::Result<&Values> {
+        once(&self.values[field as usize], || {
+            Values::read(field, engine, fold)
+        })
+    }
+}
+
+/// What is in a cell, made if need be.
+fn once<T>(cell: &OnceLock<T>, make: impl FnOnce() -> tantivy::Result<T>) -> tantivy::Result<&T> {
+    if let Some(made) = cell.get() {
+        return Ok(made);
+    }
+    let made = make()?;
+    Ok(cell.get_or_init(|| made))
+}
+
+fn published(segment: &SegmentReader) -> tantivy::Result<Vec<i64>> {
+    let column = segment.fast_fields().i64("published")?;
+    let moments = (0..segment.max_doc()).map(|doc| column.first(doc).unwrap_or(UNDATED));
+    Ok(moments.collect())
+}
+
+fn stories(segment: &SegmentReader, table: &Table) -> tantivy::Result<Vec<u32>> {
+    if table.is_empty() {
+        return Ok(vec![ALONE; segment.max_doc() as usize]);
+    }
+    let column = segment.fast_fields().u64("key")?;
+    let story = |doc| column.first(doc).and_then(|key| table.group_of(key));
+    let stories = (0..segment.max_doc()).map(|doc| story(doc).unwrap_or(ALONE));
+    Ok(stories.collect())
+}
+
+impl Values {
+    fn read(
+        field: Field,
+        engine: &Searcher,
+        fold: impl Fn(&str) -> String,
+    ) -> tantivy::Result<Values> {
+        let mut all: FxHashMap<String, Spellings> = FxHashMap::default();
+        let mut segments = Vec::new();
+        for reader in engine.segment_readers() {
+            let column = reader.fast_fields().str(field.column())?;
+            let spellings = match &column {
+                Some(column) => spellings(column)?,
+                None => Vec::new(),
+            };
+            let mut numbers = Vec::with_capacity(spellings.len());
+            for spelling in &spellings {
+                let next = all.len() as u32;
+                let entry = all.entry(fold(spelling)).or_insert_with(|| Spellings {
+                    number: next,
+                    counts: FxHashMap::default(),
+                });
+                numbers.push(entry.number);
+            }
+            let (segment, counts) = ValuesOfSegment::read(reader, column.as_ref(), &numbers);
+            for (spelling, count) in spellings.into_iter().zip(counts) {
+                let entry = all.get_mut(&fold(&spelling));
+                let counts = entry.map(|entry| entry.counts.entry(spelling).or_default());
+                counts.into_iter().for_each(|sum| *sum += count);
+            }
+            segments.push(segment);
+        }
+        let mut names = vec![String::new(); all.len()];
+        for spellings in all.into_values() {
+            let number = spellings.number as usize;
+            let counts = spellings.counts.into_iter();
+            let most = counts.max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)));
+            names[number] = most.map(|(name, _)| name).unwrap_or_default();
+        }
+        Ok(Values { names, segments })
+    }
+
+    /// The numbers of the values that a document has, each once.
+    pub fn of(&self, segment: usize, doc: DocId) -> &[u32] {
+        let Some(values) = self.segments.get(segment) else {
+            return &[];
+        };
+        let bounds = values.starts.get(doc as usize..doc as usize + 2);
+        match bounds {
+            Some(&[start, end]) => &values.numbers[start as usize..end as usize],
+            _ => &[],
+        }
+    }
+}
+
+impl ValuesOfSegment {
+    /// The values of a segment, whose ordinals have these numbers, and how many documents have each
+    /// ordinal.
+    fn read(
+        reader: &SegmentReader,
+        column: Option<&StrColumn>,
+        numbers: &[u32],
+    ) -> (ValuesOfSegment, Vec<u64>) {
+        let mut counts = vec![0; numbers.len()];
+        let mut values = ValuesOfSegment {
+            starts: vec![0],
+            numbers: Vec::new(),
+        };
+        for doc in 0..reader.max_doc() {
+            let start = values.numbers.len();
+            for ordinal in column.iter().flat_map(|column| column.term_ords(doc)) {
+                let ordinal = ordinal as usize;
+                counts[ordinal] += u64::from(!reader.is_deleted(doc));
+                if !values.numbers[start..].contains(&numbers[ordinal]) {
+                    values.numbers.push(numbers[ordinal]);
+                }
+            }
+            values.starts.push(values.numbers.len() as u32);
+        }
+        (values, counts)
+    }
+}
+
+/// The values of a column in the order of their ordinals.
+fn spellings(column: &StrColumn) -> tantivy::Result<Vec<String>> {
+    let ordinals: Vec<u64> = (0..column.num_terms() as u64).collect();
+    let mut spellings = Vec::with_capacity(ordinals.len());
+    let is_complete = column
+        .dictionary()
+        .sorted_ords_to_term_cb(&ordinals, |name| {
+            spellings.push(String::from_utf8_lossy(name).into_owned());
+        })?;
+    match is_complete {
+        true => Ok(spellings),
+        false => Err(TantivyError::InternalError("a value is missing".into())),
+    }
+}
