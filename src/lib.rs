@@ -70,10 +70,10 @@ pub use search::{
     Request, RequestError, SYNTAX, Searcher, Snippet, SnippetOptions, Sort, Statistics, TextField,
 };
 pub use search::{
-    Bucket, ExportFormat, ExportOptions, Exported, Facet, FacetField, FacetOptions, FacetValue,
-    Facets, GlanceError, Series, SeriesOf, SeriesOptions, SeriesRow, SharedTerm, Similar,
-    SimilarHit, SimilarOptions, Story, SuggestOptions, Suggestion, SuggestionKind, Telling,
-    TermKind, Timeline, TimelineOptions, Trend, TrendKind, TrendOptions, Trends, Unit,
+    Articles, Bucket, ExportFormat, ExportOptions, Exported, Facet, FacetField, FacetOptions,
+    FacetValue, Facets, GlanceError, Order, Series, SeriesOf, SeriesOptions, SeriesRow, SharedTerm,
+    Similar, SimilarHit, SimilarOptions, Story, SuggestOptions, Suggestion, SuggestionKind,
+    Telling, TermKind, Timeline, TimelineOptions, Trend, TrendKind, TrendOptions, Trends, Unit,
 };
 #[doc(hidden)]
 pub use search::{Formula, Part, Units};

@@ -11,6 +11,7 @@ mod entities;
 mod mined;
 mod nicknames;
 mod pinyin;
+mod typed;
 
 pub(crate) use common::is_common;
 pub(crate) use entities::NameTable;
@@ -18,3 +19,4 @@ pub use entities::{BadEntity, Entities};
 pub(crate) use mined::{SEPARATOR, mined};
 pub(crate) use nicknames::Nicknames;
 pub(crate) use pinyin::{Spelling, spelling};
+pub(crate) use typed::typed;

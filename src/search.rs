@@ -18,6 +18,7 @@ mod show;
 mod view;
 
 pub use explain::{ExplainedArticle, ExplainedName, ExplainedWord, Explanation};
+pub use glance::articles::{Articles, Order};
 pub use glance::calendar::Unit;
 pub use glance::error::GlanceError;
 pub use glance::export::{ExportFormat, ExportOptions, Exported};

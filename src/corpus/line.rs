@@ -7,14 +7,20 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 use super::content::Content;
 use super::draft::{self, Draft};
 use super::mention::{self, Mention};
-use super::{Article, Kind, Problem, Published, encoding, id, markup, text};
+use super::{Article, Kept, Kind, Problem, Published, encoding, id, markup, text};
 
 /// Reads a line.
 ///
 /// # Errors
 /// The line is no JSON object, or has neither title nor text.
 pub(super) fn read(bytes: &[u8]) -> Result<Article, Problem> {
-    let line = parse(bytes).map_err(Problem::NotJson)?;
+    let mut line = parse(bytes).map_err(Problem::NotJson)?;
+    let kept = line.newsearch.take();
+    if let Some(kept) = kept.and_then(|kept| serde_json::from_value::<Kept>(kept).ok())
+        && !line.id.0.is_empty()
+    {
+        return Ok(exported(line, kept));
+    }
     let content = if markup::is_html(&line.body.0) {
         Content::of_html(&line.body.0)
     } else {
@@ -56,6 +62,21 @@ struct Line {
     url: Text,
     body: Text,
     stocks: Text,
+    newsearch: Option<serde_json::Value>,
+}
+
+/// The article of a line that was exported.
+fn exported(line: Line, kept: Kept) -> Article {
+    let article = Article {
+        id: line.id.0,
+        title: line.title.0,
+        source: line.source.0,
+        tag: line.tag.0,
+        category: line.category.0,
+        url: Some(line.url.0).filter(|url| !url.is_empty()),
+        ..Article::default()
+    };
+    kept.article(article, &line.body.0)
 }
 
 fn parse(bytes: &[u8]) -> Result<Line, serde_json::Error> {

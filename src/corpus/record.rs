@@ -9,7 +9,7 @@ use flate2::bufread::MultiGzDecoder;
 
 use super::expansion::{Bounded, Counted};
 use super::walk::{Compression, STDIN};
-use super::{Article, Format, Problem, ReadError, SourceFile, line, post};
+use super::{Article, END, Format, Problem, ReadError, SourceFile, line, post};
 
 /// The default of [`ReadOptions::max_size`]: 8 MiB.
 pub const DEFAULT_MAX_SIZE: u64 = 8 * 1024 * 1024;
@@ -231,7 +231,7 @@ impl Lines {
             let read = self.read_line();
             let problem = match read {
                 Ok(Line::End) => return None,
-                Ok(Line::Whole(bytes)) if bytes.trim_ascii().is_empty() => continue,
+                Ok(Line::Whole(bytes)) if is_no_record(&bytes) => continue,
                 Ok(Line::Whole(bytes)) => {
                     return Some(Ok(Record {
                         path: self.path.clone(),
@@ -297,6 +297,11 @@ impl Lines {
             Problem::Decompress(error)
         }
     }
+}
+
+/// Whether a line is blank, or the last one of an export.
+fn is_no_record(bytes: &[u8]) -> bool {
+    bytes.trim_ascii().is_empty() || bytes.starts_with(END)
 }
 
 enum Line {

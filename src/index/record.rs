@@ -11,3 +11,4 @@ pub mod spelling;
 pub mod stored;
 pub mod terms;
 pub mod texts;
+pub mod typing;

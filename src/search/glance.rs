@@ -1,6 +1,7 @@
 //! An archive at a glance: what a request matches, counted, put in order of time, compared, exported. One
 //! file a question, each plain data in and plain data out.
 
+pub mod articles;
 pub mod calendar;
 pub mod error;
 pub mod export;
@@ -11,5 +12,6 @@ pub mod similar;
 pub mod story;
 pub mod suggest;
 pub mod tally;
+pub mod terms;
 pub mod timeline;
 pub mod trends;

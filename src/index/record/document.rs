@@ -15,6 +15,7 @@ use super::signature;
 use super::sketch::Sketch;
 use super::spelling::{Spelled, Units};
 use super::stored::stored;
+use super::typing;
 use crate::analysis::Analyzer;
 use crate::corpus::{Article, Kind, Stock, merge};
 use crate::names::{SEPARATOR, is_common, mined};
@@ -69,6 +70,9 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
     let stocks = article.stocks.iter();
     let (about, mentioned): (Vec<&Stock>, Vec<&Stock>) =
         stocks.partition(|stock| namings.are_of(stock, article.kind));
+    for term in typing::terms(&article, about.iter().copied(), analyzer) {
+        doc.add_text(fields.typing, term);
+    }
     let (about, mentioned) = (keys(&about), keys(&mentioned));
     about.iter().for_each(|key| doc.add_text(fields.code, key));
     mentioned

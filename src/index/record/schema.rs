@@ -43,6 +43,8 @@ pub(crate) struct Fields {
     pub mention: Field,
     /// The names that the article gives, with whose they are, in both directions.
     pub name: Field,
+    /// What may be typed to find it: see [`typing`](super::typing).
+    pub typing: Field,
     /// The files it was read from, by a hash of their path.
     pub file: Field,
     /// Its copies, by a hash of origin and content: tells an unchanged copy.
@@ -80,6 +82,7 @@ impl Fields {
             code: schema.add_text_field("code", STRING | FAST),
             mention: schema.add_text_field("mention", TextOptions::from(FAST)),
             name: schema.add_text_field("name", STRING),
+            typing: schema.add_text_field("typing", STRING),
             file: schema.add_u64_field("file", INDEXED),
             copy: schema.add_u64_field("copy", NumericOptions::from(FAST)),
             key: schema.add_u64_field("key", FAST),

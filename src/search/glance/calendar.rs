@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The offset of every day, the one of the archive.
 const CHINA: Offset = tz::offset(8);
-const CHINA_SECONDS: i64 = 8 * HOUR;
+pub(super) const CHINA_SECONDS: i64 = 8 * HOUR;
 const HOUR: i64 = 3_600;
 pub(super) const DAY: i64 = 24 * HOUR;
 

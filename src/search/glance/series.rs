@@ -1,12 +1,19 @@
 //! How much is told of many securities, or saved queries, over time.
 
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use super::calendar::{CHINA_SECONDS, DAY, Unit, civil, day, iso, midnight};
 use super::error::GlanceError;
+use super::matched::Matched;
+use super::tally::Tally;
+use crate::search::plan::codes;
 use crate::search::query::request::Request;
 use crate::search::searcher::Searcher;
-
-use super::calendar::Unit;
+use crate::search::view::columns::{Field, UNDATED};
 
 /// What to count, and how to cut time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +61,8 @@ pub struct Series {
     pub by: Unit,
     /// Articles without a date, which are in no bucket.
     pub undated: u64,
+    /// Articles after the last day of the calendar, likewise.
+    pub beyond: u64,
     /// What was not understood in the queries.
     pub notes: Vec<String>,
     /// One for each key and bucket with an article: in the order of the keys that were given, then of time.
@@ -84,9 +93,50 @@ pub struct SeriesRow {
     pub last: String,
 }
 
+/// Minutes of a day.
+const DAY_MINUTES: u16 = 24 * 60;
+
+/// What is counted of a key in a bucket.
+struct Row {
+    about: u64,
+    mentions: u64,
+    first: i64,
+    last: i64,
+}
+
+/// Counts of many keys.
+#[derive(Default)]
+struct Rows {
+    /// The place of a key and the first second of its bucket.
+    places: FxHashMap<(u32, i64), u32>,
+    rows: Vec<Row>,
+    tally: Tally,
+    /// A row, and a medium.
+    sources: Vec<(u32, u32)>,
+}
+
+/// An article that counts for a key.
+struct Seen {
+    key: u32,
+    bucket: i64,
+    moment: i64,
+    story: u32,
+    is_about: bool,
+}
+
+/// On which days moments count.
+struct Days {
+    by: Unit,
+    /// Seconds from the end of a day to midnight.
+    early: i64,
+    /// Numbers of days, ascending; empty for all.
+    trading: Vec<i64>,
+}
+
 impl Searcher {
-    /// Counts what is told of many securities or queries over time, in one pass. The filters, days and time of
-    /// `request` hold for all; one without text and filters is about every article.
+    /// Counts what is told of many securities or queries over time. Securities are counted in one pass over
+    /// columns. The text, filters and times of `request` hold for all; one without text and filters is about
+    /// every article.
     ///
     /// # Errors
     /// When an option is out of its bounds, or as [`answer`](Self::answer).
@@ -95,7 +145,224 @@ impl Searcher {
         request: &Request,
         options: &SeriesOptions,
     ) -> Result<Series, GlanceError> {
-        let _ = (request, options);
-        Err(GlanceError::argument("of", "not in this version"))
+        let days = Days::new(options)?;
+        let matched = Matched::find(self, request)?;
+        let published = matched.published()?;
+        let mut notes = matched.notes();
+        let mut undated = 0;
+        let mut beyond = 0;
+        for (segment, doc) in matched.documents() {
+            match published[segment][doc as usize] {
+                UNDATED => undated += 1,
+                moment => beyond += u64::from(days.bucket(moment).is_none()),
+            }
+        }
+        let (keys, rows) = match &options.of {
+            SeriesOf::Codes(codes) => of_codes(&matched, codes, &days)?,
+            SeriesOf::Queries(queries) => of_queries(&matched, queries, &days, &mut notes)?,
+        };
+        let is_of_codes = matches!(options.of, SeriesOf::Codes(_));
+        Ok(Series {
+            generation: matched.snapshot().generation(),
+            by: options.by,
+            undated,
+            beyond,
+            notes,
+            rows: rows.finish(&keys, is_of_codes),
+        })
+    }
+}
+
+fn of_codes(
+    matched: &Matched,
+    codes: &[String],
+    days: &Days,
+) -> Result<(Vec<String>, Rows), GlanceError> {
+    let (about, mention) = (
+        matched.values(Field::About)?,
+        matched.values(Field::Mention)?,
+    );
+    let mut keys: Vec<String> = Vec::new();
+    let mut numbers: FxHashMap<String, u32> = FxHashMap::default();
+    let asked: Vec<String> = match codes.is_empty() {
+        true => {
+            let all: BTreeSet<&String> = about.names.iter().chain(&mention.names).collect();
+            all.into_iter().cloned().collect()
+        }
+        false => codes.iter().flat_map(|code| codes::keys(code)).collect(),
+    };
+    for key in asked {
+        if !numbers.contains_key(&key) {
+            numbers.insert(key.clone(), keys.len() as u32);
+            keys.push(key);
+        }
+    }
+    let place = |name: &String| numbers.get(name).copied();
+    let fields = [(about, true), (mention, false)];
+    let places = fields.map(|(values, _)| values.names.iter().map(place).collect::<Vec<_>>());
+    let mut rows = Rows::default();
+    let (published, stories) = (matched.published()?, matched.stories()?);
+    let sources = matched.values(Field::Source)?;
+    let mut watch = matched.snapshot().deadline.watch();
+    for (segment, doc) in matched.documents() {
+        if watch.is_over() {
+            break;
+        }
+        let moment = published[segment][doc as usize];
+        let Some(bucket) = days.bucket(moment) else {
+            continue;
+        };
+        for ((values, is_about), places) in fields.iter().zip(&places) {
+            for &value in values.of(segment, doc) {
+                let Some(key) = places[value as usize] else {
+                    continue;
+                };
+                let seen = Seen {
+                    key,
+                    bucket,
+                    moment,
+                    story: stories[segment][doc as usize],
+                    is_about: *is_about,
+                };
+                rows.add(&seen, sources.of(segment, doc));
+            }
+        }
+    }
+    let deadline = matched.snapshot().deadline;
+    matched.snapshot().guarded(|| Ok(deadline.check()?))?;
+    Ok((keys, rows))
+}
+
+fn of_queries(
+    matched: &Matched,
+    queries: &[(String, Request)],
+    days: &Days,
+    notes: &mut Vec<String>,
+) -> Result<(Vec<String>, Rows), GlanceError> {
+    let (published, stories) = (matched.published()?, matched.stories()?);
+    let sources = matched.values(Field::Source)?;
+    let mut rows = Rows::default();
+    for (key, (name, request)) in (0..).zip(queries) {
+        let found = matched.instead(request)?;
+        notes.extend(
+            found
+                .notes()
+                .into_iter()
+                .map(|note| format!("{name}: {note}")),
+        );
+        for (segment, doc) in found.documents() {
+            let is_counted = matched.matches.documents[segment]
+                .binary_search(&doc)
+                .is_ok();
+            let moment = published[segment][doc as usize];
+            let Some(bucket) = days.bucket(moment).filter(|_| is_counted) else {
+                continue;
+            };
+            let seen = Seen {
+                key,
+                bucket,
+                moment,
+                story: stories[segment][doc as usize],
+                is_about: true,
+            };
+            rows.add(&seen, sources.of(segment, doc));
+        }
+    }
+    let keys = queries.iter().map(|(name, _)| name.clone());
+    Ok((keys.collect(), rows))
+}
+
+impl Rows {
+    fn add(&mut self, seen: &Seen, sources: &[u32]) {
+        let next = self.rows.len() as u32;
+        let place = *self.places.entry((seen.key, seen.bucket)).or_insert(next);
+        if place == next {
+            self.rows.push(Row {
+                about: 0,
+                mentions: 0,
+                first: seen.moment,
+                last: seen.moment,
+            });
+        }
+        let row = &mut self.rows[place as usize];
+        row.about += u64::from(seen.is_about);
+        row.mentions += u64::from(!seen.is_about);
+        row.first = row.first.min(seen.moment);
+        row.last = row.last.max(seen.moment);
+        self.tally.add(place, seen.story);
+        self.sources
+            .extend(sources.iter().map(|&source| (place, source)));
+    }
+
+    fn finish(mut self, keys: &[String], is_of_codes: bool) -> Vec<SeriesRow> {
+        let counts = self.tally.finish();
+        self.sources.sort_unstable();
+        self.sources.dedup();
+        let mut sources = vec![0; self.rows.len()];
+        for (row, _) in self.sources {
+            sources[row as usize] += 1;
+        }
+        let mut places: Vec<((u32, i64), u32)> = self.places.into_iter().collect();
+        places.sort_unstable();
+        let rows = places.into_iter().map(|((key, bucket), place)| {
+            let place = place as usize;
+            let row = &self.rows[place];
+            SeriesRow {
+                key: keys[key as usize].clone(),
+                bucket: civil(bucket).date().to_string(),
+                articles: counts[place].articles,
+                stories: counts[place].stories,
+                sources: sources[place],
+                about: is_of_codes.then_some(row.about),
+                mentions: is_of_codes.then_some(row.mentions),
+                first: iso(row.first),
+                last: iso(row.last),
+            }
+        });
+        rows.collect()
+    }
+}
+
+impl Days {
+    fn new(options: &SeriesOptions) -> Result<Days, GlanceError> {
+        if !matches!(options.by, Unit::Day | Unit::Week | Unit::Month) {
+            let problem = format!("`{}` is none of day, week, month", options.by.name());
+            return Err(GlanceError::argument("by", problem));
+        }
+        if !(1..=DAY_MINUTES).contains(&options.close) {
+            let problem = format!(
+                "{} is not a number of minutes from 1 to {DAY_MINUTES}",
+                options.close
+            );
+            return Err(GlanceError::argument("close", problem));
+        }
+        let mut trading = Vec::new();
+        for text in &options.calendar {
+            let date: Date = text.trim().parse().map_err(|_| {
+                let problem = format!("`{text}` is not a day; write 2022-01-05");
+                GlanceError::argument("calendar", problem)
+            })?;
+            trading.push(day(midnight(date)));
+        }
+        trading.sort_unstable();
+        Ok(Days {
+            by: options.by,
+            early: i64::from(DAY_MINUTES - options.close) * 60,
+            trading,
+        })
+    }
+
+    /// The first second of the bucket that a moment counts for; `None` where it is not known, or after the last
+    /// trading day.
+    fn bucket(&self, moment: i64) -> Option<i64> {
+        if moment == UNDATED {
+            return None;
+        }
+        let mut number = day(moment + self.early);
+        if !self.trading.is_empty() {
+            let next = self.trading.partition_point(|&trading| trading < number);
+            number = *self.trading.get(next)?;
+        }
+        Some(self.by.start(number * DAY - CHINA_SECONDS))
     }
 }

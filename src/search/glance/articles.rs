@@ -1,0 +1,154 @@
+//! All that a request matches, read one by one from one commit.
+
+use std::cmp::Reverse;
+
+use serde::{Deserialize, Serialize};
+use tantivy::DocAddress;
+
+use super::error::GlanceError;
+use super::matched::Matched;
+use crate::corpus::Article;
+use crate::index::{FullText, IndexError};
+use crate::search::plan::Plan;
+use crate::search::plan::memo::Memo;
+use crate::search::query::page::{Page, Sort};
+use crate::search::query::request::Request;
+use crate::search::searcher::Searcher;
+use crate::search::view::columns::UNDATED;
+use crate::search::view::snapshot::Snapshot;
+
+/// Most articles in the order of their scores.
+const MAX_RANKED: usize = 1_000_000;
+
+/// The order of many articles.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Order {
+    /// The newest first, those without a date last; of one moment, in the order of their ids.
+    #[default]
+    Date,
+    /// The oldest first, those without a date last; likewise.
+    Oldest,
+    /// The best first: at most 1,000,000.
+    Relevance,
+}
+
+/// All that a request matches. Iterating reads the articles one by one, so that any number of them takes little
+/// memory; an error that time is up is the last.
+pub struct Articles {
+    /// Which commit of the index they are of.
+    pub generation: String,
+    /// Articles that match.
+    pub total: u64,
+    /// What was not understood in the query, had to be relaxed, or was added.
+    pub notes: Vec<String>,
+    pub(super) snapshot: Snapshot,
+    pub(super) plan: Option<Plan>,
+    addresses: std::vec::IntoIter<DocAddress>,
+}
+
+impl Searcher {
+    /// All that a request matches, in any order; its `limit` and `offset` do not count. A request without text
+    /// and filters is about every article.
+    ///
+    /// # Errors
+    /// As [`answer`](Self::answer); and the articles, while they are read.
+    pub fn articles(&self, request: &Request, order: Order) -> Result<Articles, GlanceError> {
+        let matched = Matched::find(self, request)?;
+        let snapshot = matched.snapshot();
+        let addresses = snapshot.guarded(|| match order {
+            Order::Date => by_date(&matched, |moment| Reverse(Some(moment))),
+            Order::Oldest => by_date(&matched, |moment| match moment {
+                UNDATED => Reverse(None),
+                moment => Reverse(Some(-moment)),
+            }),
+            Order::Relevance => by_score(&matched, request),
+        })?;
+        Ok(Articles {
+            generation: snapshot.generation(),
+            total: matched.total(),
+            notes: matched.notes(),
+            snapshot: snapshot.clone(),
+            plan: matched.matches.plan,
+            addresses: addresses.into_iter(),
+        })
+    }
+}
+
+impl Articles {
+    /// The next article, and its body as one text.
+    pub(super) fn read_next(&mut self) -> Option<Result<FullText, IndexError>> {
+        let address = self.addresses.next()?;
+        let snapshot = &self.snapshot;
+        let text = snapshot.guarded(|| {
+            snapshot.deadline.check()?;
+            snapshot.read(address)
+        });
+        if matches!(text, Err(IndexError::OutOfTime { .. })) {
+            self.addresses = Vec::new().into_iter();
+        }
+        Some(text)
+    }
+}
+
+impl Iterator for Articles {
+    type Item = Result<Article, IndexError>;
+
+    fn next(&mut self) -> Option<Result<Article, IndexError>> {
+        let text = self.read_next()?;
+        Some(text.map(|text| text.article))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.addresses.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Articles {}
+
+/// The documents in the order that `key` gives their moments, then in that of their ids.
+fn by_date<K: Ord + Copy>(
+    matched: &Matched,
+    key: impl Fn(i64) -> K,
+) -> Result<Vec<DocAddress>, IndexError> {
+    let snapshot = matched.snapshot();
+    let published = snapshot.columns.published(&snapshot.engine)?;
+    let mut documents: Vec<(K, DocAddress)> = Vec::new();
+    for (segment, doc) in matched.documents() {
+        let address = DocAddress::new(segment as u32, doc);
+        documents.push((key(published[segment][doc as usize]), address));
+    }
+    documents.sort_unstable_by_key(|(key, address)| (*key, *address));
+    let segments = snapshot.segments()?;
+    let mut sorted = Vec::with_capacity(documents.len());
+    for tied in documents.chunk_by(|a, b| a.0 == b.0) {
+        if let [(_, only)] = tied {
+            sorted.push(*only);
+            continue;
+        }
+        let mut with_ids = Vec::with_capacity(tied.len());
+        for (_, address) in tied {
+            with_ids.push((segments.id(*address)?, *address));
+        }
+        with_ids.sort_unstable();
+        sorted.extend(with_ids.into_iter().map(|(_, address)| address));
+    }
+    Ok(sorted)
+}
+
+fn by_score(matched: &Matched, request: &Request) -> Result<Vec<DocAddress>, IndexError> {
+    if matched.matches.plan.is_none() {
+        return by_date(matched, |moment| Reverse(Some(moment)));
+    }
+    let page = Page {
+        offset: 0,
+        limit: MAX_RANKED,
+        sort: Sort::Relevance,
+        group: false,
+        ..request.page()
+    };
+    let pipeline = &matched.searcher.pipeline;
+    let found = pipeline.find(&request.query(), &page, &Memo::default())?;
+    let shown = found.ranking.shown.into_iter();
+    Ok(shown.map(|shown| shown.found.address).collect())
+}
