@@ -9,6 +9,23 @@ use super::draft::{self, Draft};
 use super::mention::{self, Mention};
 use super::{Article, Kept, Kind, Problem, Published, encoding, id, markup, text};
 
+impl Article {
+    /// Reads a JSON object with the keys of a line of JSON Lines: `id`, `title`, `date`, `source`,
+    /// `tag`, `category`, `url`, `body`, `stocks`. All but title or body may be missing.
+    ///
+    /// ```
+    /// let article = newsearch::Article::from_json(r#"{"title":"云帆上市","date":"2026-05-14"}"#)?;
+    /// assert_eq!(article.title, "云帆上市");
+    /// # Ok::<(), newsearch::Problem>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The text is no JSON object, or has neither title nor body.
+    pub fn from_json(json: &str) -> Result<Article, Problem> {
+        read(json.as_bytes())
+    }
+}
+
 /// Reads a line.
 ///
 /// # Errors

@@ -58,6 +58,11 @@ pub enum IndexError {
         "an earlier commit failed: what was added since the one before it is lost; open a new writer"
     )]
     Failed,
+    /// An update was asked to [stop](crate::UpdateOptions::stop).
+    #[error(
+        "the update was stopped: what it committed stays, and the next update goes on from there"
+    )]
+    Stopped,
     /// A file of the index is damaged.
     #[error("{} is damaged", path.display())]
     Damaged {

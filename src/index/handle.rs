@@ -325,6 +325,15 @@ impl Index {
         update(&self.shared, paths, options, progress)
     }
 
+    /// Lets new searchers see what another process has committed. What this one commits they see at
+    /// once, and what others commit a little later even without this.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn refresh(&self) -> Result<(), IndexError> {
+        self.shared.guarded(|| self.shared.reload())
+    }
+
     /// Compares every file of the index in `dir` with its checksum; then reads every article, cuts
     /// it again and finds it by its id, by words and by a phrase of its own. The index may be
     /// written meanwhile: what is checked is the last commit.

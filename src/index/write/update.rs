@@ -4,6 +4,7 @@
 //! writes, in the order of the archive. The queues between them are bounded, so is the memory.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -51,6 +52,9 @@ pub struct UpdateOptions {
     /// A killed run loses no more than this much work; or than ten times what a commit takes to group
     /// the reprints of the whole index, where that is more (with millions of articles).
     pub commit_every: Duration,
+    /// When this becomes true the update ends with [`IndexError::Stopped`], and the index is as of its
+    /// last commit.
+    pub stop: Option<Arc<AtomicBool>>,
 }
 
 impl Default for UpdateOptions {
@@ -62,6 +66,7 @@ impl Default for UpdateOptions {
             threads: None,
             memory: DEFAULT_MEMORY,
             commit_every: Duration::from_secs(20),
+            stop: None,
         }
     }
 }
@@ -479,7 +484,14 @@ impl Update<'_> {
         }
         self.report.added = self.writer.added();
         (self.progress)(Progress::Step(&self.report));
-        Ok(())
+        self.check_stop()
+    }
+
+    fn check_stop(&self) -> Result<(), IndexError> {
+        match &self.options.stop {
+            Some(stop) if stop.load(Ordering::Relaxed) => Err(IndexError::Stopped),
+            _ => Ok(()),
+        }
     }
 
     /// Drops the copies of files, and of lines, that are gone.

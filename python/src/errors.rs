@@ -1,0 +1,80 @@
+//! What goes wrong in the library, as Python's exceptions.
+
+use std::error::Error;
+
+use newsearch::{IndexError, RequestError};
+use pyo3::prelude::*;
+
+/// The classes themselves are written in Python: some have two parents.
+pub mod kinds {
+    pyo3::import_exception!(newsearch.errors, NewsearchError);
+    pyo3::import_exception!(newsearch.errors, BadArticle);
+    pyo3::import_exception!(newsearch.errors, BadRequest);
+    pyo3::import_exception!(newsearch.errors, IndexClosed);
+    pyo3::import_exception!(newsearch.errors, IndexDamaged);
+    pyo3::import_exception!(newsearch.errors, IndexExists);
+    pyo3::import_exception!(newsearch.errors, IndexLocked);
+    pyo3::import_exception!(newsearch.errors, IndexMissing);
+    pyo3::import_exception!(newsearch.errors, IndexOutdated);
+    pyo3::import_exception!(newsearch.errors, QueryTimeout);
+    pyo3::import_exception!(newsearch.errors, QueryTooBroad);
+}
+
+use kinds::{
+    BadArticle, BadRequest, IndexClosed, IndexDamaged, IndexExists, IndexLocked, IndexMissing,
+    IndexOutdated, NewsearchError, QueryTimeout, QueryTooBroad,
+};
+
+/// An error of the index, with its causes.
+pub fn of_index(error: IndexError) -> PyErr {
+    let text = with_causes(&error);
+    match error {
+        IndexError::Missing(path) => IndexMissing::new_err(format!(
+            "no index at {0}: make one with Index.create({0:?})",
+            path.display()
+        )),
+        IndexError::NotAnIndex(_) => IndexExists::new_err(text),
+        IndexError::Version { .. } | IndexError::Analyzer(_) | IndexError::Words(_) => {
+            IndexOutdated::new_err(text)
+        }
+        IndexError::Locked { .. } => IndexLocked::new_err(text),
+        IndexError::Damaged { .. } | IndexError::LostWords(_) | IndexError::LostEntities(_) => {
+            IndexDamaged::new_err(text)
+        }
+        IndexError::OutOfTime { allowed } => QueryTimeout::new_err(format!(
+            "the search was stopped after {allowed:?}: ask for less, or allow it more time (timeout=)"
+        )),
+        IndexError::TooBroad => QueryTooBroad::new_err(text),
+        IndexError::NoId => BadArticle::new_err(text),
+        IndexError::Lexicon(_) | IndexError::Dictionary(_) => BadRequest::new_err(text),
+        IndexError::Io { path, cause } => match cause.raw_os_error() {
+            // The operating system's own error keeps its number and the name of the file.
+            Some(number) => pyo3::exceptions::PyOSError::new_err((
+                number,
+                cause.to_string(),
+                path.into_os_string(),
+            )),
+            None => NewsearchError::new_err(text),
+        },
+        _ => NewsearchError::new_err(text),
+    }
+}
+
+pub fn of_request(error: RequestError) -> PyErr {
+    BadRequest::new_err(error.to_string())
+}
+
+pub fn closed() -> PyErr {
+    IndexClosed::new_err("the index is closed: open it again")
+}
+
+fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
