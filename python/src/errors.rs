@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use newsearch::{IndexError, RequestError};
+use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 
 /// The classes themselves are written in Python: some have two parents.
@@ -25,35 +26,36 @@ use kinds::{
     IndexOutdated, NewsearchError, QueryTimeout, QueryTooBroad,
 };
 
-/// An error of the index, with its causes.
+/// An error of the index, with its causes and what to do about it.
 pub fn of_index(error: IndexError) -> PyErr {
     let text = with_causes(&error);
+    let with = |remedy: &str| format!("{text}: {remedy}");
     match error {
-        IndexError::Missing(path) => IndexMissing::new_err(format!(
-            "no index at {0}: make one with Index.create({0:?})",
-            path.display()
-        )),
-        IndexError::NotAnIndex(_) => IndexExists::new_err(text),
+        IndexError::Missing(_) => IndexMissing::new_err(with("make one with Index.create(path)")),
+        IndexError::NotAnIndex(_) => IndexExists::new_err(with("choose another folder")),
         IndexError::Version { .. } | IndexError::Analyzer(_) | IndexError::Words(_) => {
-            IndexOutdated::new_err(text)
+            IndexOutdated::new_err(with("build it anew with Index.rebuild(path) and update()"))
         }
-        IndexError::Locked { .. } => IndexLocked::new_err(text),
-        IndexError::Damaged { .. } | IndexError::LostWords(_) | IndexError::LostEntities(_) => {
-            IndexDamaged::new_err(text)
-        }
-        IndexError::OutOfTime { allowed } => QueryTimeout::new_err(format!(
-            "the search was stopped after {allowed:?}: ask for less, or allow it more time (timeout=)"
+        IndexError::Exchanged(_) => IndexOutdated::new_err(with("open it again")),
+        IndexError::Locked { .. } => IndexLocked::new_err(with("wait for it to end")),
+        IndexError::Damaged { .. } => IndexDamaged::new_err(with(
+            "Index.check(path) says more, Index.rebuild(path) and update() mend it",
         )),
-        IndexError::TooBroad => QueryTooBroad::new_err(text),
-        IndexError::NoId => BadArticle::new_err(text),
-        IndexError::Lexicon(_) | IndexError::Dictionary(_) => BadRequest::new_err(text),
+        IndexError::LostWords(_) => IndexDamaged::new_err(with("give them again with words=")),
+        IndexError::LostEntities(_) => {
+            IndexDamaged::new_err(with("give the table again with entities="))
+        }
+        IndexError::OutOfTime { .. } => {
+            QueryTimeout::new_err(with("ask for less, or allow it more time with timeout="))
+        }
+        IndexError::TooBroad => QueryTooBroad::new_err(with("give fewer, or longer ones")),
+        IndexError::NoId | IndexError::LongId { .. } => BadArticle::new_err(text),
+        IndexError::Lexicon(_) => BadRequest::new_err(text),
+        IndexError::Dictionary(_) => BadRequest::new_err(with("give fewer words")),
+        IndexError::Failed => NewsearchError::new_err(with("call rollback() and add it again")),
         IndexError::Io { path, cause } => match cause.raw_os_error() {
             // The operating system's own error keeps its number and the name of the file.
-            Some(number) => pyo3::exceptions::PyOSError::new_err((
-                number,
-                cause.to_string(),
-                path.into_os_string(),
-            )),
+            Some(number) => PyOSError::new_err((number, cause.to_string(), path.into_os_string())),
             None => NewsearchError::new_err(text),
         },
         _ => NewsearchError::new_err(text),

@@ -123,6 +123,30 @@ impl Index {
         Ok(Index::over(Some(path), index.map_err(of_index)?))
     }
 
+    /// Makes an empty index in place of the one that is there, with its words and entities unless others
+    /// are given.
+    #[classmethod]
+    #[pyo3(signature = (path, *, words=None, entities=None))]
+    fn rebuild(
+        _class: &Bound<'_, PyType>,
+        py: Python<'_>,
+        path: PathBuf,
+        words: Option<&Bound<'_, PyAny>>,
+        entities: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Index> {
+        let options = options(py, words, entities)?;
+        let index = py.detach(|| newsearch::Index::rebuild(&path, options));
+        Ok(Index::over(Some(path), index.map_err(of_index)?))
+    }
+
+    /// Compares every file of the index in a folder with its checksum and reads every article: a list of
+    /// what is wrong, empty for a sound index.
+    #[staticmethod]
+    fn check(py: Python<'_>, path: PathBuf) -> PyResult<Vec<String>> {
+        let check = py.detach(|| newsearch::Index::check(&path)).map_err(of_index)?;
+        Ok(check.faults.iter().map(ToString::to_string).collect())
+    }
+
     /// Makes an index in memory.
     #[classmethod]
     #[pyo3(signature = (*, words=None, entities=None))]

@@ -121,7 +121,8 @@ pub fn run(
     let mut failure = None;
     let updated = py.detach(|| {
         index.update(paths, &options, |step| {
-            let is_due = matches!(step, Progress::Bad(_)) || looked.elapsed() >= SIGNALS;
+            let is_step = matches!(step, Progress::Step(_));
+            let is_due = !is_step || looked.elapsed() >= SIGNALS;
             if !is_due || failure.is_some() {
                 return;
             }
@@ -149,11 +150,21 @@ pub fn run(
 /// A moment with Python's lock.
 fn look(py: Python<'_>, step: &Progress<'_>, progress: Option<&Py<PyAny>>) -> PyResult<()> {
     py.check_signals()?;
-    match (step, progress) {
-        (Progress::Bad(error), _) => warn(py, &error.to_string()),
-        (Progress::Step(report), Some(progress)) => {
-            progress.call1(py, (Report::from(*report),)).map(drop)
+    match step {
+        Progress::Bad(error) => warn(py, &error.to_string()),
+        Progress::Cut { path, line, field, characters, kept } => {
+            let line = line.map_or_else(String::new, |line| format!(":{line}"));
+            let path = path.display();
+            warn(py, &format!("{path}{line}: its {field} has {characters} characters, of which {kept} were kept"))
         }
+        Progress::Kept { path, articles } => {
+            let path = path.display();
+            warn(py, &format!("{path}: {articles} articles that it no longer has were kept: they may be on the lines that cannot be read"))
+        }
+        Progress::Committed(report) | Progress::Step(report) => match progress {
+            Some(progress) => progress.call1(py, (Report::from(*report),)).map(drop),
+            None => Ok(()),
+        },
         _ => Ok(()),
     }
 }
