@@ -15,6 +15,7 @@ use crate::errors::kinds::{BadRequest, IndexLocked};
 use crate::errors::{closed, of_index};
 use crate::files::{paths_of, text_of};
 use crate::searcher::{Searcher, Statistics};
+use crate::table::Table;
 use crate::update::{self, Added, Report};
 use crate::not_pickled;
 
@@ -376,6 +377,96 @@ impl Index {
         request: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Vec<String>> {
         self.now()?.ids(py, text, request)
+    }
+
+    /// How many of the matches have which value of a field.
+    #[pyo3(signature = (text="", *, by=None, top=10, **request))]
+    fn facets(
+        &self,
+        py: Python<'_>,
+        text: &str,
+        by: Option<&Bound<'_, PyAny>>,
+        top: usize,
+        request: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Table> {
+        self.now()?.facets(py, text, by, top, request)
+    }
+
+    /// How many of the matches were published when.
+    #[pyo3(signature = (text="", *, by=None, **request))]
+    fn timeline(
+        &self,
+        py: Python<'_>,
+        text: &str,
+        by: Option<&str>,
+        request: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Table> {
+        self.now()?.timeline(py, text, by, request)
+    }
+
+    /// How much is told of securities over time.
+    #[pyo3(signature = (codes=None, *, as_of, by="day", close=None, calendar=None, **request))]
+    #[allow(clippy::too_many_arguments)]
+    fn series(
+        &self,
+        py: Python<'_>,
+        codes: Option<&Bound<'_, PyAny>>,
+        as_of: Option<Bound<'_, PyAny>>,
+        by: &str,
+        close: Option<&Bound<'_, PyAny>>,
+        calendar: Option<&Bound<'_, PyAny>>,
+        request: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Table> {
+        self.now()?.series(py, codes, as_of, by, close, calendar, request)
+    }
+
+    /// The words and names that stand out of the matches.
+    #[pyo3(signature = (text="", *, against=None, top=20, **request))]
+    fn trends(
+        &self,
+        py: Python<'_>,
+        text: &str,
+        against: Option<&Bound<'_, PyDict>>,
+        top: usize,
+        request: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Table> {
+        self.now()?.trends(py, text, against, top, request)
+    }
+
+    /// Other stories on the matter of an article; `None` where no article has this id.
+    #[pyo3(signature = (id, *, limit=10))]
+    fn similar(&self, py: Python<'_>, id: &str, limit: usize) -> PyResult<Option<Table>> {
+        self.now()?.similar(py, id, limit)
+    }
+
+    /// Who told the story of an article, and when; `None` where no article has this id.
+    fn story(&self, py: Python<'_>, id: &str) -> PyResult<Option<Table>> {
+        self.now()?.story(py, id)
+    }
+
+    /// What a text that is being typed may become.
+    #[pyo3(signature = (text, *, limit=10))]
+    fn suggest(&self, py: Python<'_>, text: &str, limit: usize) -> PyResult<Table> {
+        self.now()?.suggest(py, text, limit)
+    }
+
+    /// Writes all matches to a file, and says what was written.
+    #[pyo3(signature = (path, text="", *, format=None, order=None, limit=None, bom=false, accessed=None, **request))]
+    #[allow(clippy::too_many_arguments)]
+    fn export<'py>(
+        &self,
+        py: Python<'py>,
+        path: PathBuf,
+        text: &str,
+        format: Option<&str>,
+        order: Option<&str>,
+        limit: Option<u64>,
+        bom: bool,
+        accessed: Option<&Bound<'_, PyAny>>,
+        request: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let now = self.now()?;
+        now.export(py, path, text, format, order, limit, bom, accessed, request)
     }
 
     /// The article with this id as plain Python values; `None` where there is none.

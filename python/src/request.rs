@@ -4,7 +4,7 @@
 //! name, and what is wrong with one is said by the library.
 
 use form_urlencoded::Serializer;
-use newsearch::Request;
+use newsearch::{Days, Request};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
@@ -53,6 +53,12 @@ fn values(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
 /// The text of one day: of a `str`, or of a date.
 pub fn day_text(name: &str, value: &Bound<'_, PyAny>) -> PyResult<String> {
     one(name, value)
+}
+
+/// The days up to the end of a day.
+pub fn until(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Days> {
+    let days = Days::until(&one(name, value)?);
+    days.map_err(|error| BadRequest::new_err(format!("parameter `{name}`: {error}")))
 }
 
 fn one(name: &str, value: &Bound<'_, PyAny>) -> PyResult<String> {

@@ -5,12 +5,12 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
-use newsearch::{Days, IndexError, Request};
+use newsearch::{IndexError, Request};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::answer::{Answer, json, loads};
-use crate::errors::{kinds::BadRequest, of_index};
+use crate::errors::of_index;
 use crate::{not_pickled, request};
 
 /// How often a long piece of work looks whether the user has pressed Ctrl-C.
@@ -130,10 +130,7 @@ impl Searcher {
 
     /// The same index as it was at the end of a day.
     pub fn as_of(&self, py: Python<'_>, day: &Bound<'_, PyAny>) -> PyResult<Searcher> {
-        let days = match request::day_text("as_of", day)? {
-            text if text.is_empty() => return Err(BadRequest::new_err("as_of: an empty day")),
-            text => Days::until(&text).map_err(|error| BadRequest::new_err(error.to_string()))?,
-        };
+        let days = request::until("as_of", day)?;
         let searcher = py.detach(|| self.searcher.as_of(days)).map_err(of_index)?;
         Ok(Searcher { searcher })
     }

@@ -8,13 +8,15 @@ use arrow_array::builder::{
 };
 use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
 use arrow_schema::{ArrowError, DataType, Field};
-use newsearch::{Mark, Published};
+use newsearch::Mark;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict};
 use pyo3_arrow::ffi::{ArrayIterator, to_stream_pycapsule};
 
+use crate::answer::loads;
 use crate::cells;
 use crate::errors::kinds::NewsearchError;
+use crate::rows;
 
 /// The zone of all times.
 const ZONE: &str = "Asia/Shanghai";
@@ -23,6 +25,8 @@ const ZONE: &str = "Asia/Shanghai";
 #[pyclass(frozen, module = "newsearch")]
 pub struct Table {
     rows: RecordBatch,
+    /// What there is to say about it, as JSON.
+    info: String,
 }
 
 #[pymethods]
@@ -46,6 +50,12 @@ impl Table {
     fn columns(&self) -> Vec<String> {
         let schema = self.rows.schema();
         schema.fields().iter().map(|field| field.name().clone()).collect()
+    }
+
+    /// What there is to say about the table as a whole.
+    #[getter]
+    fn info<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        loads(py, &self.info)
     }
 
     /// The columns as lists of Python values, by name.
@@ -88,7 +98,12 @@ impl Table {
             columns.into_iter().map(|(name, array)| (name, array, true)),
         );
         let rows = rows.map_err(|error| NewsearchError::new_err(error.to_string()))?;
-        Ok(Table { rows })
+        let info = "{}".to_owned();
+        Ok(Table { rows, info })
+    }
+
+    pub fn with_info(self, info: String) -> Table {
+        Table { info, ..self }
     }
 }
 
@@ -106,7 +121,7 @@ pub fn of_answer(answer: &newsearch::Answer, offset: usize) -> PyResult<Table> {
     let mut also = ListBuilder::new(StringBuilder::new());
     for (nth, hit) in (offset as u64 + 1..).zip(&answer.hits) {
         rank.append_value(nth);
-        published.append_option(hit.date.as_deref().and_then(micros));
+        published.append_option(hit.date.as_deref().and_then(rows::micros));
         day_only.append_option(hit.date.as_deref().map(|date| !date.contains('T')));
         codes.append_value(hit.codes.iter().map(Some));
         score.append_value(hit.score);
@@ -146,11 +161,6 @@ pub fn of_answer(answer: &newsearch::Answer, offset: usize) -> PyResult<Table> {
 /// Times, with their zone.
 pub fn times() -> TimestampMicrosecondBuilder {
     TimestampMicrosecondBuilder::new().with_timezone(ZONE)
-}
-
-/// Microseconds since 1970 of a date in ISO 8601.
-fn micros(date: &str) -> Option<i64> {
-    Some(Published::parse(date)?.seconds * 1_000_000)
 }
 
 /// Ranges as lists of two numbers of characters.
