@@ -161,6 +161,7 @@ fn update_options(args: &IndexArgs) -> UpdateOptions {
             usize::try_from(memory).unwrap_or(usize::MAX)
         }),
         commit_every: Duration::from_secs_f64(args.commit_every),
+        ..defaults
     }
 }
 
