@@ -31,7 +31,9 @@ pub struct Token {
 #[pymethods]
 impl Token {
     fn __repr__(&self) -> String {
-        let Token { text, start, end, .. } = self;
+        let Token {
+            text, start, end, ..
+        } = self;
         format!("Token({text:?}, {start}, {end})")
     }
 }
@@ -59,7 +61,10 @@ impl Analyzer {
     fn cut(&self, py: Python<'_>, text: &str) -> Vec<String> {
         py.detach(|| {
             let tokens = self.index.analyzer().tokens(text).into_iter();
-            tokens.filter(|token| !token.part).map(|token| token.text).collect()
+            tokens
+                .filter(|token| !token.part)
+                .map(|token| token.text)
+                .collect()
         })
     }
 
@@ -86,7 +91,10 @@ impl Analyzer {
     }
 
     fn __reduce__(&self) -> PyResult<()> {
-        Err(not_pickled("an Analyzer", "make it again in the other process"))
+        Err(not_pickled(
+            "an Analyzer",
+            "make it again in the other process",
+        ))
     }
 }
 
@@ -105,7 +113,11 @@ struct Place<'a> {
 
 impl Place<'_> {
     fn of(text: &str) -> Place<'_> {
-        Place { text, bytes: 0, chars: 0 }
+        Place {
+            text,
+            bytes: 0,
+            chars: 0,
+        }
     }
 
     /// The number of characters before a byte. Most often it lies a little after the one asked before.

@@ -74,7 +74,11 @@ impl Answer {
             let answer = Arc::clone(&answer);
             hits.push(Py::new(py, Hit { answer, nth })?);
         }
-        Ok(Answer { answer, offset, hits })
+        Ok(Answer {
+            answer,
+            offset,
+            hits,
+        })
     }
 }
 
@@ -183,7 +187,11 @@ impl Answer {
     }
 
     fn __repr__(&self) -> String {
-        format!("<Answer: {} of {} articles>", self.hits.len(), self.answer.total)
+        format!(
+            "<Answer: {} of {} articles>",
+            self.hits.len(),
+            self.answer.total
+        )
     }
 
     fn _repr_html_(&self) -> String {
@@ -369,7 +377,10 @@ impl Stock {
 
 /// Ranges in characters, as Python counts them.
 pub fn chars(marks: &[Mark]) -> Vec<(usize, usize)> {
-    marks.iter().map(|mark| (mark.chars[0], mark.chars[1])).collect()
+    marks
+        .iter()
+        .map(|mark| (mark.chars[0], mark.chars[1]))
+        .collect()
 }
 
 /// JSON as Python values.

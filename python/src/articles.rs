@@ -111,9 +111,8 @@ fn columns_of(batch: &RecordBatch) -> PyResult<Vec<(String, Column)>> {
     let mut columns = Vec::new();
     for (field, array) in batch.schema().fields().iter().zip(batch.columns()) {
         let text_of = |array: &dyn Array, to: &DataType| {
-            cast(array, to).map_err(|error| {
-                BadArticle::new_err(format!("column `{}`: {error}", field.name()))
-            })
+            cast(array, to)
+                .map_err(|error| BadArticle::new_err(format!("column `{}`: {error}", field.name())))
         };
         let column = match field.data_type() {
             DataType::Struct(_) | DataType::Map(..) | DataType::Binary | DataType::LargeBinary => {
@@ -210,7 +209,9 @@ fn json_of(value: &Bound<'_, PyAny>, depth: usize) -> PyResult<Value> {
     }
     let Ok(items) = value.try_iter() else {
         let kind = value.get_type().name()?;
-        return Err(PyTypeError::new_err(format!("a {kind} is no text, number, date or list")));
+        return Err(PyTypeError::new_err(format!(
+            "a {kind} is no text, number, date or list"
+        )));
     };
     let mut list = Vec::new();
     for item in items {

@@ -1,10 +1,10 @@
 //! The columns of a table as lists of Python values.
 
+use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Float32Type, Float64Type, Int64Type, TimestampMicrosecondType, UInt32Type, UInt64Type,
 };
-use arrow_array::Array;
 use arrow_schema::DataType;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -24,7 +24,11 @@ pub fn list<'py>(py: Python<'py>, array: &dyn Array) -> PyResult<Bound<'py, PyLi
 
 fn value<'py>(py: Python<'py>, array: &dyn Array, row: usize) -> PyResult<Bound<'py, PyAny>> {
     Ok(match array.data_type() {
-        DataType::Utf8 => array.as_string::<i32>().value(row).into_pyobject(py)?.into_any(),
+        DataType::Utf8 => array
+            .as_string::<i32>()
+            .value(row)
+            .into_pyobject(py)?
+            .into_any(),
         DataType::Boolean => {
             let truth = array.as_boolean().value(row);
             truth.into_pyobject(py)?.to_owned().into_any()
@@ -62,6 +66,8 @@ fn moment(py: Python<'_>, micros: i64) -> PyResult<Bound<'_, PyAny>> {
     let datetime = py.import("datetime")?;
     let china = datetime.call_method1("timedelta", (0, 8 * 3600))?;
     let zone = datetime.call_method1("timezone", (china,))?;
-    let epoch = datetime.getattr("datetime")?.call_method1("fromtimestamp", (0, zone))?;
+    let epoch = datetime
+        .getattr("datetime")?
+        .call_method1("fromtimestamp", (0, zone))?;
     epoch.add(datetime.call_method1("timedelta", (0, 0, micros))?)
 }

@@ -146,7 +146,9 @@ impl Searcher {
     /// Who told the story of an article, and when; `None` where no article has this id.
     pub fn story(&self, py: Python<'_>, id: &str) -> PyResult<Option<Table>> {
         let story = py.detach(|| self.searcher.story(id)).map_err(of_glance)?;
-        story.map(|story| table_of(&story, "tellings", STORY)).transpose()
+        story
+            .map(|story| table_of(&story, "tellings", STORY))
+            .transpose()
     }
 
     /// What a text that is being typed may become.
@@ -155,7 +157,11 @@ impl Searcher {
         let options = SuggestOptions { limit };
         let answer = py.detach(|| self.searcher.suggest(text, &options));
         let rows = plain(&answer.map_err(of_glance)?)?;
-        tabled(rows.as_array().cloned().unwrap_or_default(), SUGGEST, &json!({}))
+        tabled(
+            rows.as_array().cloned().unwrap_or_default(),
+            SUGGEST,
+            &json!({}),
+        )
     }
 
     /// Writes all matches to a file, and says what was written.
@@ -179,7 +185,10 @@ impl Searcher {
             given.extend(value.map(|value| (name.to_owned(), value.into())));
         }
         if let Some(day) = accessed {
-            given.insert("accessed".into(), request::day_text("accessed", day)?.into());
+            given.insert(
+                "accessed".into(),
+                request::day_text("accessed", day)?.into(),
+            );
         }
         let options = ExportOptions {
             limit,
@@ -350,6 +359,8 @@ fn minutes(value: &Bound<'_, PyAny>) -> PyResult<u16> {
     let mut parts = text.split(':').map(str::parse::<u16>);
     match (parts.next(), parts.next()) {
         (Some(Ok(hours @ 0..=24)), Some(Ok(minutes @ 0..=59))) => Ok(hours * 60 + minutes),
-        _ => Err(BadRequest::new_err(format!("`close`: `{text}` is no time of a day; write 15:00"))),
+        _ => Err(BadRequest::new_err(format!(
+            "`close`: `{text}` is no time of a day; write 15:00"
+        ))),
     }
 }

@@ -14,10 +14,10 @@ use crate::articles::Source;
 use crate::errors::kinds::{BadRequest, IndexLocked};
 use crate::errors::{closed, of_index};
 use crate::files::{paths_of, text_of};
+use crate::not_pickled;
 use crate::searcher::{Searcher, Statistics};
 use crate::table::Table;
 use crate::update::{self, Added, Report};
-use crate::not_pickled;
 
 /// A full-text index of news articles, on disk or in memory; shared by threads.
 ///
@@ -105,7 +105,9 @@ impl Index {
     /// Opens the index in a folder.
     #[classmethod]
     fn open(_class: &Bound<'_, PyType>, py: Python<'_>, path: PathBuf) -> PyResult<Index> {
-        let index = py.detach(|| newsearch::Index::open(&path)).map_err(of_index)?;
+        let index = py
+            .detach(|| newsearch::Index::open(&path))
+            .map_err(of_index)?;
         Ok(Index::over(Some(path), index))
     }
 
@@ -144,7 +146,9 @@ impl Index {
     /// what is wrong, empty for a sound index.
     #[staticmethod]
     fn check(py: Python<'_>, path: PathBuf) -> PyResult<Vec<String>> {
-        let check = py.detach(|| newsearch::Index::check(&path)).map_err(of_index)?;
+        let check = py
+            .detach(|| newsearch::Index::check(&path))
+            .map_err(of_index)?;
         Ok(check.faults.iter().map(ToString::to_string).collect())
     }
 
@@ -174,7 +178,9 @@ impl Index {
         let Some(path) = &self.path else {
             return Ok(None);
         };
-        py.import("pathlib")?.call_method1("Path", (path,)).map(Some)
+        py.import("pathlib")?
+            .call_method1("Path", (path,))
+            .map(Some)
     }
 
     /// How this index folds and cuts texts.
@@ -268,7 +274,10 @@ impl Index {
     fn delete(&self, py: Python<'_>, ids: &Bound<'_, PyAny>) -> PyResult<()> {
         let ids: Vec<String> = match ids.extract::<String>() {
             Ok(id) => vec![id],
-            Err(_) => ids.try_iter()?.map(|id| id?.extract()).collect::<PyResult<_>>()?,
+            Err(_) => ids
+                .try_iter()?
+                .map(|id| id?.extract())
+                .collect::<PyResult<_>>()?,
         };
         py.detach(|| {
             self.write(|writer| {
@@ -417,7 +426,8 @@ impl Index {
         calendar: Option<&Bound<'_, PyAny>>,
         request: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Table> {
-        self.now()?.series(py, codes, as_of, by, close, calendar, request)
+        self.now()?
+            .series(py, codes, as_of, by, close, calendar, request)
     }
 
     /// The words and names that stand out of the matches.
@@ -503,7 +513,10 @@ impl Index {
     }
 
     fn __reduce__(&self) -> PyResult<()> {
-        Err(not_pickled("an Index", "open it in the other process with Index.open(path)"))
+        Err(not_pickled(
+            "an Index",
+            "open it in the other process with Index.open(path)",
+        ))
     }
 }
 

@@ -48,7 +48,9 @@ fn column<'a>(values: impl Iterator<Item = &'a Value>, kind: Kind) -> ArrayRef {
         Kind::Texts => {
             let mut column = ListBuilder::new(StringBuilder::new());
             for value in values {
-                let items = value.as_array().map(|items| items.iter().map(Value::as_str));
+                let items = value
+                    .as_array()
+                    .map(|items| items.iter().map(Value::as_str));
                 column.append_option(items);
             }
             Arc::new(column.finish())

@@ -121,7 +121,11 @@ impl Searcher {
             return Ok(None);
         };
         let date = article.published.as_ref().map(ToString::to_string);
-        let codes: Vec<String> = article.stocks.iter().filter_map(|stock| stock.key()).collect();
+        let codes: Vec<String> = article
+            .stocks
+            .iter()
+            .filter_map(|stock| stock.key())
+            .collect();
         let value = loads(py, &json(&article)?)?;
         value.set_item("date", date)?;
         value.set_item("codes", codes)?;
@@ -165,14 +169,20 @@ impl Searcher {
     }
 
     fn __reduce__(&self) -> PyResult<()> {
-        Err(not_pickled("a Searcher", "open the index in the other process"))
+        Err(not_pickled(
+            "a Searcher",
+            "open the index in the other process",
+        ))
     }
 }
 
 #[pymethods]
 impl Statistics {
     fn __repr__(&self) -> String {
-        format!("<Statistics: {} articles, {} bytes>", self.documents, self.bytes)
+        format!(
+            "<Statistics: {} articles, {} bytes>",
+            self.documents, self.bytes
+        )
     }
 }
 
@@ -190,7 +200,9 @@ fn answer_all(
     threads: Option<usize>,
 ) -> PyResult<Vec<newsearch::Answer>> {
     let available = || thread::available_parallelism().map_or(1, usize::from);
-    let threads = threads.unwrap_or_else(available).clamp(1, requests.len().max(1));
+    let threads = threads
+        .unwrap_or_else(available)
+        .clamp(1, requests.len().max(1));
     let next = &AtomicUsize::new(0);
     let (done, answers) = channel();
     let mut ordered: Vec<Option<newsearch::Answer>> = vec![None; requests.len()];

@@ -49,7 +49,11 @@ impl Table {
     #[getter]
     fn columns(&self) -> Vec<String> {
         let schema = self.rows.schema();
-        schema.fields().iter().map(|field| field.name().clone()).collect()
+        schema
+            .fields()
+            .iter()
+            .map(|field| field.name().clone())
+            .collect()
     }
 
     /// What there is to say about the table as a whole.
@@ -88,7 +92,11 @@ impl Table {
     }
 
     fn __repr__(&self) -> String {
-        format!("<Table: {} rows of {}>", self.rows.num_rows(), self.columns().join(", "))
+        format!(
+            "<Table: {} rows of {}>",
+            self.rows.num_rows(),
+            self.columns().join(", ")
+        )
     }
 }
 
@@ -131,7 +139,11 @@ pub fn of_answer(answer: &newsearch::Answer, offset: usize) -> PyResult<Table> {
             append_marks(marks.values(), &passage.marks);
         }
         marks.append(true);
-        starts.append_value(hit.snippets.iter().map(|passage| Some(passage.start as u64)));
+        starts.append_value(
+            hit.snippets
+                .iter()
+                .map(|passage| Some(passage.start as u64)),
+        );
         also.append_value(hit.also.iter().map(|also| Some(&also.id)));
     }
     let texts = |of: fn(&newsearch::AnswerHit) -> Option<&str>| -> ArrayRef {

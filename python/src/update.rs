@@ -152,14 +152,30 @@ fn look(py: Python<'_>, step: &Progress<'_>, progress: Option<&Py<PyAny>>) -> Py
     py.check_signals()?;
     match step {
         Progress::Bad(error) => warn(py, &error.to_string()),
-        Progress::Cut { path, line, field, characters, kept } => {
+        Progress::Cut {
+            path,
+            line,
+            field,
+            characters,
+            kept,
+        } => {
             let line = line.map_or_else(String::new, |line| format!(":{line}"));
             let path = path.display();
-            warn(py, &format!("{path}{line}: its {field} has {characters} characters, of which {kept} were kept"))
+            warn(
+                py,
+                &format!(
+                    "{path}{line}: its {field} has {characters} characters, of which {kept} were kept"
+                ),
+            )
         }
         Progress::Kept { path, articles } => {
             let path = path.display();
-            warn(py, &format!("{path}: {articles} articles that it no longer has were kept: they may be on the lines that cannot be read"))
+            warn(
+                py,
+                &format!(
+                    "{path}: {articles} articles that it no longer has were kept: they may be on the lines that cannot be read"
+                ),
+            )
         }
         Progress::Committed(report) | Progress::Step(report) => match progress {
             Some(progress) => progress.call1(py, (Report::from(*report),)).map(drop),
@@ -171,6 +187,8 @@ fn look(py: Python<'_>, step: &Progress<'_>, progress: Option<&Py<PyAny>>) -> Py
 
 /// Logs a warning, of the logger `newsearch`.
 pub fn warn(py: Python<'_>, text: &str) -> PyResult<()> {
-    let logger = py.import("logging")?.call_method1("getLogger", ("newsearch",))?;
+    let logger = py
+        .import("logging")?
+        .call_method1("getLogger", ("newsearch",))?;
     logger.call_method1("warning", ("%s", text)).map(drop)
 }

@@ -46,7 +46,10 @@ pub(super) fn check(dir: &Path) -> Result<Check, IndexError> {
                     check.known = known.len() as u64;
                     sources = Sources::of(&known);
                 }
-                Err(problem) => check.fault(home.join(LEDGER), problem),
+                Err(problem) => match problem.downcast_ref::<std::io::Error>() {
+                    Some(error) => check.unread(home.join(LEDGER), error),
+                    None => check.fault(home.join(LEDGER), problem),
+                },
             }
         }
         check.orphans = sources.are_here().then_some(0);

@@ -117,6 +117,8 @@ impl Shared {
         let failure = self.files.as_ref().and_then(SealedDirectory::take_failure);
         match failure {
             Some((_, cause)) if is_exchanged(&cause) => self.exchanged(),
+            // It was exchanged between the comparison and the call that failed.
+            Some(_) if self.assert_locked().is_err() => self.exchanged(),
             Some((file, cause)) => IndexError::Io {
                 path: self.dir().join(SEGMENTS).join(file),
                 cause,
