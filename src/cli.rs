@@ -13,6 +13,8 @@ pub mod past;
 mod progress;
 pub mod query;
 pub mod remedy;
+#[cfg(feature = "server")]
+pub mod serve;
 pub mod show;
 mod size;
 pub mod stats;

@@ -11,6 +11,8 @@ mod shared;
 mod write;
 
 pub use check::{Check, Fault, FaultKind};
+#[cfg(feature = "server")]
+pub(crate) use disk::folder::commit_files;
 pub use error::IndexError;
 pub use error::engine::EngineError;
 pub use handle::{Index, IndexOptions, Rebuild};

@@ -42,7 +42,7 @@
 //! [`Index`] and [`Searcher`] are cheap to clone and shared by threads: any number of readers
 //! beside one writer. Nothing in here prints or exits.
 //!
-//! The feature `cli` (on by default) is the program's; embed with `default-features = false`.
+//! The features `cli` and `server` (on by default) are the program's; embed with `default-features = false`.
 #![warn(missing_docs)]
 #![forbid(unsafe_code)]
 
@@ -54,6 +54,8 @@ pub mod fuzzing;
 mod index;
 mod names;
 mod search;
+#[cfg(feature = "server")]
+pub mod server;
 
 pub use analysis::{Analyzer, LexiconError, Token, fold};
 pub use corpus::{
@@ -66,8 +68,9 @@ pub use index::{
 pub use names::{BadEntity, Entities};
 pub use search::{
     Also, Answer, AnswerHit, Days, ExplainedArticle, ExplainedName, ExplainedPart, ExplainedWord,
-    Explanation, Hit, Hits, Key, Mark, NameSource, Node, NotADate, Note, Page, Passage, Query,
-    Request, RequestError, SYNTAX, Searcher, Snippet, SnippetOptions, Sort, Statistics, TextField,
+    Explanation, Hit, Hits, Key, Mark, MarkedArticle, Marker, NameSource, Node, NotADate, Note,
+    Page, Passage, Query, Request, RequestError, SYNTAX, Searcher, Snippet, SnippetOptions, Sort,
+    Statistics, TextField,
 };
 pub use search::{
     Articles, Bucket, ExportFormat, ExportOptions, Exported, Facet, FacetField, FacetOptions,

@@ -61,6 +61,8 @@ fn run(args: Args) -> anyhow::Result<Outcome> {
         Command::Stats(args) => cli::stats::run(&args),
         Command::Check(args) => cli::check::run(&args),
         Command::Explain(args) => cli::explain::run(&args),
+        #[cfg(feature = "server")]
+        Command::Serve(args) => cli::serve::run(&args),
         Command::Eval(args) => cli::eval::run(&args),
     }
 }

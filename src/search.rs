@@ -9,6 +9,7 @@
 mod explain;
 mod glance;
 mod hints;
+mod marked;
 mod pipeline;
 mod plan;
 mod query;
@@ -30,6 +31,7 @@ pub use glance::suggest::{SuggestOptions, Suggestion, SuggestionKind};
 pub use glance::timeline::{Bucket, Timeline, TimelineOptions};
 pub use glance::trends::{Trend, TrendKind, TrendOptions, Trends};
 pub use hints::ExplainedPart;
+pub use marked::{MarkedArticle, Marker};
 pub use plan::formula::{Formula, Part, Units};
 pub use plan::names::NameSource;
 #[cfg(feature = "fuzzing")]

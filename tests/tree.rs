@@ -12,7 +12,7 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Item, UseTree};
 
 /// The rooms in the order of the work. A file belongs to the longest of these paths that it begins with.
-const ROOMS: [&str; 26] = [
+const ROOMS: [&str; 28] = [
     "corpus",
     "analysis",
     "names",
@@ -35,9 +35,11 @@ const ROOMS: [&str; 26] = [
     "search/hints",
     "search/searcher",
     "search/explain",
+    "search/marked",
     "search/glance",
     "search",
     "fuzzing",
+    "server",
     "cli",
 ];
 

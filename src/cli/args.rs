@@ -25,6 +25,7 @@ Examples:
   newsearch query 降准 --json          for programs: one JSON object a line
   newsearch show 202201052201234567    one article in full
   newsearch stats                      what the index holds
+  newsearch serve                      a page to search with, at http://127.0.0.1:7878/
 
 The index is the folder `index`, or $NEWSEARCH_INDEX, or --index DIR.
 Exit codes: 0 found, 1 nothing found, 2 error.";
@@ -66,6 +67,9 @@ pub enum Command {
     Check(CheckArgs),
     /// Say how a query is understood, and why an article is found or not
     Explain(ExplainArgs),
+    /// Answer over HTTP, with a page to search with
+    #[cfg(feature = "server")]
+    Serve(super::serve::ServeArgs),
     /// Measure rankings and speed on queries with known answers
     Eval(EvalArgs),
 }

@@ -5,17 +5,34 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use newsearch::{Added, Report};
 
-/// Watches for signals that end an update, from when it is made until the process ends.
+/// Watches for signals that end an update, from when it is made until it is dropped.
 pub struct Interrupt {
     committed: Arc<Mutex<Option<Report>>>,
+    #[cfg(unix)]
+    signals: signal_hook::iterator::Handle,
+}
+
+/// What comes after an update, as a server, ends in its own way.
+#[cfg(unix)]
+impl Drop for Interrupt {
+    fn drop(&mut self) {
+        self.signals.close();
+    }
 }
 
 impl Interrupt {
     /// What is committed stays; of an index that is built anew nothing is, before it is whole.
     pub fn watch(is_rebuild: bool) -> io::Result<Interrupt> {
         let committed = Arc::default();
-        watch(Arc::clone(&committed), is_rebuild)?;
-        Ok(Interrupt { committed })
+        #[cfg(unix)]
+        let signals = watch(Arc::clone(&committed), is_rebuild)?;
+        #[cfg(not(unix))]
+        let _ = is_rebuild;
+        Ok(Interrupt {
+            committed,
+            #[cfg(unix)]
+            signals,
+        })
     }
 
     /// Notes what was committed so far.
@@ -28,13 +45,17 @@ impl Interrupt {
 }
 
 #[cfg(unix)]
-fn watch(so_far: Arc<Mutex<Option<Report>>>, is_rebuild: bool) -> io::Result<()> {
+fn watch(
+    so_far: Arc<Mutex<Option<Report>>>,
+    is_rebuild: bool,
+) -> io::Result<signal_hook::iterator::Handle> {
     use signal_hook::consts::{SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
 
     use super::output::tell;
 
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    let handle = signals.handle();
     std::thread::spawn(move || {
         let Some(signal) = signals.forever().next() else {
             return;
@@ -58,7 +79,7 @@ fn watch(so_far: Arc<Mutex<Option<Report>>>, is_rebuild: bool) -> io::Result<()>
         // As a shell says it of a process that the signal has ended.
         std::process::exit(128 + signal);
     });
-    Ok(())
+    Ok(handle)
 }
 
 /// What became of the articles that are committed.
@@ -84,11 +105,6 @@ impl std::fmt::Display for Committed {
             false => f.write_str(&texts.join(", ")),
         }
     }
-}
-
-#[cfg(not(unix))]
-fn watch(_: Arc<Mutex<Option<Report>>>, _: bool) -> io::Result<()> {
-    Ok(())
 }
 
 /// Where files may not grow beyond a limit, writing one that would is to fail: as it is, a signal ends

@@ -54,6 +54,15 @@ impl Location {
         Ok(index)
     }
 
+    /// Opens the index, or makes one where there is none and files are watched that will fill it.
+    #[cfg(feature = "server")]
+    pub fn open_or_watch(&self, watched: &[PathBuf]) -> anyhow::Result<Index> {
+        if watched.is_empty() {
+            return self.open();
+        }
+        Ok(Index::open_or_create(self.dir(), IndexOptions::new())?)
+    }
+
     /// The folder that the user names; an empty variable names none.
     fn named(&self) -> Option<PathBuf> {
         let of_environment = || {

@@ -20,7 +20,7 @@ impl Timeout {
 }
 
 /// Reads a number with a unit, the number with a fraction if need be.
-fn duration(text: &str) -> Result<Duration, String> {
+pub fn duration(text: &str) -> Result<Duration, String> {
     let end_of_number = text
         .find(|c: char| !c.is_ascii_digit() && c != '.')
         .unwrap_or(text.len());

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// An empty string says "unknown" throughout; nothing is made up.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Article {
     /// The identity of the article; two copies with one id are one document.
@@ -66,6 +67,7 @@ pub(crate) fn paragraphs(text: &str) -> impl Iterator<Item = Range<usize>> {
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A post of a medium (`tags: 财联社新闻`).
@@ -81,6 +83,7 @@ pub enum Kind {
 
 /// A paragraph of a body: no line break inside, not empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Paragraph {
     /// Plain text.
     pub text: String,
@@ -91,6 +94,7 @@ pub struct Paragraph {
 
 /// A moment of publication and how exactly it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Published {
     /// Seconds since 1970-01-01T00:00:00Z; for a day, its first second at `offset`.
     pub seconds: i64,
@@ -102,6 +106,7 @@ pub struct Published {
 
 /// How exactly a moment is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
     /// To the second.
@@ -112,6 +117,7 @@ pub enum Precision {
 
 /// A security an article names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Stock {
     /// Where it is listed; `None` where only the name is known.
     pub market: Option<Market>,
@@ -126,6 +132,7 @@ pub struct Stock {
 
 /// Where a security is listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub enum Market {
     /// Shanghai, indices included.
     Shanghai,
@@ -145,6 +152,7 @@ pub enum Market {
 
 /// A picture of an article.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Image {
     /// Its address.
     pub url: String,
@@ -154,6 +162,7 @@ pub struct Image {
 
 /// A link of an article to another page.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Link {
     /// Its target.
     pub url: String,

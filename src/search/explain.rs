@@ -80,6 +80,18 @@ impl Searcher {
     }
 }
 
+impl Searcher {
+    /// What else the words of a query are called, and is searched for as well.
+    ///
+    /// # Errors
+    /// As [`explain`](Self::explain).
+    pub fn other_names(&self, query: &Query) -> Result<Vec<ExplainedName>, IndexError> {
+        let pipeline = &self.pipeline;
+        let names = || names(pipeline, query, &Memo::default());
+        pipeline.snapshot.guarded(names)
+    }
+}
+
 fn explained(
     pipeline: &Pipeline,
     query: &Query,

@@ -229,6 +229,11 @@ impl Searcher {
         Ok(found.map(|text| text.article))
     }
 
+    /// Which commit of the index this is: equal texts mean equal states, in every process.
+    pub fn generation(&self) -> String {
+        self.pipeline.snapshot.generation()
+    }
+
     /// Number of articles.
     pub fn documents(&self) -> u64 {
         self.pipeline.snapshot.documents()

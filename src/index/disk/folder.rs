@@ -52,6 +52,13 @@ impl Place {
     }
 }
 
+/// The files in `dir` that change with each commit, and when the index is built anew.
+#[cfg(feature = "server")]
+pub(crate) fn commit_files(dir: &Path) -> [PathBuf; 2] {
+    let home = home(dir, Manifest::generation(dir).unwrap_or_default());
+    [dir.join(MANIFEST), home.join(SEGMENTS).join("meta.json")]
+}
+
 /// Where the files of an index in `dir` are: of the first generation there, of those that it was built
 /// anew in, in a folder of their own. The manifest says which is the index; to exchange it exchanges
 /// the whole index at once.

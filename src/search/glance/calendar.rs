@@ -13,6 +13,7 @@ pub(super) const DAY: i64 = 24 * HOUR;
 
 /// A span of time on the calendar of +08:00.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Unit {
     /// An hour.

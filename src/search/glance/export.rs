@@ -34,6 +34,7 @@ pub struct ExportOptions {
 
 /// A format of files.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ExportFormat {
     /// JSON Lines, which can be indexed again as the articles that they were. The last line is

@@ -39,6 +39,7 @@ impl Default for FacetOptions {
 
 /// A field that matches are counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum FacetField {
     /// The medium.
@@ -59,6 +60,7 @@ pub enum FacetField {
 
 /// How many of the matches have which value of some fields.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct Facets {
     /// Which commit of the index answered.
@@ -75,6 +77,7 @@ pub struct Facets {
 
 /// How many of the matches have which value of a field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct Facet {
     /// The field.
@@ -94,6 +97,7 @@ pub struct Facet {
 
 /// How many of the matches have a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct FacetValue {
     /// The value, as written by most.

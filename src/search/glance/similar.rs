@@ -30,6 +30,7 @@ impl Default for SimilarOptions {
 
 /// Other stories on the matter of an article.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct Similar {
     /// Which commit of the index answered.
@@ -44,6 +45,7 @@ pub struct Similar {
 
 /// A story on the same matter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct SimilarHit {
     /// The id of the article.
@@ -64,6 +66,7 @@ pub struct SimilarHit {
 
 /// What a term is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum TermKind {
     /// The key of a security.
@@ -76,6 +79,7 @@ pub enum TermKind {
 
 /// A term that two articles share.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct SharedTerm {
     /// The term; a word is folded.

@@ -14,6 +14,7 @@ use crate::search::view::snapshot::Snapshot;
 
 /// Who told a story, and when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct Story {
     /// Which commit of the index answered.
@@ -37,6 +38,7 @@ pub struct Story {
 
 /// A telling of a story.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct Telling {
     /// The id of the article.

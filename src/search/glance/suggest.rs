@@ -32,6 +32,7 @@ impl Default for SuggestOptions {
 
 /// What a suggestion is, in the order in which they are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum SuggestionKind {
     /// The code of a security begins so.
@@ -54,6 +55,7 @@ pub enum SuggestionKind {
 
 /// What a text that is being typed may become.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct Suggestion {
     /// What to show.

@@ -28,6 +28,7 @@ pub struct TimelineOptions {
 
 /// How many of the matches were published when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct Timeline {
     /// Which commit of the index answered.
@@ -48,6 +49,7 @@ pub struct Timeline {
 
 /// What was published in a span of time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct Bucket {
     /// Its first second, in ISO 8601 at +08:00.

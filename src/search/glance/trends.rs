@@ -35,6 +35,7 @@ impl Default for TrendOptions {
 
 /// Words and names that stand out of what matches.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct Trends {
     /// Which commit of the index answered.
@@ -53,6 +54,7 @@ pub struct Trends {
 
 /// What a trend is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum TrendKind {
     /// A word.
@@ -63,6 +65,7 @@ pub enum TrendKind {
 
 /// A word or name that stands out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct Trend {
     /// The word, folded, or the name.

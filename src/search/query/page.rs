@@ -39,6 +39,7 @@ pub struct Page {
 
 /// The order of hits. Ties are broken by the later date, then by id.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Sort {
     /// The best first.

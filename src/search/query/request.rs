@@ -42,6 +42,8 @@ pub(super) const MAX_SNIPPET_CHARS: usize = 2_000;
 /// which they are declared here, percent-encoded. Equal requests have equal strings, and
 /// [`Request::parse`] reads the string back as the same request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::IntoParams, utoipa::ToSchema))]
+#[cfg_attr(feature = "server", into_params(parameter_in = Query))]
 #[serde(default, deny_unknown_fields)]
 pub struct Request {
     /// The text, in the [language of queries](crate::SYNTAX).
@@ -56,19 +58,32 @@ pub struct Request {
     pub code: Vec<String>,
     /// Only articles of these days or later; made by [`Days::since`].
     #[serde(with = "values::since")]
+    #[cfg_attr(feature = "server", schema(value_type = Option<String>, default = json!(null)), param(value_type = Option<String>))]
     pub since: Option<Days>,
     /// Only articles of these days or earlier; made by [`Days::until`].
     #[serde(with = "values::until")]
+    #[cfg_attr(feature = "server", schema(value_type = Option<String>, default = json!(null)), param(value_type = Option<String>))]
     pub until: Option<Days>,
     /// As if it were the end of these days: see [`Searcher::as_of`](crate::Searcher::as_of); made by
     /// [`Days::until`].
     #[serde(with = "values::until")]
+    #[cfg_attr(feature = "server", schema(value_type = Option<String>, default = json!(null)), param(value_type = Option<String>))]
     pub as_of: Option<Days>,
     /// The order of the hits.
     pub sort: Sort,
     /// Hits to show, 0 to 1,000,000; a search cuts what is beyond.
+    #[cfg_attr(
+        feature = "server",
+        schema(minimum = 0, maximum = 1000000),
+        param(minimum = 0, maximum = 1000000)
+    )]
     pub limit: usize,
     /// Hits to pass over, likewise.
+    #[cfg_attr(
+        feature = "server",
+        schema(minimum = 0, maximum = 1000000),
+        param(minimum = 0, maximum = 1000000)
+    )]
     pub offset: usize,
     /// Show a story that several articles tell in the same words once.
     pub group: bool,
@@ -77,12 +92,23 @@ pub struct Request {
     /// Count the stories, too, where at most 10,000 articles match.
     pub stories: bool,
     /// Passages of an article to show, 0 to 5.
+    #[cfg_attr(
+        feature = "server",
+        schema(minimum = 0, maximum = 5),
+        param(minimum = 0, maximum = 5)
+    )]
     pub snippets: usize,
     /// The length of a passage in characters, 1 to 2,000.
+    #[cfg_attr(
+        feature = "server",
+        schema(minimum = 1, maximum = 2000),
+        param(minimum = 1, maximum = 2000)
+    )]
     pub snippet_chars: usize,
     /// The time that the search may take; what takes longer is an error. In a query string with its
     /// unit (`500ms`, `2s`), in JSON likewise.
     #[serde(with = "values::timeout")]
+    #[cfg_attr(feature = "server", schema(value_type = Option<String>, default = json!(null)), param(value_type = Option<String>))]
     pub timeout: Option<Duration>,
 }
 

@@ -12,6 +12,7 @@ use crate::index::Reprint;
 
 /// The answer to a [`Request`](crate::Request).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct Answer {
     /// Which commit of the index answered: equal texts mean equal states.
@@ -36,6 +37,7 @@ pub struct Answer {
 
 /// An article found, with what matched.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct AnswerHit {
     /// Its id.
@@ -69,6 +71,7 @@ pub struct AnswerHit {
 
 /// A passage of an article, word for word.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Passage {
     /// The passage.
     pub text: String,
@@ -84,6 +87,7 @@ pub struct Passage {
 
 /// A range of a text that matched, in three units: the first, and the one after the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Mark {
     /// In characters (Unicode scalar values), as Python counts.
     pub chars: [usize; 2],
@@ -95,6 +99,7 @@ pub struct Mark {
 
 /// Another article that tells the story of a hit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Also {
     /// Its id.
     pub id: String,
@@ -152,7 +157,7 @@ fn date(published: Option<&Published>) -> Option<String> {
 }
 
 /// Ranges in characters of a text, sorted and apart, in all units.
-fn marks(text: &str, ranges: &[Range<usize>]) -> Vec<Mark> {
+pub(in crate::search) fn marks(text: &str, ranges: &[Range<usize>]) -> Vec<Mark> {
     let mut marks = Vec::with_capacity(ranges.len());
     let mut place = Place::default();
     let mut rest = text.chars();
