@@ -13,6 +13,7 @@ pub use analyzer::{Analyzer, Token, fold};
 pub use lexicon::LexiconError;
 
 pub(crate) use analyzer::{compile, starts_block};
+pub(crate) use blocks::numbered_name;
 pub(crate) use fold::chars::{FoldedChars, Sought};
 pub(crate) use fold::{Folder, is_han, may_hold_compatibility_han, variants};
 pub(crate) use lexicon::UserWords;

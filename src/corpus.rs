@@ -2,7 +2,7 @@
 //!
 //! An article walks forward through this room once: [`walk()`] finds a [`SourceFile`], which gives
 //! [`Record`]s (one post, or one line of JSON Lines, as raw bytes), and [`Record::parse`] makes the
-//! [`Article`]. [`merge()`] puts the copies of one article together.
+//! [`Article`] of a [`Reading`]. [`merge()`] puts the copies of one article together.
 
 mod article;
 mod content;
@@ -11,10 +11,14 @@ mod draft;
 mod encoding;
 mod error;
 mod expansion;
+mod fields;
+mod format;
 mod front_matter;
 mod html;
 mod id;
+mod input;
 mod kept;
+mod keys;
 mod line;
 mod listing;
 mod markdown;
@@ -24,19 +28,33 @@ mod merge;
 mod page;
 mod post;
 mod record;
+mod remark;
+mod select;
+mod split;
 mod stocks;
+mod table;
 mod text;
+mod tree;
 mod walk;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use article::paragraphs;
-pub use article::{Article, Image, Kind, Link, Market, Paragraph, Precision, Published, Stock};
+pub use article::{
+    Article, Image, Kind, Link, Market, Paragraph, Place, Precision, Published, Stock,
+};
+pub(crate) use error::write_on_one_line;
 pub use error::{Problem, ReadError};
+pub use format::Format;
 pub(crate) use kept::{END, Kept};
+pub use keys::{BadMapping, Mapping};
 pub(crate) use listing::Listing;
 pub use merge::merge;
-pub use record::{ReadOptions, Record};
+#[cfg(feature = "fuzzing")]
+pub use record::records_in;
+pub use record::{Parsed, ReadOptions, Record};
+pub use remark::{Reading, Remark};
+pub use select::{BadGlob, PassedOver, Select};
 pub(crate) use text::opening_brackets;
-pub use walk::{Format, SourceFile, walk};
+pub use walk::{SourceFile, count_posts, walk};

@@ -6,18 +6,61 @@ use std::path::Path;
 
 pub use crate::search::{Near, NeedleKind};
 
-use crate::corpus::{Article, ReadError, Record};
+use crate::corpus::{Article, Format, Mapping, Parsed, ReadError, Record, records_in};
 use crate::search::{Matcher, Needle};
 use crate::{Analyzer, Snippet, SnippetOptions};
 
 /// Reads the bytes of a post file of this name.
 pub fn post(bytes: &[u8], name: &str) -> Result<Article, ReadError> {
-    Record::new(Path::new(name), None, bytes).parse()
+    article(&Record::new(Path::new(name), None, bytes))
 }
 
 /// Reads the bytes of a line of JSON Lines.
 pub fn line(bytes: &[u8]) -> Result<Article, ReadError> {
-    Record::new(Path::new("posts.jsonl"), Some(1), bytes).parse()
+    article(&Record::new(Path::new("posts.jsonl"), Some(1), bytes))
+}
+
+/// Reads the bytes of a file of JSON, or of a table, to its articles and what is wrong with it.
+pub fn records(bytes: &[u8], is_table: bool) -> Vec<Result<Article, ReadError>> {
+    let (name, format) = match is_table {
+        true => ("posts.csv", Format::Table),
+        false => ("posts.json", Format::Json),
+    };
+    let mut articles = Vec::new();
+    match records_in(Path::new(name), format, bytes) {
+        Ok(records) => {
+            for record in records {
+                match record {
+                    Ok(record) => add_articles(&record, &mut articles),
+                    Err(error) => articles.push(Err(error)),
+                }
+            }
+        }
+        Err(error) => articles.push(Err(error)),
+    }
+    articles
+}
+
+fn add_articles(record: &Record, articles: &mut Vec<Result<Article, ReadError>>) {
+    match record.parse(&Mapping::default()) {
+        Ok(Parsed::Article(reading)) => articles.push(Ok(reading.article)),
+        Ok(Parsed::Records(records)) => {
+            for record in &records {
+                add_articles(record, articles);
+            }
+        }
+        Err(error) => articles.push(Err(error)),
+    }
+}
+
+fn article(record: &Record) -> Result<Article, ReadError> {
+    match record.parse(&Mapping::default())? {
+        Parsed::Article(reading) => Ok(reading.article),
+        Parsed::Records(records) => match records.first() {
+            Some(record) => article(record),
+            None => Ok(Article::default()),
+        },
+    }
 }
 
 /// Finds needles in texts.

@@ -59,11 +59,12 @@ pub mod server;
 
 pub use analysis::{Analyzer, LexiconError, Token, fold};
 pub use corpus::{
-    Article, Image, Kind, Link, Market, Paragraph, Precision, Problem, Published, ReadError, Stock,
+    Article, BadGlob, BadMapping, Image, Kind, Link, Mapping, Market, Paragraph, PassedOver, Place,
+    Precision, Problem, Published, ReadError, Remark, Select, Stock,
 };
 pub use index::{
     Added, Check, EngineError, FORMAT_VERSION, Fault, FaultKind, Index, IndexError, IndexOptions,
-    Progress, Rebuild, Report, Reprint, UpdateOptions, Writer,
+    Progress, Rebuild, Remarked, Report, Reprint, UpdateOptions, Writer,
 };
 pub use names::{BadEntity, Entities};
 pub use search::{

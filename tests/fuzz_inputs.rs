@@ -17,6 +17,11 @@ fn lines() {
 }
 
 #[test]
+fn records() {
+    check("records", laws::records);
+}
+
+#[test]
 fn texts() {
     check("analyzer", laws::analyzer);
 }

@@ -80,8 +80,7 @@ impl Prepared {
             title_words: words(analyzer, title),
             digest_words: words(analyzer, digest),
             body_words: words(analyzer, &body),
-            outlets: [&article.source, &article.tag, &article.category]
-                .map(|name| analyzer.fold(name)),
+            outlets: outlets(analyzer, article),
             codes,
             names: names.into_iter().flatten().collect(),
             text: match quotes {
@@ -91,6 +90,17 @@ impl Prepared {
             record: record(article),
         }
     }
+}
+
+/// Source, tag and category, folded.
+fn outlets(analyzer: &Analyzer, article: &Article) -> [String; 3] {
+    let first = |names: &[String]| names.first().cloned().unwrap_or_default();
+    [
+        article.source.clone(),
+        first(&article.tags),
+        first(&article.categories),
+    ]
+    .map(|name| analyzer.fold(&name))
 }
 
 /// The rest of an article as JSON, without what is not known.

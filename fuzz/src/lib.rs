@@ -5,6 +5,7 @@
 mod analyzer;
 mod post;
 mod query;
+mod records;
 mod search;
 mod shelf;
 mod snippet;
@@ -12,6 +13,7 @@ mod snippet;
 pub use analyzer::analyzer;
 pub use post::{line, post};
 pub use query::query;
+pub use records::records;
 pub use search::search;
 pub use snippet::snippet;
 

@@ -29,7 +29,7 @@ fn check(input: &[u8], read: impl Fn() -> Result<Article, ReadError>) {
     }
 }
 
-fn check_article(input: &[u8], article: &Article) {
+pub(crate) fn check_article(input: &[u8], article: &Article) {
     assert!(!article.id.is_empty() && !article.title.is_empty());
     if article.title_derived {
         assert!(article.title.chars().count() <= MAX_DERIVED_TITLE);
@@ -42,11 +42,14 @@ fn check_article(input: &[u8], article: &Article) {
     for line in [
         &article.title,
         &article.source,
-        &article.tag,
-        &article.category,
         &article.digest,
         &article.byline,
-    ] {
+    ]
+    .into_iter()
+    .chain(&article.authors)
+    .chain(&article.tags)
+    .chain(&article.categories)
+    {
         assert!(!line.contains(['\n', '\r', '\0']), "{line:?}");
     }
     check_facts(article);

@@ -55,7 +55,7 @@ pub static SHELF: LazyLock<Vec<Article>> = LazyLock::new(|| {
             id: format!("20220209000000000{number}"),
             title: title.to_owned(),
             source: source.to_owned(),
-            tag: format!("{source}新闻"),
+            tags: vec![format!("{source}新闻")],
             published: Published::day(2022, number, 9).filter(|_| number != 6),
             body: body.lines().map(paragraph).collect(),
             ..Article::default()

@@ -15,7 +15,7 @@ use super::segment::{Dictionary, ImageError, Scratch, Segmenter, TooLarge, WordE
 const BUILT_IN: &[u8] = include_bytes!("data/dictionary.zst");
 
 /// Changes whenever the same text would be cut otherwise than before.
-const RULES_VERSION: u32 = 2;
+const RULES_VERSION: u32 = 3;
 
 /// Folds a text and cuts it into words.
 ///

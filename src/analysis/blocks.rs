@@ -14,6 +14,7 @@ const MAX_BYTES: usize = 96;
 /// | `600519.sh` | `600519.sh` | `600519` `sh` |
 /// | `hfo-1234yf` | `hfo-1234yf` | `hfo` `1234yf` `hfo1234yf` |
 /// | `c#` | `c#` | `c` |
+/// | `s&p500` | `s&p500` | `s` `p500` `s&p` `500` |
 /// | `etf` | `etf` | |
 pub(crate) fn split(block: &str, mut emit: impl FnMut(&str, Range<usize>, bool)) {
     let is_mark = |c: char| !c.is_alphanumeric();
@@ -33,9 +34,24 @@ pub(crate) fn split(block: &str, mut emit: impl FnMut(&str, Range<usize>, bool))
             emit(piece, start..start + piece.len(), is_word);
         }
     }
+    if let Some(at) = numbered_name(block).filter(|_| is_word) {
+        emit(&block[..at], 0..at, true);
+        emit(&block[at..], at..block.len(), true);
+    }
     if is_product_code(block) {
         emit(&block.replace(is_mark, ""), 0..block.len(), true);
     }
+}
+
+/// Where the number begins in a name with one behind it, which others write apart: `s&p500`, `S&P 500`.
+pub(crate) fn numbered_name(block: &str) -> Option<usize> {
+    let name = block.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_of_name = |c: char| c.is_ascii_alphabetic() || c == '&';
+    let is_name = name.contains('&')
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.ends_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(is_of_name);
+    (is_name && name.len() < block.len()).then_some(name.len())
 }
 
 /// Codes that people also type without their hyphens: `hfo-1234yf` as `hfo1234yf`.
@@ -121,6 +137,9 @@ mod tests {
             ("1,2", "1"),
             ("10:30开盘", "10:30 10 30"),
             ("ms/cm", "ms/cm ms cm"),
+            ("s&p500指数", "s&p500 s p500 s&p 500"),
+            ("r&d3.5", "r&d3.5 r d3 5"),
+            ("at&t", "at&t at t"),
             ("abc. def", "abc"),
             ("reits基金", "reits"),
         ] {

@@ -54,7 +54,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Read posts and JSON Lines into the index
+    /// Read posts, pages, JSON and tables into the index
     Index(IndexArgs),
     /// Search the index
     #[command(help_template = QUERY_HELP, before_long_help = query_help())]
@@ -76,8 +76,8 @@ pub enum Command {
 
 #[derive(Debug, clap::Args)]
 pub struct IndexArgs {
-    /// Files (.md .markdown .html .htm .txt .jsonl, the last also .gz and .zst), folders, or `-`
-    /// for JSON Lines on standard input
+    /// Files (.md .markdown .html .htm .txt; .jsonl .ndjson .json .csv .tsv, these also .gz and .zst),
+    /// folders, or `-` for JSON Lines on standard input
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -91,6 +91,15 @@ pub struct IndexArgs {
     /// Delete articles whose last file or line under PATH is gone
     #[arg(long)]
     pub prune: bool,
+    /// Read only files that match this glob, as in .gitignore, whatever their kind; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub include: Vec<String>,
+    /// Pass over files and folders that match this glob; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+    /// Follow symbolic links
+    #[arg(long)]
+    pub follow: bool,
     /// Read every file, even one whose size and time say that it is unchanged
     #[arg(long)]
     pub checksum: bool,
@@ -111,6 +120,10 @@ pub struct IndexArgs {
     /// tabs; kept with the index until another is given
     #[arg(long, value_name = "FILE")]
     pub entities: Option<PathBuf>,
+    /// Read a field of records (JSON, CSV) under a key: title=新闻标题, body=_source.content; may be
+    /// repeated; kept with the index until others are given
+    #[arg(long, value_name = "FIELD=KEY")]
+    pub field: Vec<String>,
     /// Threads that build the index [default: one a processor, at most 8]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=64))]
     pub threads: Option<usize>,
@@ -122,7 +135,7 @@ pub struct IndexArgs {
 #[derive(Debug, clap::Args)]
 pub struct QueryArgs {
     /// What to search for; several words are joined with blanks
-    #[arg(value_name = "TEXT", required_unless_present_any = ["source", "tag", "category", "code", "since", "until"])]
+    #[arg(value_name = "TEXT", required_unless_present_any = ["source", "author", "tag", "category", "code", "path", "since", "until"])]
     pub text: Vec<String>,
     #[command(flatten)]
     pub location: Location,
@@ -147,6 +160,9 @@ pub struct QueryArgs {
     /// Only articles published by S; may be repeated for any of several
     #[arg(long, value_name = "S")]
     pub source: Vec<String>,
+    /// Only articles written by A; may be repeated for any of several
+    #[arg(long, value_name = "A")]
+    pub author: Vec<String>,
     /// Only articles with this tag; may be repeated for any of several
     #[arg(long, value_name = "T")]
     pub tag: Vec<String>,
@@ -156,6 +172,9 @@ pub struct QueryArgs {
     /// Only articles about this security: 601318, SH601318, 700.HK, INTC.O; may be repeated
     #[arg(long, value_name = "C")]
     pub code: Vec<String>,
+    /// Only articles below these folders, or in this file: 2024/07, posts.jsonl; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub path: Vec<String>,
     /// Only articles of this day, month or year, or later: 2022-01-05, 2022-01, 2022, 上周, 近7天
     #[arg(long, value_name = "DATE", value_parser = Days::since)]
     pub since: Option<Days>,

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use indicatif::HumanCount;
 use newsearch::{
-    Added, Entities, Index, IndexOptions, Problem, Progress, ReadError, Report, UpdateOptions,
+    Added, Entities, Index, IndexOptions, Mapping, Problem, Progress, ReadError, Report, Select,
+    UpdateOptions,
 };
 
 use super::args::IndexArgs;
@@ -20,7 +21,11 @@ use super::progress::Meter;
 /// Brings the index up to date with the given paths.
 pub fn run(args: &IndexArgs) -> anyhow::Result<Outcome> {
     let interrupt = Interrupt::watch(args.rebuild)?;
-    refuse_missing(&args.paths)?;
+    let are_all_missing = args.paths.iter().all(|path| is_missing(path));
+    if are_all_missing && !(args.prune && Index::exists(args.location.dir())) {
+        return Err(no_such(&args.paths));
+    }
+    let update_options = update_options(args)?;
     let (options, bad_entities) = index_options(args)?;
     let dir = args.location.dir();
     let loudness = if args.quiet {
@@ -30,20 +35,22 @@ pub fn run(args: &IndexArgs) -> anyhow::Result<Outcome> {
     };
     let done = if args.rebuild {
         let rebuild = Index::begin_rebuild(dir, options)?;
-        let options = update_options(args);
-        let done = update(rebuild.index(), &args.paths, &options, loudness, &interrupt)?;
+        let done = update(
+            rebuild.index(),
+            &args.paths,
+            &update_options,
+            loudness,
+            &interrupt,
+        )?;
         rebuild.finish()?;
         done
     } else {
         let index = Index::open_or_create(dir, options)?;
-        update(
-            &index,
-            &args.paths,
-            &update_options(args),
-            loudness,
-            &interrupt,
-        )?
+        update(&index, &args.paths, &update_options, loudness, &interrupt)?
     };
+    if are_all_missing && done.report.bad > 0 {
+        return Err(no_such(&args.paths));
+    }
     let failed = done.unread > 0 || args.strict && done.report.bad + bad_entities > 0;
     Ok(if failed {
         Outcome::Failed
@@ -79,7 +86,7 @@ pub fn update(
     let started = Instant::now();
     let meter = match loudness {
         Loudness::Quiet => Meter::hidden(),
-        Loudness::Full => Meter::new(paths),
+        Loudness::Full => Meter::new(paths, options),
     };
     let mut unread = 0;
     let report = index.update(paths, options, |progress| {
@@ -103,17 +110,22 @@ pub fn update(
 
 /// Whether a path that was named cannot be read: a mistake of whoever named it.
 fn is_of_path(error: &ReadError, paths: &[PathBuf]) -> bool {
-    matches!(error.problem, Problem::Io(_) | Problem::Device) && paths.contains(&error.path)
+    let is_of_file = matches!(
+        error.problem,
+        Problem::Io(_) | Problem::Device | Problem::Kind { .. }
+    );
+    is_of_file && paths.contains(&error.path)
 }
 
-/// A run none of whose paths is there is a mistake, and must not touch the index.
-fn refuse_missing(paths: &[PathBuf]) -> anyhow::Result<()> {
-    let is_there = |path: &PathBuf| path == Path::new("-") || path.symlink_metadata().is_ok();
-    if paths.iter().any(is_there) {
-        return Ok(());
-    }
+fn is_missing(path: &Path) -> bool {
+    path != Path::new("-") && path.symlink_metadata().is_err()
+}
+
+/// A run none of whose paths is there is a mistake, and must not touch the index; but one that prunes
+/// may forget what was there.
+fn no_such(paths: &[PathBuf]) -> anyhow::Error {
     let names: Vec<_> = paths.iter().map(|path| path.to_string_lossy()).collect();
-    anyhow::bail!("no such file or folder: {}", names.join(", "))
+    anyhow::anyhow!("no such file or folder: {}", names.join(", "))
 }
 
 /// The options, and how many lines of the table of securities cannot be read.
@@ -123,6 +135,13 @@ fn index_options(args: &IndexArgs) -> anyhow::Result<(IndexOptions, u64)> {
         let of_file = || path.display().to_string();
         let text = fs::read_to_string(path).with_context(of_file)?;
         options = options.dictionary(&text).with_context(of_file)?;
+    }
+    if !args.field.is_empty() {
+        let fields = args.field.iter();
+        let mapping = fields.fold(Ok(Mapping::default()), |mapping, field| {
+            mapping?.with(field)
+        });
+        options = options.mapping(mapping.context("--field")?);
     }
     let Some(path) = &args.entities else {
         return Ok((options, 0));
@@ -150,9 +169,10 @@ fn index_options(args: &IndexArgs) -> anyhow::Result<(IndexOptions, u64)> {
 /// Lines of a table of securities that are told one by one.
 const MAX_BAD_LINES: usize = 20;
 
-fn update_options(args: &IndexArgs) -> UpdateOptions {
+fn update_options(args: &IndexArgs) -> anyhow::Result<UpdateOptions> {
     let defaults = UpdateOptions::default();
-    UpdateOptions {
+    Ok(UpdateOptions {
+        select: select(args)?,
         checksum: args.checksum,
         prune: args.prune,
         max_size: args.max_size.unwrap_or(defaults.max_size),
@@ -162,7 +182,19 @@ fn update_options(args: &IndexArgs) -> UpdateOptions {
         }),
         commit_every: Duration::from_secs_f64(args.commit_every),
         ..defaults
+    })
+}
+
+fn select(args: &IndexArgs) -> anyhow::Result<Select> {
+    let mut select = Select::default();
+    for glob in &args.include {
+        select = select.include(glob).context("--include")?;
     }
+    for glob in &args.exclude {
+        select = select.exclude(glob).context("--exclude")?;
+    }
+    select.follow = args.follow;
+    Ok(select)
 }
 
 /// What an update did, in one line.
@@ -176,8 +208,10 @@ impl fmt::Display for Summary<'_> {
         let Report {
             files,
             unchanged_files,
+            drafts,
             skipped,
             bad,
+            ref passed_over,
             added,
             ..
         } = *self.report;
@@ -215,11 +249,22 @@ impl fmt::Display for Summary<'_> {
         };
         let parts = [
             (deleted, "deleted"),
+            (
+                drafts,
+                match drafts {
+                    1 => "draft left out",
+                    _ => "drafts left out",
+                },
+            ),
             (skipped, "skipped as no news"),
             (bad, "could not be read"),
             untouched,
         ];
-        write_counts(f, "; ", &parts)
+        write_counts(f, "; ", &parts)?;
+        if passed_over.is_empty() {
+            return Ok(());
+        }
+        write!(f, "; passed over: {passed_over}")
     }
 }
 
@@ -284,13 +329,14 @@ mod tests {
             files: 9,
             unchanged_files: 7,
             records: 6,
+            drafts: 2,
             skipped: 1,
             added,
             ..Report::default()
         };
         assert_eq!(
             summary(report),
-            "read 5 articles from 9 files in 41.3 s (0/s): 1 replaced, 4 unchanged; 1 deleted, 1 skipped as no news, \
+            "read 5 articles from 9 files in 41.3 s (0/s): 1 replaced, 4 unchanged; 1 deleted, 2 drafts left out, 1 skipped as no news, \
              7 files unchanged"
         );
         let report = Report {

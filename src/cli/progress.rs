@@ -1,12 +1,11 @@
 //! How far an update is, on a terminal.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
-use newsearch::{Progress, Report};
-use walkdir::WalkDir;
+use newsearch::{Progress, Report, UpdateOptions};
 
 use super::output::tell;
 
@@ -28,13 +27,13 @@ impl Meter {
     }
 
     /// A meter for an update from `paths`. It tells the time left once all files are counted.
-    pub fn new(paths: &[PathBuf]) -> Meter {
+    pub fn new(paths: &[PathBuf], options: &UpdateOptions) -> Meter {
         let line = ProgressBar::new_spinner().with_style(style(UNKNOWN_TOTAL));
         if !line.is_hidden() {
             line.enable_steady_tick(Duration::from_millis(100));
-            let (line, paths) = (line.clone(), paths.to_vec());
+            let (line, paths, options) = (line.clone(), paths.to_vec(), options.clone());
             thread::spawn(move || {
-                if let Some(total) = count_posts(&paths) {
+                if let Some(total) = options.count_posts(&paths) {
                     line.set_length(total);
                     line.set_style(style(KNOWN_TOTAL));
                 }
@@ -47,6 +46,7 @@ impl Meter {
     pub fn show(&self, progress: &Progress) {
         match progress {
             Progress::Bad(error) => self.line.suspend(|| tell(format_args!("skipped {error}"))),
+            Progress::Remarked(remarked) => self.line.suspend(|| tell(remarked)),
             Progress::Cut {
                 path,
                 line,
@@ -92,44 +92,9 @@ fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
-/// Counts the posts below `paths`. `None` where files of lines are among them: the number of files
-/// does not tell how much work those are.
-fn count_posts(paths: &[PathBuf]) -> Option<u64> {
-    let mut count = 0;
-    for entry in paths.iter().flat_map(WalkDir::new).flatten() {
-        match extension(entry.path()) {
-            Some("md" | "markdown" | "html" | "htm" | "txt") => count += 1,
-            Some("jsonl" | "gz" | "zst") => return None,
-            _ => {}
-        }
-    }
-    Some(count).filter(|count| *count > 0)
-}
-
-fn extension(path: &Path) -> Option<&str> {
-    path.extension()?.to_str()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
-
-    #[test]
-    fn posts_are_counted_unless_there_are_files_of_lines() -> std::io::Result<()> {
-        let dir = tempfile::tempdir()?;
-        let paths = [dir.path().to_path_buf()];
-        assert_eq!(count_posts(&paths), None);
-        fs::create_dir(dir.path().join("_posts"))?;
-        for name in ["_posts/a.md", "b.html", "photo.jpg"] {
-            fs::write(dir.path().join(name), "")?;
-        }
-        assert_eq!(count_posts(&paths), Some(2));
-        fs::write(dir.path().join("c.jsonl.zst"), "")?;
-        assert_eq!(count_posts(&paths), None);
-        Ok(())
-    }
 
     #[test]
     fn the_templates_are_well_formed() {

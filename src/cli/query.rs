@@ -50,9 +50,11 @@ fn request(args: &QueryArgs) -> Request {
     Request {
         q: args.text.join(" "),
         source: args.source.clone(),
+        author: args.author.clone(),
         tag: args.tag.clone(),
         category: args.category.clone(),
         code: args.code.clone(),
+        path: args.path.clone(),
         since: args.since,
         until: args.until,
         as_of: args.past.as_of,

@@ -1,5 +1,6 @@
 //! What an article promises.
 
+use std::fmt;
 use std::ops::Range;
 
 use memchr::memchr_iter;
@@ -22,12 +23,16 @@ pub struct Article {
     pub title_derived: bool,
     /// When it was published.
     pub published: Option<Published>,
+    /// When it was last changed, where the archive says so.
+    pub updated: Option<Published>,
     /// The medium that published it, such as `财联社`.
     pub source: String,
-    /// The tag as the archive has it, such as `财联社新闻`.
-    pub tag: String,
-    /// The category slug as the archive has it, such as `cailianshe`: an opaque key.
-    pub category: String,
+    /// Who wrote it, each once.
+    pub authors: Vec<String>,
+    /// Its tags as the archive has them, such as `财联社新闻`, each once.
+    pub tags: Vec<String>,
+    /// Its categories as the archive has them, such as `cailianshe`, each once: opaque keys.
+    pub categories: Vec<String>,
     /// Where it stood on the web.
     pub url: Option<String>,
     /// The editor's abstract; never a part of the body.
@@ -42,6 +47,9 @@ pub struct Article {
     pub images: Vec<Image>,
     /// Its links to other pages.
     pub links: Vec<Link>,
+    /// Where the archive holds it, each copy once, first that of the copy whose text it has. Empty for
+    /// an article that was made in code.
+    pub places: Vec<Place>,
 }
 
 impl Article {
@@ -63,6 +71,29 @@ pub(crate) fn paragraphs(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+/// Where an archive holds a copy of an article.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Place {
+    /// The file, below a path as it was given to the run that read it, with `/` between folders and
+    /// without a `./` at its head; `-` for standard input.
+    pub path: String,
+    /// The line on which its record began when it was read, from 1; `None` where the whole file is
+    /// the article.
+    pub line: Option<u64>,
+}
+
+/// `path`, or `path:line`.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.path)?;
+        match self.line {
+            Some(line) => write!(f, ":{line}"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// The form in which an archive holds an article.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
@@ -75,7 +106,7 @@ pub enum Kind {
     Media,
     /// A post of the rolling news feed (`categories: emnews`).
     Flash,
-    /// A line of a JSON Lines file.
+    /// A record of a file that holds many: JSON Lines, JSON, CSV.
     Line,
     /// A page without front matter.
     Page,

@@ -2,12 +2,13 @@
 
 use super::content::Content;
 use super::mention::Mention;
-use super::{Article, Problem, id, stocks, text};
+use super::{Article, Problem, Published, Reading, Remark, id, stocks, text};
 
 /// An article of which title, securities and id may still be missing.
 pub(super) struct Draft {
     pub(super) article: Article,
     pub(super) mentions: Vec<Mention>,
+    pub(super) remarks: Vec<Remark>,
 }
 
 /// A derived title has at most this many characters.
@@ -28,17 +29,30 @@ impl Draft {
         Draft {
             article,
             mentions: content.mentions,
+            remarks: Vec::new(),
         }
+    }
+
+    /// Reads a date as it is given; one that is not understood is remarked.
+    pub(super) fn date(&mut self, given: &str) -> Option<Published> {
+        let given = given.trim();
+        let published = Published::parse(given);
+        if published.is_none() && !given.is_empty() {
+            let text = given.to_owned();
+            self.remarks.push(Remark::Date { text });
+        }
+        published
     }
 
     /// Fills in what can be derived.
     ///
     /// # Errors
     /// There is neither a title nor text.
-    pub(super) fn finish(self, serial: Option<String>) -> Result<Article, Problem> {
+    pub(super) fn finish(self, serial: Option<String>) -> Result<Reading, Problem> {
         let Draft {
             mut article,
             mentions,
+            remarks,
         } = self;
         if article.title.is_empty() {
             article.title = derived_title(&article);
@@ -51,7 +65,7 @@ impl Draft {
             article.id = id::make(&article, serial);
         }
         article.stocks = stocks::rank(mentions, &article);
-        Ok(article)
+        Ok(Reading { article, remarks })
     }
 }
 
@@ -66,8 +80,28 @@ fn derived_title(article: &Article) -> String {
     })
 }
 
+/// The names in a value that may list several, such as `银行, A股`, each once.
+pub(super) fn names(list: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in list.split([',', '，', '、', ';', '；', '|', '\n', '\r']) {
+        let name = name.trim();
+        if !name.is_empty() && !names.iter().any(|other| other == name) {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+/// The source that tags name: of several tags none is a source.
+pub(super) fn source_of_tags(tags: &[String]) -> &str {
+    match tags {
+        [tag] => source_of_tag(tag),
+        _ => "",
+    }
+}
+
 /// The source a tag names: without one final `新闻`. The rolling news feed is no source.
-pub(super) fn source_of_tag(tag: &str) -> &str {
+fn source_of_tag(tag: &str) -> &str {
     match tag {
         FEED => "",
         _ => tag.strip_suffix("新闻").unwrap_or(tag),

@@ -17,6 +17,20 @@ pub(super) fn decode(bytes: &[u8]) -> String {
     normalise_line_ends(text)
 }
 
+/// The encoding of a text by its first bytes, and how many of these are its byte order mark; `None`
+/// where it is UTF-8 without one, as far as can be seen.
+pub(super) fn of_head(head: &[u8]) -> Option<(&'static Encoding, usize)> {
+    if let Some(marked) = Encoding::for_bom(head) {
+        return Some(marked);
+    }
+    match std::str::from_utf8(head) {
+        Ok(_) => None,
+        // Its last character may be cut.
+        Err(error) if error.error_len().is_none() && error.valid_up_to() + 4 > head.len() => None,
+        Err(_) => Some((guess(head), 0)).filter(|(encoding, _)| *encoding != UTF_8),
+    }
+}
+
 fn guess(bytes: &[u8]) -> &'static Encoding {
     if is_damaged_utf8(bytes) {
         return UTF_8;

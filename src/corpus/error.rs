@@ -17,6 +17,14 @@ pub struct ReadError {
     pub problem: Problem,
 }
 
+impl ReadError {
+    /// Whether there is no such file or folder.
+    pub(crate) fn is_of_nothing(&self) -> bool {
+        let kinds = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory];
+        matches!(&self.problem, Problem::Io(error) if kinds.contains(&error.kind()))
+    }
+}
+
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_on_one_line(f, &self.path.to_string_lossy())?;
@@ -71,18 +79,64 @@ pub enum Problem {
     /// The line is not a JSON object.
     #[error("is not a JSON object: {0}")]
     NotJson(serde_json::Error),
+    /// A row of a table has more fields than the table has columns.
+    #[error(
+        "has {found} fields, and the table {expected} columns: a text with a comma in it needs quotes"
+    )]
+    Columns {
+        /// The fields of the row.
+        found: usize,
+        /// The columns of the table.
+        expected: usize,
+    },
+    /// The file was named, and files of its kind are not read.
+    #[error(
+        "files of this kind ({}) are not read; those that are: {}",
+        named(kind),
+        KINDS
+    )]
+    Kind {
+        /// Its extension, or nothing.
+        kind: String,
+    },
+    /// The file is no JSON from here on, and nothing after it was read.
+    #[error("is no JSON, and nothing after it was read: {0}")]
+    Broken(&'static str),
     /// It has neither a title nor any text.
     #[error("has neither a title nor text")]
     NoText,
     /// It is a note of the site about itself (`categories: sitenews`): skipped by rule, no error.
     #[error("is a note of the site, not news")]
     SiteNews,
+    /// It says of itself that it is not published (`draft: true`, `published: false`): left out by
+    /// rule, no error.
+    #[error("is a draft")]
+    Draft,
     /// The compressed stream is broken or cut; what came before it was read.
     #[error("cannot be decompressed: {0}")]
     Decompress(io::Error),
 }
 
-fn write_on_one_line(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+/// The kinds of files that are read.
+const KINDS: &str =
+    ".md .markdown .html .htm .txt .jsonl .ndjson .json .csv .tsv, those of records also .gz .zst";
+
+fn named(kind: &str) -> &str {
+    if kind.is_empty() { "no text" } else { kind }
+}
+
+impl Problem {
+    /// A failure to read a stream that may be compressed: the system's own failures have a number.
+    pub(super) fn of_stream(error: io::Error) -> Problem {
+        if error.raw_os_error().is_some() {
+            Problem::Io(error)
+        } else {
+            Problem::Decompress(error)
+        }
+    }
+}
+
+pub(crate) fn write_on_one_line(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     use fmt::Write;
     for c in text.chars() {
         match c {

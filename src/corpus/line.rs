@@ -1,17 +1,21 @@
-//! A line of JSON Lines → article.
+//! A record of a file that holds many, as JSON → article.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
 
 use super::content::Content;
 use super::draft::{self, Draft};
+use super::fields::Fields;
+use super::keys::{Field, Mapping};
 use super::mention::{self, Mention};
-use super::{Article, Kept, Kind, Problem, Published, encoding, id, markup, text};
+use super::tree::{Tree, without_cut_surrogates};
+use super::{
+    Article, Kept, Kind, Precision, Problem, Published, Reading, Remark, encoding, id, markup, text,
+};
 
 impl Article {
     /// Reads a JSON object with the keys of a line of JSON Lines: `id`, `title`, `date`, `source`,
-    /// `tag`, `category`, `url`, `body`, `stocks`. All but title or body may be missing.
+    /// `author`, `tag`, `category`, `url`, `body`, `stocks`, or others that are in use for them. All but
+    /// title or body may be missing.
     ///
     /// ```
     /// let article = newsearch::Article::from_json(r#"{"title":"云帆上市","date":"2026-05-14"}"#)?;
@@ -22,86 +26,135 @@ impl Article {
     /// # Errors
     /// The text is no JSON object, or has neither title nor body.
     pub fn from_json(json: &str) -> Result<Article, Problem> {
-        read(json.as_bytes())
+        match read(json.as_bytes(), &Mapping::default())? {
+            Line::Article(reading) => Ok(reading.article),
+            Line::Articles(_) => Err(Problem::NoText),
+        }
     }
 }
 
-/// Reads a line.
+/// What a record is.
+#[derive(Debug)]
+pub(super) enum Line {
+    Article(Box<Reading>),
+    /// No article, but an object in which there are some, in the lists with these keys.
+    Articles(Vec<String>),
+}
+
+/// Reads a record, a JSON object: a line of JSON Lines, an item of a list, a row of a table.
 ///
 /// # Errors
-/// The line is no JSON object, or has neither title nor text.
-pub(super) fn read(bytes: &[u8]) -> Result<Article, Problem> {
-    let mut line = parse(bytes).map_err(Problem::NotJson)?;
-    let kept = line.newsearch.take();
-    if let Some(kept) = kept.and_then(|kept| serde_json::from_value::<Kept>(kept).ok())
-        && !line.id.0.is_empty()
-    {
-        return Ok(exported(line, kept));
+/// It is no JSON object, has neither title nor text, or is a draft.
+pub(super) fn read(bytes: &[u8], mapping: &Mapping) -> Result<Line, Problem> {
+    let json = encoding::decode(bytes);
+    if !json.trim_start().starts_with('{') {
+        let error = serde::de::Error::custom("it does not begin with {");
+        return Err(Problem::NotJson(error));
     }
-    let content = if markup::is_html(&line.body.0) {
-        Content::of_html(&line.body.0)
+    match Tree::parse(&json) {
+        Ok(tree) => match exported(&tree, &json) {
+            Some(article) => Ok(Line::Article(Box::new(Reading::of(article)))),
+            None => of_tree(&tree, mapping),
+        },
+        Err(error) => {
+            let mended = without_cut_surrogates(&json).ok_or(Problem::NotJson(error))?;
+            let tree = Tree::parse(&mended).map_err(Problem::NotJson)?;
+            of_tree(&tree, mapping)
+        }
+    }
+}
+
+/// The article of a line that was exported.
+fn exported(tree: &Tree, json: &str) -> Option<Article> {
+    let text = |wanted: &str| {
+        let mut entries = tree.entries().iter();
+        let value = entries.find(|(key, _)| key == wanted);
+        value
+            .map(|(_, value)| value.text(&[]).into_owned())
+            .unwrap_or_default()
+    };
+    tree.entries().iter().find(|(key, _)| key == "newsearch")?;
+    let Exported { newsearch } = serde_json::from_str(json).ok()?;
+    let line = Article {
+        id: text("id"),
+        title: text("title"),
+        source: text("source"),
+        url: Some(text("url")).filter(|url| !url.is_empty()),
+        ..Article::default()
+    };
+    let kept = Some(newsearch).filter(|_| !line.id.is_empty())?;
+    Some(kept.article(line, &text("body")))
+}
+
+/// What only an exported line has.
+#[derive(serde::Deserialize)]
+struct Exported {
+    newsearch: Kept,
+}
+
+fn of_tree(tree: &Tree, mapping: &Mapping) -> Result<Line, Problem> {
+    let fields = Fields::of(tree, mapping);
+    let lists = fields.lists();
+    if !lists.is_empty() {
+        return Ok(Line::Articles(lists));
+    }
+    if fields.are_of_a_draft() {
+        return Err(Problem::Draft);
+    }
+    article(&fields).map(|reading| Line::Article(Box::new(reading)))
+}
+
+fn article(fields: &Fields) -> Result<Reading, Problem> {
+    let mut body = fields.text(Field::Body);
+    let mut digest = on_one_line(&fields.text(Field::Digest));
+    let has_body = !body.trim().is_empty();
+    if !has_body {
+        // A digest alone is the text.
+        body = std::mem::take(&mut digest).into();
+    }
+    let content = if markup::is_html(&body) {
+        Content::of_html(&body)
     } else {
-        Content::of_text(&line.body.0)
+        Content::of_text(&body)
     };
     let mut draft = Draft::new(content);
-    draft
-        .mentions
-        .extend(line.stocks.0.split('\n').flat_map(list_items));
+    draft.mentions.extend(mentions(fields));
+    draft.remarks.extend(unread(fields, has_body));
+    let date = date(fields, &mut draft);
+
     let article = &mut draft.article;
     article.kind = Kind::Line;
-    article.title = text::on_one_line(&line.title.0);
-    let source = text::on_one_line(&line.source.0);
-    article.tag = text::on_one_line(&line.tag.0);
-    article.category = text::on_one_line(&line.category.0);
-    article.url = Some(text::on_one_line(&line.url.0)).filter(|url| !url.is_empty());
-    article.id = line.id.0;
+    article.title = on_one_line(&fields.text(Field::Title));
+    article.digest = digest;
+    article.authors = draft::names(&fields.text(Field::Author));
+    article.tags = draft::names(&fields.text(Field::Tag));
+    article.categories = draft::names(&fields.text(Field::Category));
+    article.id = fields.text(Field::Id).into_owned();
+    let (source, url) = source_and_url(fields);
+    article.url = Some(url).filter(|url| !url.is_empty());
     if !source.is_empty() {
         article.source = source;
     } else if article.source.is_empty() {
-        article.source = draft::source_of_tag(&article.tag).to_owned();
+        article.source = draft::source_of_tags(&article.tags).to_owned();
     }
-    article.published = Published::parse(&line.date.0)
+    article.updated = Published::parse(&fields.text(Field::Updated));
+    article.published = date
         .or_else(|| id::day_of_info_code(&article.id))
         .or_else(|| id::day_of_info_code(article.url.as_deref()?));
     draft.finish(None)
 }
 
-/// What a line may say. All but title or body may be missing.
-#[derive(Default, serde::Deserialize)]
-#[serde(default)]
-struct Line {
-    id: Text,
-    title: Text,
-    date: Text,
-    source: Text,
-    tag: Text,
-    category: Text,
-    url: Text,
-    body: Text,
-    stocks: Text,
-    newsearch: Option<serde_json::Value>,
-}
-
-/// The article of a line that was exported.
-fn exported(line: Line, kept: Kept) -> Article {
-    let article = Article {
-        id: line.id.0,
-        title: line.title.0,
-        source: line.source.0,
-        tag: line.tag.0,
-        category: line.category.0,
-        url: Some(line.url.0).filter(|url| !url.is_empty()),
-        ..Article::default()
-    };
-    kept.article(article, &line.body.0)
-}
-
-fn parse(bytes: &[u8]) -> Result<Line, serde_json::Error> {
-    let text = encoding::decode(bytes);
-    if !text.trim_start().starts_with('{') {
-        return Err(serde_json::Error::custom("it does not begin with {"));
+/// A text without the tags that it may have, on one line.
+fn on_one_line(value: &str) -> String {
+    if !markup::is_html(value) {
+        return text::on_one_line(value);
     }
-    serde_json::from_str(&text)
+    let paragraphs = Content::of_html(value).paragraphs;
+    let texts: Vec<String> = paragraphs
+        .into_iter()
+        .map(|paragraph| paragraph.text)
+        .collect();
+    texts.join(" ")
 }
 
 /// Whether a line that does not read may be meant for this article.
@@ -133,81 +186,76 @@ fn has_id(line: &str) -> bool {
     value.starts_with(char::is_alphanumeric) && !value.starts_with("null")
 }
 
-/// `["CODE:NAME", ":NAME"]`, of which each is here a line, or one text.
-fn list_items(line: &str) -> impl Iterator<Item = Mention> {
-    line.split([',', '，', ';', '；', '|'])
-        .filter_map(mention::of_list_item)
-}
-
-/// A value of whatever type, as text: numbers as they are written, lists line by line, null and
-/// objects empty.
-#[derive(Default)]
-struct Text(String);
-
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextVisitor).map(Text)
-    }
-}
-
-struct TextVisitor;
-
-impl<'de> Visitor<'de> for TextVisitor {
-    type Value = String;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
-        self.visit_string(text.to_owned())
-    }
-
-    fn visit_string<E: Error>(self, text: String) -> Result<String, E> {
-        Ok(if text.contains('\0') {
-            text.replace('\0', "")
-        } else {
-            text
-        })
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<String, E> {
-        Ok(number.to_string())
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<String, E> {
-        Ok(number.to_string())
-    }
-
-    fn visit_f64<E: Error>(self, number: f64) -> Result<String, E> {
-        // `1e300` is not written out, which would make a large text of a small line.
-        let number = serde_json::Number::from_f64(number);
-        Ok(number.map_or_else(String::new, |number| number.to_string()))
-    }
-
-    fn visit_bool<E: Error>(self, truth: bool) -> Result<String, E> {
-        Ok(truth.to_string())
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<String, E> {
-        Ok(String::new())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<String, A::Error> {
-        let mut lines = String::new();
-        while let Some(Text(item)) = items.next_element()? {
-            if !lines.is_empty() {
-                lines.push('\n');
-            }
-            lines.push_str(&item);
+/// An address in the place of a source says where the article was, not who published it.
+fn source_and_url(fields: &Fields) -> (String, String) {
+    let mut url = text::on_one_line(&fields.text(Field::Url));
+    for value in fields.texts(Field::Source) {
+        let source = on_one_line(&value);
+        if !is_address(&source) {
+            return (source, url);
         }
-        Ok(lines)
+        if url.is_empty() {
+            url = source;
+        }
     }
+    (String::new(), url)
+}
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<String, A::Error> {
-        while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(String::new())
+fn is_address(text: &str) -> bool {
+    text.starts_with("http://") || text.starts_with("https://") || text.starts_with("//")
+}
+
+/// The first date that is understood; a day with the time of day that stands under another key.
+fn date(fields: &Fields, draft: &mut Draft) -> Option<Published> {
+    let texts: Vec<Cow<str>> = fields.texts(Field::Date).collect();
+    let (times, dates): (Vec<_>, Vec<_>) = texts.iter().partition(|text| is_time_of_day(text));
+    let mut understood = dates
+        .iter()
+        .filter_map(|text| Some((text, Published::parse(text)?)));
+    let Some((day, published)) = understood.next() else {
+        return draft.date(dates.first()?);
+    };
+    if published.precision == Precision::Second {
+        return Some(published);
     }
+    let mut moments = times
+        .iter()
+        .filter_map(|time| Published::parse(&format!("{} {}", day.trim(), time.trim())));
+    moments.next().or(Some(published))
+}
+
+/// `9:30`, `09:30:00`.
+fn is_time_of_day(text: &str) -> bool {
+    let parts: Vec<&str> = text.trim().split(':').collect();
+    let are_numbers = parts.iter().all(|part| {
+        (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    (2..=3).contains(&parts.len()) && are_numbers
+}
+
+/// The securities in `["CODE:NAME", ":NAME"]`, in one text, in objects, or by code and name under two
+/// keys.
+fn mentions(fields: &Fields) -> Vec<Mention> {
+    let items: Vec<String> = fields.items(Field::Stocks);
+    let names: Vec<String> = fields.items(Field::StockNames);
+    if items.len() != names.len() || items.iter().any(|item| item.contains(':')) {
+        let all = items.iter().chain(&names);
+        return all.filter_map(|item| mention::of_list_item(item)).collect();
+    }
+    let pairs = items.iter().zip(&names);
+    pairs
+        .filter_map(|(code, name)| mention::of_list_item(&format!("{code}:{name}")))
+        .collect()
+}
+
+/// What is said of long texts that were passed over.
+fn unread(fields: &Fields, has_body: bool) -> Vec<Remark> {
+    let keys = fields.unread_long_texts();
+    let remark = |key| match has_body {
+        true => Remark::Unread { key },
+        false => Remark::NoBody { key },
+    };
+    keys.into_iter().map(remark).collect()
 }
 
 #[cfg(test)]
@@ -216,10 +264,15 @@ mod tests {
 
     #[track_caller]
     fn article(line: &str) -> Article {
-        match read(line.as_bytes()) {
-            Ok(article) => article,
+        match read(line.as_bytes(), &Mapping::default()) {
+            Ok(Line::Article(reading)) => reading.article,
+            Ok(Line::Articles(lists)) => panic!("{line}: {lists:?}"),
             Err(problem) => panic!("{line}: {problem}"),
         }
+    }
+
+    fn problem(line: &[u8]) -> Option<Problem> {
+        read(line, &Mapping::default()).err()
     }
 
     fn stocks(article: &Article) -> Vec<String> {
@@ -245,10 +298,10 @@ mod tests {
             Some("2026-05-14T00:08:23+08:00")
         );
         assert_eq!(
-            (article.source.as_str(), article.tag.as_str()),
-            ("江海社", "江海社新闻")
+            (article.source.as_str(), article.tags.as_slice()),
+            ("江海社", &["江海社新闻".to_owned()][..])
         );
-        assert_eq!(article.category, "jianghaishe");
+        assert_eq!(article.categories, ["jianghaishe"]);
         assert_eq!(article.url.as_deref(), Some("https://a.example/1"));
         assert_eq!(
             article.body_text(),
@@ -270,7 +323,10 @@ mod tests {
             untitled.id,
             article(r#"{"id":"","body":"云帆上市。首日大涨。","date":null}"#).id
         );
-        assert!(matches!(read(br#"{"body":" \n"}"#), Err(Problem::NoText)));
+        assert!(matches!(
+            problem(br#"{"body":" \n"}"#),
+            Some(Problem::NoText)
+        ));
     }
 
     #[test]
@@ -307,8 +363,8 @@ mod tests {
         );
         assert_eq!(article.id, "202201072240501674");
         assert_eq!(
-            (article.title.as_str(), article.category.as_str()),
-            ("7", "true")
+            (article.title.as_str(), article.categories.as_slice()),
+            ("7", &["true".to_owned()][..])
         );
         assert_eq!(article.source, "甲");
         assert_eq!(article.url, None);
@@ -388,12 +444,13 @@ mod tests {
     #[test]
     fn what_is_no_object_is_no_line() {
         for line in ["[\"甲\"]", "\"甲\"", "{", "{\"title\":}", "甲"] {
-            assert!(
-                matches!(read(line.as_bytes()), Err(Problem::NotJson(_))),
-                "{line}"
-            );
+            let problem = problem(line.as_bytes());
+            assert!(matches!(problem, Some(Problem::NotJson(_))), "{line}");
         }
         let nested = format!("{{\"body\":{}", "[".repeat(100_000));
-        assert!(matches!(read(nested.as_bytes()), Err(Problem::NotJson(_))));
+        assert!(matches!(
+            problem(nested.as_bytes()),
+            Some(Problem::NotJson(_))
+        ));
     }
 }

@@ -2,10 +2,10 @@
 
 use std::cmp::Reverse;
 
-use super::{Article, Kind, Precision, Stock};
+use super::{Article, Kind, Place, Precision, Stock};
 
-/// Puts the copies of one article together: source, tag, category and body of the medium's post;
-/// digest and address of the rolling news; the securities of all.
+/// Puts the copies of one article together: source, authors, tags, categories and body of the
+/// medium's post; digest and address of the rolling news; the securities and the places of all.
 ///
 /// The result does not depend on the order of the copies, nor on how often a copy comes. Of no copies
 /// it is an empty article.
@@ -31,15 +31,18 @@ pub fn merge<'a>(copies: impl IntoIterator<Item = &'a Article>) -> Article {
         .iter()
         .filter_map(|copy| copy.published)
         .min_by_key(|published| published.precision == Precision::Day);
-    fill(&mut merged.source, &copies, |copy| &copy.source);
-    fill(&mut merged.tag, &copies, |copy| &copy.tag);
-    fill(&mut merged.category, &copies, |copy| &copy.category);
-    fill(&mut merged.byline, &copies, |copy| &copy.byline);
+    merged.updated = copies.iter().find_map(|copy| copy.updated);
+    merged.source = best(&copies, |copy| &copy.source, String::is_empty);
+    merged.authors = best(&copies, |copy| &copy.authors, Vec::is_empty);
+    merged.tags = best(&copies, |copy| &copy.tags, Vec::is_empty);
+    merged.categories = best(&copies, |copy| &copy.categories, Vec::is_empty);
+    merged.byline = best(&copies, |copy| &copy.byline, String::is_empty);
     merged.url = flashes_first(&copies).find_map(|copy| copy.url.clone());
     merged.digest = digest(&copies, &merged);
     merged.stocks = stocks(&copies);
     merged.images = richest(&copies, |copy| &copy.images);
     merged.links = richest(&copies, |copy| &copy.links);
+    merged.places = places(&copies);
     merged
 }
 
@@ -62,12 +65,17 @@ fn flashes_first<'a>(copies: &'a [&Article]) -> impl Iterator<Item = &'a Article
     flashes.chain(others).copied()
 }
 
-fn fill(value: &mut String, copies: &[&Article], of: impl Fn(&Article) -> &String) {
-    if value.is_empty()
-        && let Some(copy) = copies.iter().find(|copy| !of(copy).is_empty())
-    {
-        value.clone_from(of(copy));
-    }
+/// What the best of the copies has that have something.
+fn best<T: Clone + Default>(
+    copies: &[&Article],
+    of: impl Fn(&Article) -> &T,
+    is_empty: impl Fn(&T) -> bool,
+) -> T {
+    let mut values = copies.iter().map(|copy| of(copy));
+    values
+        .find(|value| !is_empty(value))
+        .cloned()
+        .unwrap_or_default()
 }
 
 /// The digest of a copy; else the text of a flash, which is a digest where another copy has more.
@@ -111,6 +119,17 @@ fn stocks(copies: &[&Article]) -> Vec<Stock> {
     merged
 }
 
+/// The places of all copies, each once.
+fn places(copies: &[&Article]) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::new();
+    for place in copies.iter().flat_map(|copy| &copy.places) {
+        if !places.contains(place) {
+            places.push(place.clone());
+        }
+    }
+    places
+}
+
 fn richest<T: Clone>(copies: &[&Article], of: impl Fn(&Article) -> &Vec<T>) -> Vec<T> {
     let mut richest: &[T] = &[];
     for copy in copies {
@@ -145,6 +164,13 @@ mod tests {
         }
     }
 
+    fn place(path: &str) -> Place {
+        Place {
+            path: path.to_owned(),
+            line: None,
+        }
+    }
+
     /// The copy of the rolling news: digest, address and codes.
     fn flash() -> Article {
         Article {
@@ -153,8 +179,9 @@ mod tests {
             title: "云帆快讯".to_owned(),
             published: Published::parse("2022-01-07 10:00:00"),
             source: "江海".to_owned(),
-            tag: "东财滚动新闻".to_owned(),
-            category: "emnews".to_owned(),
+            tags: vec!["东财滚动新闻".to_owned()],
+            categories: vec!["emnews".to_owned()],
+            places: vec![place("_posts/202201071234567890.md")],
             url: Some("http://finance.example/1".to_owned()),
             digest: "云帆涨停。".to_owned(),
             body: body("云帆涨停。\n成交过亿。"),
@@ -175,8 +202,10 @@ mod tests {
             title: "云帆涨停".to_owned(),
             published: Published::parse("2022-01-07 09:58:00"),
             source: "江海日报".to_owned(),
-            tag: "江海日报新闻".to_owned(),
-            category: "jianghairibao".to_owned(),
+            authors: vec!["林一舟".to_owned()],
+            tags: vec!["江海日报新闻".to_owned()],
+            categories: vec!["jianghairibao".to_owned()],
+            places: vec![place("_posts/2022-01-07-NW202201071234567890.md")],
             url: Some("http://finews.example/2".to_owned()),
             body: body("云帆涨停。\n成交过亿。\n分析认为合理。"),
             stocks: vec![stock("300992", "蓝湖", 3), stock("300991", "", 1)],
@@ -196,6 +225,7 @@ mod tests {
             digest: flash().digest,
             stocks: vec![stock("300992", "蓝湖", 3), stock("300991", "云帆", 2)],
             links: flash().links,
+            places: [media().places, flash().places].concat(),
             ..media()
         };
         assert_eq!(merged, expected);
@@ -270,6 +300,8 @@ mod tests {
                 title: name.replace('\n', ""),
                 title_derived: derived,
                 source: name.replace('\n', ""),
+                tags: name.lines().map(str::to_owned).collect(),
+                places: vec![place(text)],
                 url: derived.then(|| text.to_owned()),
                 published: Published::day(2022, 1, 1 + name.len() as i8),
                 body: body(text),

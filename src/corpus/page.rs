@@ -4,14 +4,14 @@ use std::path::Path;
 
 use super::content::Content;
 use super::draft::Draft;
-use super::{Article, Kind, Problem, id, post};
+use super::{Kind, Problem, Reading, id, post};
 
 /// Reads an HTML page, or a text: its title, its text, and the day and the serial number that its
 /// name may hold.
 ///
 /// # Errors
 /// There is neither a title nor text.
-pub(super) fn read(file: &str, path: &Path) -> Result<Article, Problem> {
+pub(super) fn read(file: &str, path: &Path) -> Result<Reading, Problem> {
     let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
     let is_html = extension == "html" || extension == "htm";
     let (text, url) = post::cut_trailer(file);

@@ -5,13 +5,13 @@ use std::path::Path;
 use super::content::Content;
 use super::draft::{self, Draft};
 use super::front_matter::{self, FrontMatter};
-use super::{Article, Kind, Paragraph, Problem, Published, encoding, id, mention, page, text};
+use super::{Kind, Paragraph, Problem, Published, Reading, encoding, id, mention, page, text};
 
 /// Reads a post file, with or without front matter.
 ///
 /// # Errors
 /// The file is empty, has neither title nor text, or is a note of the site.
-pub(super) fn read(bytes: &[u8], path: &Path) -> Result<Article, Problem> {
+pub(super) fn read(bytes: &[u8], path: &Path) -> Result<Reading, Problem> {
     let file = encoding::decode(bytes);
     if file.trim().is_empty() {
         return Err(Problem::Empty);
@@ -22,7 +22,7 @@ pub(super) fn read(bytes: &[u8], path: &Path) -> Result<Article, Problem> {
     }
 }
 
-fn article(header: FrontMatter, rest: &str, path: &Path) -> Result<Article, Problem> {
+fn article(header: FrontMatter, rest: &str, path: &Path) -> Result<Reading, Problem> {
     if header.categories == "sitenews" {
         return Err(Problem::SiteNews);
     }
@@ -42,20 +42,24 @@ fn article(header: FrontMatter, rest: &str, path: &Path) -> Result<Article, Prob
     article.title = header.title;
     article.url = url.map(str::to_owned);
     article.digest = digest;
+    article.tags = one(header.tags);
+    article.categories = one(header.categories);
     if article.source.is_empty() {
-        article.source = draft::source_of_tag(&header.tags).to_owned();
+        article.source = draft::source_of_tags(&article.tags).to_owned();
     }
     if article.source.is_empty() {
         article.source = source;
     }
-    article.tag = header.tags;
-    article.category = header.categories;
     let serial = id::serial_of_file(path).or_else(|| id::serial(url?).map(str::to_owned));
     article.published = Published::parse(&header.date)
         .or_else(|| id::day_of_file(path))
         .or_else(|| id::day_of_info_code_of_file(path))
         .or_else(|| id::day_of_info_code(url?));
     draft.finish(serial)
+}
+
+fn one(name: String) -> Vec<String> {
+    Vec::from_iter(Some(name).filter(|name| !name.is_empty()))
 }
 
 /// Cuts the last lines of a post, which stand under each text: the way back (`[返回…](…)`), and above

@@ -1,15 +1,19 @@
-//! Source file → records: one post, or one line, as raw bytes.
+//! Source file → records: one post, or one of many, as raw bytes.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
+use std::io::{self, Read};
+use std::path::{Component, Path};
 use std::sync::Arc;
 
-use flate2::bufread::MultiGzDecoder;
+use serde::de::{Error, IgnoredAny};
 
-use super::expansion::{Bounded, Counted};
-use super::walk::{Compression, STDIN};
-use super::{Article, END, Format, Problem, ReadError, SourceFile, line, post};
+use super::input::{self, Input};
+use super::line::{self, Line};
+use super::split::{Found, Objects};
+use super::table::Rows;
+use super::{
+    Article, END, Format, Mapping, Place, Problem, ReadError, Reading, SourceFile, encoding, post,
+};
 
 /// The default of [`ReadOptions::max_size`]: 8 MiB.
 pub const DEFAULT_MAX_SIZE: u64 = 8 * 1024 * 1024;
@@ -31,31 +35,16 @@ impl Default for ReadOptions {
 }
 
 impl SourceFile {
-    /// Opens the file and reads its records: one of a post, one a line of JSON Lines, which are
-    /// streamed.
+    /// Opens the file and reads its records: one of a post; of other files each line, object or row,
+    /// one at a time.
     ///
     /// # Errors
     /// The file cannot be opened, or it is a post that cannot be read or is too large. What is wrong
-    /// with single lines comes from the iterator, which goes on after it.
+    /// with single records comes from the iterator, which goes on after it where it can.
     pub fn records(&self, options: &ReadOptions) -> Result<Records, ReadError> {
         let path: Arc<Path> = self.path.as_path().into();
-        let opened = match self.format {
-            Format::Post => read_post(&path, options.max_size).map(|bytes| {
-                let path = path.clone();
-                let line = None;
-                Source::Post(Some(Record { path, line, bytes }))
-            }),
-            Format::Lines => open_lines(&path).map(|reader| {
-                Source::Lines(Lines {
-                    path: path.clone(),
-                    reader,
-                    line: 0,
-                    max_size: options.max_size,
-                })
-            }),
-        };
-        match opened {
-            Ok(source) => Ok(Records { source }),
+        match self.source(options.max_size) {
+            Ok(source) => Ok(Records { path, source }),
             Err(problem) => Err(ReadError {
                 path: self.path.clone(),
                 line: None,
@@ -63,16 +52,78 @@ impl SourceFile {
             }),
         }
     }
+
+    fn source(&self, max_size: u64) -> Result<Source, Problem> {
+        if self.format == Format::Post {
+            return read_post(&self.path, max_size).map(|post| Source::Post(Some(post)));
+        }
+        source(self.format, input::open(&self.path)?, max_size)
+    }
+}
+
+/// A file that holds many records.
+fn source(format: Format, input: Input, max_size: u64) -> Result<Source, Problem> {
+    match format {
+        Format::Json => json(input::as_utf8(input)?, max_size),
+        Format::Table => {
+            let rows = Rows::of_file(input::as_utf8(input)?, max_size);
+            rows.map(Source::Rows).map_err(Problem::of_stream)
+        }
+        Format::Post | Format::Lines => Ok(Source::Lines(Lines::of_file(input, max_size))),
+    }
+}
+
+/// The records in the bytes of a file of this name that holds many.
+#[cfg(feature = "fuzzing")]
+pub fn records_in(path: &Path, format: Format, bytes: &[u8]) -> Result<Records, ReadError> {
+    let input = Box::new(io::Cursor::new(bytes.to_vec()));
+    match source(format, input, DEFAULT_MAX_SIZE) {
+        Ok(source) => Ok(Records {
+            path: path.into(),
+            source,
+        }),
+        Err(problem) => Err(ReadError {
+            path: path.into(),
+            line: None,
+            problem,
+        }),
+    }
+}
+
+/// A file of JSON; one that begins with an object a line is read line by line, so that a broken line
+/// costs no other.
+fn json(mut input: Input, max_size: u64) -> Result<Source, Problem> {
+    let head = input.fill_buf().map_err(Problem::of_stream)?;
+    Ok(if begins_with_lines(head) {
+        Source::Lines(Lines::of_file(input, max_size))
+    } else {
+        Source::Objects(Objects::of_file(input, max_size))
+    })
+}
+
+fn begins_with_lines(head: &[u8]) -> bool {
+    let lines = head.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+    let mut lines = lines.filter(|line| !line.is_empty());
+    let is_object = |line: &[u8]| line.starts_with(b"{");
+    let first = lines.next().filter(|line| is_object(line));
+    let is_whole = first.is_some_and(|line| serde_json::from_slice::<IgnoredAny>(line).is_ok());
+    is_whole && lines.next().is_some_and(is_object)
 }
 
 /// The records of one file; see [`SourceFile::records`].
 pub struct Records {
+    path: Arc<Path>,
     source: Source,
 }
 
+/// The bytes of a record, and the line on which it begins.
+type Placed = (Option<u64>, Result<Vec<u8>, Problem>);
+
 enum Source {
-    Post(Option<Record>),
+    Post(Option<Vec<u8>>),
     Lines(Lines),
+    Objects(Objects),
+    Rows(Rows),
     Ended,
 }
 
@@ -80,26 +131,65 @@ impl Iterator for Records {
     type Item = Result<Record, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let Source::Lines(lines) = &mut self.source else {
-            return match std::mem::replace(&mut self.source, Source::Ended) {
-                Source::Post(record) => record.map(Ok),
-                _ => None,
-            };
-        };
-        let record = lines.next();
-        let go_on = match &record {
-            None => false,
-            Some(Err(error)) => matches!(error.problem, Problem::TooLarge { .. }),
-            Some(Ok(_)) => true,
-        };
-        if !go_on {
-            self.source = Source::Ended;
+        let (line, bytes) = self.source.next()?;
+        match bytes {
+            Ok(bytes) => Some(Ok(Record {
+                path: self.path.clone(),
+                line,
+                bytes,
+            })),
+            Err(problem) => {
+                if !is_of_one_record(&problem) {
+                    self.source = Source::Ended;
+                }
+                Some(Err(ReadError {
+                    path: self.path.to_path_buf(),
+                    line,
+                    problem,
+                }))
+            }
         }
-        record
     }
 }
 
-/// One post, or one line of a JSON Lines file, as it stands in the file.
+/// Whether what follows in the file can be read all the same.
+fn is_of_one_record(problem: &Problem) -> bool {
+    matches!(
+        problem,
+        Problem::TooLarge { .. } | Problem::Columns { .. } | Problem::NotJson(_)
+    )
+}
+
+impl Source {
+    /// The bytes of the next record, and the line on which it begins.
+    fn next(&mut self) -> Option<Placed> {
+        let (line, bytes) = match self {
+            Source::Ended => return None,
+            Source::Post(post) => return post.take().map(|bytes| (None, Ok(bytes))),
+            Source::Lines(lines) => lines.next()?,
+            Source::Rows(rows) => rows.next()?,
+            Source::Objects(objects) => match objects.next()? {
+                Ok((line, found)) => (line, object(found, objects.max_size())),
+                Err(error) => return Some((None, Err(Problem::of_stream(error)))),
+            },
+        };
+        Some((Some(line), bytes))
+    }
+}
+
+fn object(found: Found, max_size: u64) -> Result<Vec<u8>, Problem> {
+    match found {
+        Found::Object(bytes) => Ok(bytes),
+        Found::TooLarge(size) => Err(Problem::TooLarge {
+            size,
+            limit: max_size,
+        }),
+        Found::NoObject => Err(Problem::NotJson(Error::custom("it does not begin with {"))),
+        Found::Broken(what) => Err(Problem::Broken(what)),
+    }
+}
+
+/// One post, or one line, object or row of another file, as it stands in the file; a row as an object.
 #[derive(Debug, Clone)]
 pub struct Record {
     path: Arc<Path>,
@@ -141,16 +231,25 @@ impl Record {
         line::may_be(&self.bytes, article)
     }
 
-    /// Makes the article.
+    /// Makes the article, or finds the records in an object that holds some in lists.
     ///
     /// # Errors
-    /// The record is empty, not JSON, has neither title nor text, or is a note of the site.
-    pub fn parse(&self) -> Result<Article, ReadError> {
-        let article = match self.line {
-            Some(_) => line::read(&self.bytes),
-            None => post::read(&self.bytes, &self.path),
+    /// The record is empty, not JSON, has neither title nor text, is a draft, or a note of the site.
+    pub fn parse(&self, mapping: &Mapping) -> Result<Parsed, ReadError> {
+        let read = match self.line {
+            Some(_) => line::read(&self.bytes, mapping),
+            None => {
+                post::read(&self.bytes, &self.path).map(|reading| Line::Article(Box::new(reading)))
+            }
         };
-        article.map_err(|problem| self.error(problem))
+        match read {
+            Ok(Line::Article(mut reading)) => {
+                reading.article.places = vec![self.place()];
+                Ok(Parsed::Article(reading))
+            }
+            Ok(Line::Articles(lists)) => Ok(Parsed::Records(self.records_in(lists))),
+            Err(problem) => Err(self.error(problem)),
+        }
     }
 
     /// What is wrong with it.
@@ -161,6 +260,45 @@ impl Record {
             problem,
         }
     }
+
+    fn records_in(&self, lists: Vec<String>) -> Vec<Record> {
+        let object = encoding::decode(&self.bytes).into_bytes();
+        let mut objects = Objects::of_object(object, self.line.unwrap_or(1), lists);
+        let mut records = Vec::new();
+        // What is in memory, and was read as JSON, is read again.
+        while let Some(Ok((line, Found::Object(bytes)))) = objects.next() {
+            records.push(Record {
+                path: self.path.clone(),
+                line: Some(line),
+                bytes,
+            });
+        }
+        records
+    }
+
+    fn place(&self) -> Place {
+        let mut path = String::new();
+        for part in self.path.components() {
+            if part == Component::CurDir {
+                continue;
+            }
+            if !path.is_empty() && !path.ends_with('/') {
+                path.push('/');
+            }
+            path.push_str(&part.as_os_str().to_string_lossy());
+        }
+        let line = self.line;
+        Place { path, line }
+    }
+}
+
+/// What a record is.
+#[derive(Debug)]
+pub enum Parsed {
+    /// An article.
+    Article(Box<Reading>),
+    /// An object that holds records.
+    Records(Vec<Record>),
 }
 
 fn read_post(path: &Path, max_size: u64) -> Result<Vec<u8>, Problem> {
@@ -183,89 +321,53 @@ fn read_post(path: &Path, max_size: u64) -> Result<Vec<u8>, Problem> {
     }
 }
 
-type LineReader = Box<dyn BufRead + Send>;
-
-fn open_lines(path: &Path) -> Result<LineReader, Problem> {
-    let file: Box<dyn Read + Send> = if path == Path::new(STDIN) {
-        Box::new(io::stdin())
-    } else {
-        Box::new(File::open(path).map_err(Problem::Io)?)
-    };
-    let file = Counted::new(file);
-    let count = file.count();
-    let mut file = BufReader::with_capacity(BUFFER, file);
-    let head = file.fill_buf().map_err(Problem::Io)?;
-    let expanded: Box<dyn Read + Send> = match Compression::by_name(path).or(Compression::of(head))
-    {
-        None => return Ok(Box::new(file)),
-        Some(Compression::Gzip) => Box::new(MultiGzDecoder::new(file)),
-        Some(Compression::Zstd) => {
-            let mut decoder = zstd::Decoder::with_buffer(file).map_err(Problem::Decompress)?;
-            decoder
-                .window_log_max(ZSTD_WINDOW_BITS)
-                .map_err(Problem::Decompress)?;
-            Box::new(decoder)
-        }
-    };
-    let bounded = Bounded::new(expanded, count);
-    Ok(Box::new(BufReader::with_capacity(BUFFER, bounded)))
-}
-
-/// Bytes read at once.
-const BUFFER: usize = 128 * 1024;
-
-/// The largest window of a Zstandard frame that is accepted, as a power of two: 128 MiB.
-const ZSTD_WINDOW_BITS: u32 = 27;
-
+/// The lines of a file that are not blank.
 struct Lines {
-    path: Arc<Path>,
-    reader: LineReader,
+    input: Input,
     line: u64,
     max_size: u64,
 }
 
 impl Lines {
-    /// The next line that is not blank.
-    fn next(&mut self) -> Option<Result<Record, ReadError>> {
+    fn of_file(input: Input, max_size: u64) -> Self {
+        Lines {
+            input,
+            line: 0,
+            max_size,
+        }
+    }
+
+    /// The next line, and its number.
+    fn next(&mut self) -> Option<(u64, Result<Vec<u8>, Problem>)> {
         loop {
             let read = self.read_line();
-            let problem = match read {
-                Ok(Line::End) => return None,
-                Ok(Line::Whole(bytes)) if is_no_record(&bytes) => continue,
-                Ok(Line::Whole(bytes)) => {
-                    return Some(Ok(Record {
-                        path: self.path.clone(),
-                        line: Some(self.line),
-                        bytes,
-                    }));
-                }
-                Ok(Line::TooLarge { size }) => Problem::TooLarge {
+            let bytes = match read {
+                Ok(Bytes::End) => return None,
+                Ok(Bytes::Whole(bytes)) if is_no_record(&bytes) => continue,
+                Ok(Bytes::Whole(bytes)) => Ok(bytes),
+                Ok(Bytes::TooLarge { size }) => Err(Problem::TooLarge {
                     size,
                     limit: self.max_size,
-                },
-                Err(error) => self.read_problem(error),
+                }),
+                Err(error) => Err(Problem::of_stream(error)),
             };
-            return Some(Err(ReadError {
-                path: self.path.to_path_buf(),
-                line: Some(self.line),
-                problem,
-            }));
+            return Some((self.line, bytes));
         }
     }
 
     /// Reads to the next line end; never holds more than `max_size` bytes of the line.
-    fn read_line(&mut self) -> io::Result<Line> {
+    fn read_line(&mut self) -> io::Result<Bytes> {
         self.line += 1;
         let mut line = Vec::new();
         let mut size = 0;
         loop {
-            let buffer = match self.reader.fill_buf() {
+            let buffer = match self.input.fill_buf() {
                 Ok(buffer) => buffer,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error),
             };
             if buffer.is_empty() && size == 0 {
-                return Ok(Line::End);
+                return Ok(Bytes::End);
             }
             let line_end = memchr::memchr(b'\n', buffer);
             let part = &buffer[..line_end.unwrap_or(buffer.len())];
@@ -277,24 +379,15 @@ impl Lines {
             }
             let is_last = line_end.is_some() || buffer.is_empty();
             let consumed = part.len() + usize::from(line_end.is_some());
-            self.reader.consume(consumed);
+            self.input.consume(consumed);
             if is_last {
                 let too_large = size > self.max_size;
                 return Ok(if too_large {
-                    Line::TooLarge { size }
+                    Bytes::TooLarge { size }
                 } else {
-                    Line::Whole(line)
+                    Bytes::Whole(line)
                 });
             }
-        }
-    }
-
-    fn read_problem(&self, error: io::Error) -> Problem {
-        let is_plain = error.raw_os_error().is_some();
-        if is_plain {
-            Problem::Io(error)
-        } else {
-            Problem::Decompress(error)
         }
     }
 }
@@ -304,7 +397,8 @@ fn is_no_record(bytes: &[u8]) -> bool {
     bytes.trim_ascii().is_empty() || bytes.starts_with(END)
 }
 
-enum Line {
+/// A line, as far as it was read.
+enum Bytes {
     Whole(Vec<u8>),
     TooLarge { size: u64 },
     End,

@@ -8,7 +8,7 @@ mod real;
 
 use std::path::Path;
 
-use super::{Article, Problem, ReadOptions, post, walk};
+use super::{Article, Mapping, Parsed, Problem, ReadOptions, Select, post, walk};
 
 /// Reads a post of the given name.
 #[track_caller]
@@ -20,7 +20,7 @@ fn article(name: &str, post: &str) -> Article {
 }
 
 fn read(name: &str, post: &[u8]) -> Result<Article, Problem> {
-    post::read(post, Path::new(name))
+    post::read(post, Path::new(name)).map(|reading| reading.article)
 }
 
 /// Reads a post of a medium with this body.
@@ -59,17 +59,17 @@ fn stocks(article: &Article) -> Vec<String> {
 /// All articles of a file.
 fn articles_of(path: &Path) -> Vec<Article> {
     let mut articles = Vec::new();
-    for file in walk(&[path.to_path_buf()]) {
+    let mapping = Mapping::default();
+    for file in walk(&[path.to_path_buf()], &Select::default()) {
         let file = file.expect("can be found");
         for record in file
             .records(&ReadOptions::default())
             .expect("can be opened")
         {
-            articles.push(
-                record
-                    .and_then(|record| record.parse())
-                    .expect("can be read"),
-            );
+            match record.and_then(|record| record.parse(&mapping)) {
+                Ok(Parsed::Article(reading)) => articles.push(reading.article),
+                other => panic!("{other:?}"),
+            }
         }
     }
     articles

@@ -1,27 +1,50 @@
 //! Paths → source files.
 
-use std::ffi::OsStr;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use ignore::gitignore::Gitignore;
 use walkdir::{DirEntry, WalkDir};
 
+use super::format::{self, Format};
+use super::select::{Globs, PassedOver, Select};
 use super::{Problem, ReadError};
 
 /// Finds the source files below `paths`, in a stable order: the paths as they are given, the files
 /// of a folder by name.
 ///
-/// A path is a file, a folder, or `-` for JSON Lines on standard input. In a folder, hidden files
-/// and folders, `README*`, symbolic links, what is not a regular file, and files with other
-/// extensions than those of posts (`md markdown html htm txt`) and of JSON Lines (`jsonl`,
-/// `jsonl.gz`, `jsonl.zst`) are passed over. A file that is named itself is always taken; where the
-/// extension does not tell, its content decides.
-pub fn walk(paths: &[PathBuf]) -> Walk {
+/// A path is a file, a folder, or `-` for JSON Lines on standard input. A file that is named itself is
+/// always taken; where the extension does not tell, its content decides. In a folder these are passed
+/// over:
+///
+/// * hidden files and folders, and `README*`;
+/// * folders that hold no articles by their name (`_site` and the like), what a `.gitignore` in the
+///   folder or below it names, and what `select` leaves out;
+/// * symbolic links, unless `select` follows them; what is no regular file;
+/// * files of other kinds than those that [are read](Format).
+///
+/// All but the hidden ones and `README*` are [counted](Walk::passed_over).
+pub fn walk(paths: &[PathBuf], select: &Select) -> Walk {
     Walk {
         paths: paths.iter().cloned().rev().collect(),
+        select: select.clone(),
         folder: None,
+        passed_over: PassedOver::default(),
     }
+}
+
+/// The number of posts below `paths`; `None` where files that hold many articles are among them: the
+/// number of files does not tell how much work those are.
+pub fn count_posts(paths: &[PathBuf], select: &Select) -> Option<u64> {
+    let mut count = 0;
+    for file in walk(paths, select).flatten() {
+        if file.format.holds_many() {
+            return None;
+        }
+        count += 1;
+    }
+    Some(count).filter(|count| *count > 0)
 }
 
 /// The source files below some paths; see [`walk()`].
@@ -29,7 +52,9 @@ pub fn walk(paths: &[PathBuf]) -> Walk {
 pub struct Walk {
     /// Those still to come, the next one last.
     paths: Vec<PathBuf>,
+    select: Select,
     folder: Option<Folder>,
+    passed_over: PassedOver,
 }
 
 /// A file to read.
@@ -41,19 +66,51 @@ pub struct SourceFile {
     pub format: Format,
 }
 
-/// How a file is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// One file, one article: a Jekyll post, or a page without front matter.
-    Post,
-    /// JSON Lines, one article a line; plain or compressed (gzip, Zstandard).
-    Lines,
-}
-
 impl SourceFile {
     /// Whether it is standard input.
     pub fn is_stdin(&self) -> bool {
         self.path == Path::new(STDIN)
+    }
+}
+
+impl Walk {
+    /// What was passed over so far.
+    pub fn passed_over(&self) -> &PassedOver {
+        &self.passed_over
+    }
+
+    /// A path that was named: a file of its own, or `None` for a folder, which is entered, or a file
+    /// that is left out.
+    fn named(&mut self, path: PathBuf) -> Option<Result<SourceFile, ReadError>> {
+        // A pipe can be read only once, so not for a guess.
+        let as_lines = |path| {
+            let format = Format::Lines;
+            Some(Ok(SourceFile { path, format }))
+        };
+        if path == Path::new(STDIN) {
+            return as_lines(path);
+        }
+        match fs::metadata(&path) {
+            Ok(metadata) if metadata.is_dir() => {
+                self.folder = Some(Folder::new(&path, &self.select));
+                None
+            }
+            Ok(metadata) if metadata.is_file() => {
+                let folder = path.parent().unwrap_or(Path::new(""));
+                if self.select.below(folder).exclude(&path, false) {
+                    self.passed_over.excluded += 1;
+                    return None;
+                }
+                Some(source_file(path))
+            }
+            Ok(metadata) if is_device(&metadata) => Some(Err(ReadError {
+                path,
+                line: None,
+                problem: Problem::Device,
+            })),
+            Ok(_) => as_lines(path),
+            Err(error) => Some(Err(unreadable(path, error))),
+        }
     }
 }
 
@@ -63,34 +120,14 @@ impl Iterator for Walk {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some(folder) = &mut self.folder {
-                match folder.next() {
+                match folder.next(&mut self.passed_over) {
                     Some(found) => return Some(found),
                     None => self.folder = None,
                 }
             }
             let path = self.paths.pop()?;
-            if path == Path::new(STDIN) {
-                let format = Format::Lines;
-                return Some(Ok(SourceFile { path, format }));
-            }
-            match fs::metadata(&path) {
-                Ok(metadata) if metadata.is_dir() => self.folder = Some(Folder::new(&path)),
-                Ok(metadata) if metadata.is_file() => return Some(named_file(path)),
-                Ok(metadata) if is_device(&metadata) => {
-                    let problem = Problem::Device;
-                    let line = None;
-                    return Some(Err(ReadError {
-                        path,
-                        line,
-                        problem,
-                    }));
-                }
-                Ok(_) => {
-                    // A pipe can be read only once, so not for a guess.
-                    let format = Format::Lines;
-                    return Some(Ok(SourceFile { path, format }));
-                }
-                Err(error) => return Some(Err(unreadable(path, error))),
+            if let Some(found) = self.named(path) {
+                return Some(found);
             }
         }
     }
@@ -112,109 +149,148 @@ fn is_device(_: &fs::Metadata) -> bool {
 /// The path that stands for standard input.
 pub(super) const STDIN: &str = "-";
 
+/// A folder that is gone through.
 #[derive(Debug)]
 struct Folder {
-    entries: walkdir::FilterEntry<walkdir::IntoIter, fn(&DirEntry) -> bool>,
+    entries: walkdir::IntoIter,
+    globs: Globs,
+    /// The rules of each `.gitignore` that holds for the next entry, with the depth of its folder.
+    rules: Vec<(usize, Gitignore)>,
 }
+
+/// What is done with a file or a folder that is met.
+enum Decision {
+    /// A folder is entered; a file is read if it is of a kind that is.
+    Take,
+    /// A file is read, of whatever kind.
+    TakeAnyKind,
+    /// It is passed over, and counted.
+    Exclude,
+    /// It is passed over.
+    PassOver,
+}
+
+/// Folders of generators and editors, in which no articles are.
+const FOREIGN: [&str; 4] = ["_site", "_layouts", "_includes", "node_modules"];
 
 impl Folder {
-    fn new(root: &Path) -> Self {
-        let entries = WalkDir::new(root).sort_by_file_name().into_iter();
+    fn new(root: &Path, select: &Select) -> Self {
+        let entries = WalkDir::new(root)
+            .sort_by_file_name()
+            .follow_links(select.follow);
         Folder {
-            entries: entries.filter_entry(is_wanted),
+            entries: entries.into_iter(),
+            globs: select.below(root),
+            rules: Vec::new(),
         }
     }
-}
 
-impl Iterator for Folder {
-    type Item = Result<SourceFile, ReadError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
+    fn next(&mut self, passed_over: &mut PassedOver) -> Option<Result<SourceFile, ReadError>> {
         loop {
-            match self.entries.next()? {
-                Ok(entry) if entry.file_type().is_file() => {
-                    if let Some(format) = format_by_name(entry.path()) {
-                        let path = entry.into_path();
-                        return Some(Ok(SourceFile { path, format }));
+            let entry = match self.entries.next()? {
+                Ok(entry) => entry,
+                Err(error) => return Some(Err(unreadable_entry(error))),
+            };
+            self.rules.retain(|(depth, _)| *depth < entry.depth());
+            let kind = entry.file_type();
+            let decision = self.decide(&entry);
+            if kind.is_dir() {
+                match decision {
+                    Decision::Take | Decision::TakeAnyKind => self.enter(&entry),
+                    Decision::Exclude => {
+                        passed_over.excluded += 1;
+                        self.entries.skip_current_dir();
                     }
+                    Decision::PassOver => self.entries.skip_current_dir(),
                 }
-                Ok(_) => {}
-                Err(error) => {
-                    let path = error.path().unwrap_or(Path::new("")).to_path_buf();
-                    let error = error
-                        .into_io_error()
-                        .unwrap_or_else(|| io::ErrorKind::InvalidInput.into());
-                    return Some(Err(unreadable(path, error)));
+                continue;
+            }
+            match decision {
+                Decision::PassOver => {}
+                Decision::Exclude => passed_over.excluded += 1,
+                _ if kind.is_symlink() => passed_over.links += 1,
+                _ if !kind.is_file() => {}
+                Decision::Take if Format::by_name(entry.path()).is_none() => {
+                    passed_over.add_kind(format::kind(entry.path()));
                 }
+                Decision::Take | Decision::TakeAnyKind => match source_file(entry.into_path()) {
+                    Err(ReadError {
+                        problem: Problem::Kind { kind },
+                        ..
+                    }) => passed_over.add_kind(kind),
+                    found => return Some(found),
+                },
             }
         }
     }
+
+    /// Reads the rules of the folder that is entered.
+    fn enter(&mut self, folder: &DirEntry) {
+        let file = folder.path().join(".gitignore");
+        if file.is_file() {
+            let (rules, _) = Gitignore::new(file);
+            self.rules.push((folder.depth(), rules));
+        }
+    }
+
+    fn decide(&self, entry: &DirEntry) -> Decision {
+        if entry.depth() == 0 {
+            return Decision::Take;
+        }
+        let name = entry.file_name().to_string_lossy();
+        let is_folder = entry.file_type().is_dir();
+        if name.starts_with('.') {
+            return Decision::PassOver;
+        }
+        let is_foreign = is_folder && FOREIGN.contains(&&*name);
+        if is_foreign || self.globs.exclude(entry.path(), is_folder) || self.is_ignored(entry) {
+            return Decision::Exclude;
+        }
+        if is_folder {
+            return Decision::Take;
+        }
+        match self.globs.include(entry.path()) {
+            Some(true) => Decision::TakeAnyKind,
+            Some(false) => Decision::Exclude,
+            None if name.starts_with("README") => Decision::PassOver,
+            None => Decision::Take,
+        }
+    }
+
+    /// By the rules of the nearest folder that has one for it.
+    fn is_ignored(&self, entry: &DirEntry) -> bool {
+        for (_, rules) in self.rules.iter().rev() {
+            let matched = rules.matched(entry.path(), entry.file_type().is_dir());
+            if !matched.is_none() {
+                return matched.is_ignore();
+            }
+        }
+        false
+    }
 }
 
-fn is_wanted(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
-    entry.depth() == 0 || !(name.starts_with('.') || name.starts_with("README"))
+/// A file whose name may not tell its format.
+fn source_file(path: PathBuf) -> Result<SourceFile, ReadError> {
+    let format = Format::by_name(&path).map_or_else(|| Format::by_content(&path), Ok);
+    match format {
+        Ok(format) => Ok(SourceFile { path, format }),
+        Err(problem) => Err(ReadError {
+            path,
+            line: None,
+            problem,
+        }),
+    }
 }
 
-fn named_file(path: PathBuf) -> Result<SourceFile, ReadError> {
-    let format = match format_by_name(&path) {
-        Some(format) => format,
-        None => format_by_content(&path).map_err(|error| unreadable(path.clone(), error))?,
+fn unreadable_entry(error: walkdir::Error) -> ReadError {
+    let path = error.path().unwrap_or(Path::new("")).to_path_buf();
+    let is_loop = error.loop_ancestor().is_some();
+    let error = match error.into_io_error() {
+        None if is_loop => io::Error::other("it is a link to a folder that it is in"),
+        None => io::ErrorKind::InvalidInput.into(),
+        Some(error) => error,
     };
-    Ok(SourceFile { path, format })
-}
-
-fn format_by_name(path: &Path) -> Option<Format> {
-    let extension = |path: &Path| path.extension().map(OsStr::to_ascii_lowercase);
-    match extension(path)?.to_str()? {
-        "md" | "markdown" | "html" | "htm" | "txt" => Some(Format::Post),
-        "jsonl" => Some(Format::Lines),
-        "gz" | "zst" if extension(Path::new(path.file_stem()?))? == "jsonl" => Some(Format::Lines),
-        _ => None,
-    }
-}
-
-/// JSON objects, or something compressed, are lines; all else is a post.
-fn format_by_content(path: &Path) -> io::Result<Format> {
-    let mut head = Vec::new();
-    File::open(path)?.take(4096).read_to_end(&mut head)?;
-    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&head);
-    let is_lines = text.trim_ascii_start().starts_with(b"{") || Compression::of(&head).is_some();
-    Ok(if is_lines {
-        Format::Lines
-    } else {
-        Format::Post
-    })
-}
-
-/// How a JSON Lines file is compressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Compression {
-    Gzip,
-    Zstd,
-}
-
-impl Compression {
-    /// By the first bytes of the file.
-    pub(super) fn of(head: &[u8]) -> Option<Self> {
-        if head.starts_with(b"\x1F\x8B") {
-            Some(Compression::Gzip)
-        } else if head.starts_with(b"\x28\xB5\x2F\xFD") {
-            Some(Compression::Zstd)
-        } else {
-            None
-        }
-    }
-
-    /// By the name of the file.
-    pub(super) fn by_name(path: &Path) -> Option<Self> {
-        let extension = path.extension()?.to_ascii_lowercase();
-        match extension.to_str()? {
-            "gz" => Some(Compression::Gzip),
-            "zst" => Some(Compression::Zstd),
-            _ => None,
-        }
-    }
+    unreadable(path, error)
 }
 
 fn unreadable(path: PathBuf, error: io::Error) -> ReadError {

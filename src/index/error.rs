@@ -49,6 +49,14 @@ pub enum IndexError {
         /// Who writes, as far as it is known: `process 4711 on desk since 2026-01-05 22:01:00 UTC`.
         holder: String,
     },
+    /// The index can be read, but not written.
+    #[error("the index at {} cannot be written: {}", path.display(), reason(cause))]
+    Unwritable {
+        /// Where the index is.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
     /// The folder of the index is no longer the one that was opened: it was exchanged, removed, or
     /// built anew.
     #[error("the index at {} was exchanged or built anew by somebody else: nothing more was written", .0.display())]
@@ -120,6 +128,15 @@ pub enum IndexError {
 impl From<tantivy::TantivyError> for IndexError {
     fn from(error: tantivy::TantivyError) -> IndexError {
         IndexError::Engine(EngineError(error))
+    }
+}
+
+/// Why the system refused, in words.
+fn reason(cause: &std::io::Error) -> String {
+    let kind = cause.kind().to_string();
+    match kind.as_str() {
+        "other error" | "uncategorized error" => cause.to_string(),
+        _ => kind,
     }
 }
 

@@ -8,9 +8,9 @@ use tantivy::directory::OwnedBytes;
 use super::check::{Check, check};
 use super::disk::files::{create_folder, write_whole};
 use super::disk::folder::{
-    DICTIONARY, Place, SEGMENTS, WORDS, generation, hash_of, kept_entities, kept_words, lock,
-    may_become_an_index, open_entities, read_analyzer, remove_files, remove_home, remove_others,
-    replace_entities, write_entities,
+    DICTIONARY, Place, SEGMENTS, WORDS, generation, hash_of, kept_entities, kept_mapping,
+    kept_words, lock, may_become_an_index, open_entities, read_analyzer, remove_files, remove_home,
+    remove_others, replace_entities, replace_mapping, write_entities,
 };
 use super::disk::manifest::{MANIFEST, Manifest};
 use super::disk::sealed::{SealedDirectory, WriterLock};
@@ -21,6 +21,7 @@ use super::shared::Shared;
 use super::write::update::{Progress, Report, UpdateOptions, update};
 use super::write::writer::{DEFAULT_MEMORY, Writer};
 use crate::analysis::{self, Analyzer, UserWords};
+use crate::corpus::Mapping;
 use crate::names::{Entities, NameTable};
 
 /// A full-text index of news articles, on disk or in memory.
@@ -65,6 +66,7 @@ impl Rebuild {
         options.entities = options
             .entities
             .map_or_else(|| kept_entities(dir, &home), |new| Ok(Some(new)))?;
+        options.mapping = Some(options.mapping.unwrap_or_else(|| kept_mapping(dir)));
         remove_others(dir, old)?;
         let place = Place::of(dir, old + 1);
         let segments = place.home.join(SEGMENTS);
@@ -117,6 +119,7 @@ pub struct IndexOptions {
     words: Option<UserWords>,
     /// Compiled.
     entities: Option<Vec<u8>>,
+    mapping: Option<Mapping>,
 }
 
 impl IndexOptions {
@@ -140,6 +143,13 @@ impl IndexOptions {
         self.entities = Some(entities.compile());
         self
     }
+
+    /// Reads records by these keys, beside the known ones. It takes the place of the mapping that the
+    /// index has; a file that was read by another is read again by the next update that meets it.
+    pub fn mapping(mut self, mapping: Mapping) -> IndexOptions {
+        self.mapping = Some(mapping);
+        self
+    }
 }
 
 impl Index {
@@ -148,8 +158,9 @@ impl Index {
         engine: tantivy::Index,
         analyzer: Arc<Analyzer>,
         entities: Option<NameTable>,
+        mapping: Mapping,
     ) -> Result<Index, IndexError> {
-        let shared = open::over(files, engine, analyzer, entities)?;
+        let shared = open::over(files, engine, analyzer, entities, mapping)?;
         Ok(Index {
             shared: Arc::new(shared),
         })
@@ -211,9 +222,11 @@ impl Index {
             words: hash_of(words.text().as_bytes()),
             entities,
             generation: *generation,
+            mapping: options.mapping.unwrap_or_default(),
         };
         let entities = open_entities(home, &manifest)?;
-        let index = Index::over(Some((place, files)), engine, analyzer, entities)?;
+        let mapping = manifest.mapping.clone();
+        let index = Index::over(Some((place, files)), engine, analyzer, entities, mapping)?;
         Ok((index, manifest))
     }
 
@@ -241,11 +254,16 @@ impl Index {
         {
             replace_entities(dir, &entities)?;
         }
+        if let Some(mapping) = options.mapping
+            && mapping != manifest.mapping
+        {
+            replace_mapping(dir, mapping)?;
+        }
         Index::open(dir)
     }
 
     /// Makes an empty index in `dir` in place of the one that is there, all at once; files that are not
-    /// of an index stay. Without words or entities in `options` the index keeps those it had. To keep
+    /// of an index stay. Without words, entities or a mapping in `options` the index keeps those it had. To keep
     /// the old one until the new one is filled, see [`begin_rebuild`](Self::begin_rebuild).
     ///
     /// # Errors
@@ -256,7 +274,7 @@ impl Index {
 
     /// Makes an empty index beside the one in `dir`, whose place it takes when it is
     /// [finished](Rebuild::finish): until then the old one is read, and a process that is killed leaves
-    /// it as it was. Without words or entities in `options` the new one has those of the old one.
+    /// it as it was. Without words, entities or a mapping in `options` the new one has those of the old one.
     ///
     /// # Errors
     /// As [`rebuild`](Self::rebuild).
@@ -284,7 +302,8 @@ impl Index {
             .entities
             .map(|lines| NameTable::new(OwnedBytes::new(lines)));
         let engine = open::builder().create_in_ram()?;
-        Index::over(None, engine, analyzer, entities)
+        let mapping = options.mapping.unwrap_or_default();
+        Index::over(None, engine, analyzer, entities, mapping)
     }
 
     /// Whether `dir` holds an index, of whatever version.

@@ -17,6 +17,7 @@ use super::record::{terms, texts};
 use super::reprints::tables::Tables;
 use super::shared::Shared;
 use crate::analysis::Analyzer;
+use crate::corpus::Mapping;
 use crate::names::NameTable;
 
 /// Opens the index in `dir`.
@@ -45,7 +46,8 @@ fn open_as(dir: &Path, manifest: &Manifest) -> Result<Shared, IndexError> {
     guarded(&segments, || {
         let files = SealedDirectory::open(&segments)?;
         let engine = tantivy::Index::open(files.clone())?;
-        over(Some((place, files)), engine, analyzer, entities)
+        let mapping = manifest.mapping.clone();
+        over(Some((place, files)), engine, analyzer, entities, mapping)
     })
 }
 
@@ -55,6 +57,7 @@ pub(super) fn over(
     mut engine: tantivy::Index,
     analyzer: Arc<Analyzer>,
     entities: Option<NameTable>,
+    mapping: Mapping,
 ) -> Result<Shared, IndexError> {
     let (schema, fields) = Fields::build();
     let (place, files) = files.unzip();
@@ -77,6 +80,7 @@ pub(super) fn over(
         fields,
         analyzer,
         entities,
+        mapping,
     })
 }
 

@@ -12,6 +12,7 @@ use super::error::engine::EngineError;
 use super::reprints::table::Table;
 use super::reprints::tables::{TableSeal, Tables};
 use crate::analysis::Analyzer;
+use crate::corpus::Mapping;
 use crate::index::disk::files::Seal;
 use crate::index::disk::folder::{
     DICTIONARY, ENTITIES, LEDGER, SEGMENTS, WORDS, hashed_files, remove_others, reprint_tables,
@@ -41,6 +42,8 @@ pub(crate) struct Shared {
     pub analyzer: Arc<Analyzer>,
     /// The names of the user's table.
     pub entities: Option<NameTable>,
+    /// How the records of archives are read.
+    pub(super) mapping: Mapping,
     pub(super) tables: Tables,
     /// The view that was made last.
     pub(super) view: Mutex<Option<View>>,

@@ -2,6 +2,7 @@
 
 pub mod ledger;
 pub mod lock;
+mod moved;
 pub mod queue;
 mod roots;
 pub mod update;

@@ -14,6 +14,7 @@ pub mod pairs;
 pub mod planner;
 pub mod quoted;
 pub mod scope;
+mod units;
 pub mod words;
 
 use concept::Look;

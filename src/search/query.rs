@@ -150,7 +150,7 @@ mod tests {
             ),
             (
                 Query::parse("降准 OR 降息").and(not_words),
-                r"降准 OR 降息 -\-5%",
+                "降准 OR 降息 --5%",
             ),
             (Query::default().and(source("海潮社")), "source:海潮社"),
         ] {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
@@ -74,6 +74,21 @@ impl Desk {
         let folder = path.parent().expect("a path inside the desk");
         fs::create_dir_all(folder).expect("a folder");
         fs::write(path, content).expect("a file");
+    }
+
+    /// Copies the files of a case in `tests/fixtures/cases` into a folder of the desk.
+    pub fn copy_case(&self, case: &str, folder: &str) {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/fixtures/cases")
+            .join(case);
+        for entry in walkdir::WalkDir::new(&root) {
+            let path = entry.expect("a case").into_path();
+            if path.is_file() {
+                let name = path.strip_prefix(&root).expect("below the case");
+                let content = fs::read(&path).expect("a file");
+                self.write(&format!("{folder}/{}", name.display()), content);
+            }
+        }
     }
 
     pub fn rename(&self, from: &str, to: &str) {

@@ -2,9 +2,14 @@
 #![cfg(feature = "cli")]
 
 mod arguments;
+mod asking;
 mod desk;
 mod explaining;
+mod fields;
+mod files;
 mod indexing;
+mod lasting;
 mod output;
 mod posts;
 mod querying;
+mod records;

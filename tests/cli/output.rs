@@ -14,7 +14,8 @@ fn a_hit_has_exactly_its_keys() {
     let desk = Desk::with_index();
     let hits = desk.hits("绿色金融 --snippets 5");
     assert_eq!(hits.len(), 3);
-    let keys = "also category codes date id score snippets source tag title title_highlights url";
+    let keys = "also authors categories category codes date id line path score snippets source tag tags title \
+                title_highlights url";
     for hit in &hits {
         assert_eq!(keys_of(hit), keys);
         for snippet in hit["snippets"].as_array().expect("an array") {

@@ -15,14 +15,19 @@ pub fn write_hit(out: &mut impl Write, hit: &Hit) -> io::Result<()> {
     write_line(out, &HitLine::new(hit))
 }
 
-/// Writes an article as one line: all that is known of it, its `date` as of a hit, and the `codes`.
+/// Writes an article as one line: all that is known of it, and its `date`, `tag`, `category`, `codes`,
+/// `path` and `line` as of a hit.
 pub fn write_article(out: &mut impl Write, article: &Article) -> io::Result<()> {
     write_line(
         out,
         &ArticleLine {
             article,
             date: date(article.published.as_ref()),
+            tag: first(&article.tags),
+            category: first(&article.categories),
             codes: codes(article),
+            path: path(article),
+            line: line(article),
         },
     )
 }
@@ -63,10 +68,16 @@ struct HitLine<'a> {
     title_highlights: Vec<[usize; 2]>,
     date: Option<String>,
     source: &'a str,
+    authors: &'a [String],
+    /// The first of the tags, and the first of the categories.
     tag: &'a str,
+    tags: &'a [String],
     category: &'a str,
+    categories: &'a [String],
     url: Option<&'a str>,
     codes: Vec<String>,
+    path: Option<&'a str>,
+    line: Option<u64>,
     score: f32,
     snippets: Vec<Passage<'a>>,
     also: Vec<Also<'a>>,
@@ -90,7 +101,11 @@ struct ArticleLine<'a> {
     #[serde(flatten)]
     article: &'a Article,
     date: Option<String>,
+    tag: &'a str,
+    category: &'a str,
     codes: Vec<String>,
+    path: Option<&'a str>,
+    line: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -120,10 +135,15 @@ impl<'a> HitLine<'a> {
             title_highlights: pairs(&hit.title_highlights),
             date: date(article.published.as_ref()),
             source: &article.source,
-            tag: &article.tag,
-            category: &article.category,
+            authors: &article.authors,
+            tag: first(&article.tags),
+            tags: &article.tags,
+            category: first(&article.categories),
+            categories: &article.categories,
             url: article.url.as_deref(),
             codes: codes(article),
+            path: path(article),
+            line: line(article),
             score: hit.score,
             snippets: hit.snippets.iter().map(Passage::new).collect(),
             also: hit.also.iter().map(Also::new).collect(),
@@ -159,6 +179,19 @@ fn pairs(ranges: &[Range<usize>]) -> Vec<[usize; 2]> {
 
 fn date(published: Option<&Published>) -> Option<String> {
     published.map(Published::to_string)
+}
+
+fn first(names: &[String]) -> &str {
+    names.first().map_or("", String::as_str)
+}
+
+/// The file that holds it, and the line of its record there.
+fn path(article: &Article) -> Option<&str> {
+    Some(&article.places.first()?.path)
+}
+
+fn line(article: &Article) -> Option<u64> {
+    article.places.first()?.line
 }
 
 /// The keys of its securities, the strongest first.

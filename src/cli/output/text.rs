@@ -8,7 +8,7 @@ use std::path::Path;
 use clap::builder::styling::{AnsiColor, Style};
 use indicatif::{BinaryBytes, HumanCount};
 use newsearch::{
-    Article, FORMAT_VERSION, Hit, Precision, Published, Reprint, Snippet, Statistics, Stock,
+    Article, FORMAT_VERSION, Hit, Place, Precision, Published, Reprint, Snippet, Statistics, Stock,
 };
 
 use super::harmless;
@@ -63,16 +63,20 @@ pub fn write_article(out: &mut impl Write, article: &Article) -> io::Result<()> 
         writeln!(out, "\n{style}{}{style:#}", harmless(&paragraph.text))?;
     }
     let stocks: Vec<String> = article.stocks.iter().map(stock).collect();
-    let end = [
-        article.byline.as_str(),
-        &stocks.join(", "),
-        article.url.as_deref().unwrap_or_default(),
+    let mut end = vec![
+        article.byline.clone(),
+        article.authors.join(", "),
+        stocks.join(", "),
+        article.tags.join(", "),
+        article.url.clone().unwrap_or_default(),
     ];
-    if end.iter().any(|line| !line.is_empty()) {
+    end.extend(article.places.iter().map(Place::to_string));
+    end.retain(|line| !line.is_empty());
+    if !end.is_empty() {
         writeln!(out)?;
     }
-    for line in end.into_iter().filter(|line| !line.is_empty()) {
-        writeln!(out, "{FACTS}{}{FACTS:#}", harmless(line))?;
+    for line in end {
+        writeln!(out, "{FACTS}{}{FACTS:#}", harmless(&line))?;
     }
     Ok(())
 }
@@ -304,6 +308,12 @@ mod tests {
                 },
             ],
             stocks: vec![stock("609301", 3), stock("", 2)],
+            authors: vec!["林一舟".into(), "许望".into()],
+            tags: vec!["海潮社新闻".into(), "债券".into()],
+            places: vec![Place {
+                path: "news/2022.jsonl".into(),
+                line: Some(7),
+            }],
             ..Article::default()
         }
     }
@@ -417,8 +427,11 @@ mod tests {
             "",
             "投向光伏。",
             "",
+            "林一舟, 许望",
             "云汐租赁 SH609301, 云汐租赁",
+            "海潮社新闻, 债券",
             "https://example.com/1.html",
+            "news/2022.jsonl:7",
             "",
         ];
         assert_eq!(plain(&text), lines.join("\n"));

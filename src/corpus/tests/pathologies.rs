@@ -324,13 +324,13 @@ proptest! {
                     prop_assert!(!paragraph.text.is_empty() && !paragraph.text.contains('\n'));
                 }
             }
-            let _ = crate::corpus::line::read(bytes);
+            let _ = crate::corpus::line::read(bytes, &crate::corpus::Mapping::default());
         }
     }
 
     #[test]
     fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = read("x.md", &bytes);
-        let _ = crate::corpus::line::read(&bytes);
+        let _ = crate::corpus::line::read(&bytes, &crate::corpus::Mapping::default());
     }
 }

@@ -8,7 +8,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use tempfile::TempDir;
 
-use crate::corpus::{Format, Problem, ReadError, ReadOptions, Record, SourceFile, walk};
+use crate::corpus::{
+    Format, Mapping, Parsed, Problem, ReadError, ReadOptions, Record, Select, SourceFile, walk,
+};
 
 fn folder(files: &[(&str, &[u8])]) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
@@ -29,7 +31,7 @@ fn names(folder: &TempDir, paths: &[PathBuf]) -> Vec<String> {
         }
         Err(error) => error.problem.to_string(),
     };
-    walk(paths).map(name).collect()
+    walk(paths, &Select::default()).map(name).collect()
 }
 
 fn records(path: &Path, max_size: u64) -> Vec<Result<Record, ReadError>> {
@@ -50,8 +52,11 @@ fn records(path: &Path, max_size: u64) -> Vec<Result<Record, ReadError>> {
 
 /// The titles of the records, or what is wrong.
 fn titles(path: &Path, max_size: u64) -> Vec<String> {
-    let title = |record: Result<Record, ReadError>| match record.and_then(|record| record.parse()) {
-        Ok(article) => article.title,
+    let title = |record: Result<Record, ReadError>| match record
+        .and_then(|record| record.parse(&Mapping::default()))
+    {
+        Ok(Parsed::Article(reading)) => reading.article.title,
+        Ok(Parsed::Records(records)) => format!("{} records", records.len()),
         Err(error) => {
             let line = error.line.map_or(String::new(), |line| format!("{line}: "));
             format!("{line}{}", error.problem)

@@ -90,7 +90,7 @@ fn the_seeds_read_perfectly() {
             Some(published)
         );
         assert_eq!(article.source, source);
-        assert_eq!(article.tag, format!("{source}新闻"));
+        assert_eq!(article.tags, [format!("{source}新闻")]);
         assert_eq!(
             article
                 .stocks

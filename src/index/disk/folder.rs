@@ -11,6 +11,7 @@ use super::guard::{failure_at, plain};
 use super::manifest::{MANIFEST, Manifest};
 use super::sealed::{WriterLock, lock_for_writing, lock_holder};
 use crate::analysis::{Analyzer, UserWords};
+use crate::corpus::Mapping;
 use crate::index::error::IndexError;
 use crate::names::NameTable;
 
@@ -241,6 +242,22 @@ pub(in crate::index) fn replace_entities(dir: &Path, entities: &[u8]) -> Result<
     Ok(())
 }
 
+/// Gives an index another mapping; files that it has read are read again when they are met.
+pub(in crate::index) fn replace_mapping(dir: &Path, mapping: Mapping) -> Result<(), IndexError> {
+    let _lock = lock(dir)?;
+    let mut manifest = Manifest::read(dir)?.ok_or_else(|| IndexError::Missing(dir.into()))?;
+    manifest.mapping = mapping;
+    manifest.write(dir)
+}
+
+/// The mapping of an index that is started over.
+pub(in crate::index) fn kept_mapping(dir: &Path) -> Mapping {
+    let manifest = Manifest::read(dir).ok().flatten();
+    manifest
+        .map(|manifest| manifest.mapping)
+        .unwrap_or_default()
+}
+
 /// The compiled table of an index that is started over, perhaps because it is damaged; its files are
 /// in `home`.
 pub(in crate::index) fn kept_entities(
@@ -403,11 +420,16 @@ pub(in crate::index) fn lock(dir: &Path) -> Result<WriterLock, IndexError> {
     create_folder(&segments).map_err(IndexError::io(&segments))?;
     lock_for_writing(&segments).map_err(|error| match error {
         LockError::LockBusy => locked(dir, &home),
-        LockError::IoError(cause) => IndexError::Io {
-            path: segments,
-            cause: plain(&cause),
-        },
+        LockError::IoError(cause) => unwritable(dir, &cause),
     })
+}
+
+/// The lock of the index in `dir` cannot be made.
+pub(in crate::index) fn unwritable(dir: &Path, cause: &std::io::Error) -> IndexError {
+    IndexError::Unwritable {
+        path: dir.into(),
+        cause: plain(cause),
+    }
 }
 
 pub(in crate::index) fn locked(dir: &Path, home: &Path) -> IndexError {

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::files::{sealed, unsealed, write_whole};
+use crate::corpus::Mapping;
 use crate::index::error::IndexError;
 use crate::index::record::schema::FORMAT_VERSION;
 
@@ -22,6 +23,9 @@ pub(crate) struct Manifest {
     pub words: String,
     /// Hash of the user's table of securities, likewise; its file is named after it.
     pub entities: String,
+    /// Which keys of records hold which field, as the user says.
+    #[serde(default, skip_serializing_if = "Mapping::is_empty")]
+    pub mapping: Mapping,
     /// How often the index was built anew. All files but this one are in the [folder of that
     /// generation](super::folder::home).
     #[serde(default, skip_serializing_if = "is_first")]
@@ -104,6 +108,7 @@ mod tests {
             analyzer: "0123456789abcdef0123456789abcdef".into(),
             words: String::new(),
             entities: String::new(),
+            mapping: Mapping::default(),
             generation: 0,
         }
     }

@@ -6,7 +6,7 @@ use crate::corpus::{Article, Problem};
 /// Most bytes of a key: of an id, or of a term.
 pub(crate) const MAX_KEY: usize = 65_530;
 
-/// Most characters of a source, a tag or a category. Folded, which makes one character eighteen at
+/// Most characters of a source, an author, a tag or a category. Folded, which makes one character eighteen at
 /// most, they are still a key.
 pub(crate) const MAX_NAME: usize = 1_000;
 
@@ -39,11 +39,11 @@ pub(crate) fn keep(article: &mut Article) -> Result<Vec<Cut>, Problem> {
         });
     }
     let mut cuts = Vec::new();
-    for (field, name) in [
-        ("source", &mut article.source),
-        ("tag", &mut article.tag),
-        ("category", &mut article.category),
-    ] {
+    let source = std::iter::once(&mut article.source).map(|name| ("source", name));
+    let authors = article.authors.iter_mut().map(|name| ("author", name));
+    let tags = article.tags.iter_mut().map(|name| ("tag", name));
+    let categories = article.categories.iter_mut().map(|name| ("category", name));
+    for (field, name) in source.chain(authors).chain(tags).chain(categories) {
         let kept = name_of(name).len();
         if kept < name.len() {
             let characters = name.chars().count();
@@ -123,7 +123,7 @@ mod tests {
     fn long_names_are_cut_and_long_ids_refused() {
         let mut article = Article {
             id: "1".repeat(MAX_KEY),
-            tag: "签".repeat(MAX_NAME + 1),
+            tags: vec!["银行".to_owned(), "签".repeat(MAX_NAME + 1)],
             source: "源".repeat(MAX_NAME),
             ..Article::default()
         };
@@ -133,7 +133,7 @@ mod tests {
         };
         assert_eq!(keep(&mut article).unwrap(), [cut]);
         assert_eq!(keep(&mut article).unwrap(), []);
-        assert_eq!(article.tag.chars().count(), MAX_NAME);
+        assert_eq!(article.tags[1].chars().count(), MAX_NAME);
         article.id.push('1');
         let refused = keep(&mut article);
         assert!(matches!(

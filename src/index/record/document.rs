@@ -10,6 +10,7 @@ use tantivy::TantivyDocument;
 use super::bounds::MAX_KEY;
 use super::copy::{Copy, hash_id};
 use super::facts::Facts;
+use super::paths;
 use super::schema::Fields;
 use super::signature;
 use super::sketch::Sketch;
@@ -42,22 +43,28 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
     }
     let text = Spelled::new(folder, &body);
     doc.add_text(fields.body_words, &text.folded);
-    for (field, name) in [
-        (fields.source, &article.source),
-        (fields.tag, &article.tag),
-        (fields.category, &article.category),
+    for (field, names) in [
+        (fields.source, std::slice::from_ref(&article.source)),
+        (fields.author, &article.authors),
+        (fields.tag, &article.tags),
+        (fields.category, &article.categories),
     ] {
-        if !name.is_empty() {
+        for name in names.iter().filter(|name| !name.is_empty()) {
             doc.add_text(field, analyzer.fold(name));
+        }
+    }
+    let paths: BTreeSet<&str> = article.places.iter().map(|place| &*place.path).collect();
+    for path in paths {
+        let path = analyzer.fold(path);
+        doc.add_text(fields.folder, paths::folders(&path));
+        for name in paths::file_names(&path) {
+            doc.add_text(fields.file_name, name);
         }
     }
     for (field, names) in [
         (fields.source_name, std::slice::from_ref(&article.source)),
-        (fields.tag_name, std::slice::from_ref(&article.tag)),
-        (
-            fields.category_name,
-            std::slice::from_ref(&article.category),
-        ),
+        (fields.tag_name, &article.tags),
+        (fields.category_name, &article.categories),
     ] {
         for name in names.iter().filter(|name| !name.is_empty()) {
             doc.add_text(field, name);

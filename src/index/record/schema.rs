@@ -29,10 +29,14 @@ pub(crate) struct Fields {
     pub body_words: Field,
     /// Publication in seconds since 1970, for filters and for sorting.
     pub published: Field,
-    /// Source, tag and category, folded, for filters.
+    /// Source, authors, tags and categories, folded, for filters.
     pub source: Field,
+    pub author: Field,
     pub tag: Field,
     pub category: Field,
+    /// The [folders and the files](super::paths) that hold its copies, folded, for filters.
+    pub folder: Field,
+    pub file_name: Field,
     /// Source, tags and categories as written, for counting.
     pub source_name: Field,
     pub tag_name: Field,
@@ -74,8 +78,11 @@ impl Fields {
             body_words: add_words(&mut schema, "body_words"),
             published: schema.add_i64_field("published", FAST),
             source: schema.add_text_field("source", STRING),
+            author: schema.add_text_field("author", STRING),
             tag: schema.add_text_field("tag", STRING),
             category: schema.add_text_field("category", STRING),
+            folder: schema.add_text_field("folder", STRING),
+            file_name: schema.add_text_field("file_name", STRING),
             source_name: schema.add_text_field("source_name", TextOptions::from(FAST)),
             tag_name: schema.add_text_field("tag_name", TextOptions::from(FAST)),
             category_name: schema.add_text_field("category_name", TextOptions::from(FAST)),

@@ -10,7 +10,7 @@ use tantivy::schema::Value;
 use super::copy::{Copy, Origin};
 use super::schema::Fields;
 use super::spelling::{Spelled, Units, original, push_number, take_number};
-use crate::corpus::{Article, Image, Kind, Link, Paragraph, Published, Stock, paragraphs};
+use crate::corpus::{Article, Image, Kind, Link, Paragraph, Place, Published, Stock, paragraphs};
 
 /// What stands between the texts and the rest: of each part the length in bytes. The copies have none.
 #[derive(Serialize, Deserialize)]
@@ -97,9 +97,14 @@ struct Rest<'a> {
     kind: Kind,
     title_derived: bool,
     published: Option<Published>,
+    updated: Option<Published>,
     source: &'a str,
-    tag: &'a str,
-    category: &'a str,
+    #[serde(borrow)]
+    authors: Vec<&'a str>,
+    #[serde(borrow)]
+    tags: Vec<&'a str>,
+    #[serde(borrow)]
+    categories: Vec<&'a str>,
     #[serde(borrow)]
     url: Option<&'a str>,
     digest: &'a str,
@@ -107,6 +112,7 @@ struct Rest<'a> {
     stocks: Cow<'a, [Stock]>,
     images: Cow<'a, [Image]>,
     links: Cow<'a, [Link]>,
+    places: Cow<'a, [Place]>,
 }
 
 /// What the index stores of the copies of an article: who shows the article does not read it.
@@ -203,9 +209,11 @@ impl<'a> Rest<'a> {
             title: _,
             title_derived,
             published,
+            updated,
             source,
-            tag,
-            category,
+            authors,
+            tags,
+            categories,
             url,
             digest,
             byline,
@@ -213,21 +221,25 @@ impl<'a> Rest<'a> {
             stocks,
             images,
             links,
+            places,
         } = article;
         Rest {
             id,
             kind: *kind,
             title_derived: *title_derived,
             published: *published,
+            updated: *updated,
             source,
-            tag,
-            category,
+            authors: borrowed(authors),
+            tags: borrowed(tags),
+            categories: borrowed(categories),
             url: url.as_deref(),
             digest,
             byline,
             stocks: stocks.into(),
             images: images.into(),
             links: links.into(),
+            places: places.into(),
         }
     }
 
@@ -238,9 +250,11 @@ impl<'a> Rest<'a> {
             title: title.into(),
             title_derived: self.title_derived,
             published: self.published,
+            updated: self.updated,
             source: self.source.into(),
-            tag: self.tag.into(),
-            category: self.category.into(),
+            authors: owned(self.authors),
+            tags: owned(self.tags),
+            categories: owned(self.categories),
             url: self.url.map(String::from),
             digest: self.digest.into(),
             byline: self.byline.into(),
@@ -248,8 +262,17 @@ impl<'a> Rest<'a> {
             stocks: self.stocks.into_owned(),
             images: self.images.into_owned(),
             links: self.links.into_owned(),
+            places: self.places.into_owned(),
         }
     }
+}
+
+fn borrowed(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(String::as_str).collect()
+}
+
+fn owned(texts: Vec<&str>) -> Vec<String> {
+    texts.into_iter().map(String::from).collect()
 }
 
 impl<'a> Whole<'a> {
@@ -385,9 +408,11 @@ mod tests {
                 offset: -480,
                 precision: Precision::Day,
             }),
+            updated: Published::day(2022, 1, 5),
             source: "云汐社".into(),
-            tag: "云汐社新闻".into(),
-            category: "yunxi".into(),
+            authors: vec!["林一舟".into(), "许望".into()],
+            tags: vec!["云汐社新闻".into(), "银行".into()],
+            categories: vec!["yunxi".into()],
             url: Some("https://example.com/1".into()),
             digest: "摘要".into(),
             byline: "编辑".into(),
@@ -411,6 +436,10 @@ mod tests {
             links: vec![Link {
                 url: "https://example.com/2".into(),
                 text: "链接".into(),
+            }],
+            places: vec![Place {
+                path: "archive/2022/01.jsonl".into(),
+                line: Some(300),
             }],
         }
     }

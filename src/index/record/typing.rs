@@ -57,7 +57,9 @@ pub(in crate::index) fn terms<'a>(
             add(PINYIN, &letters, &stock.name, &key);
         }
     }
-    add(TAG, &analyzer.fold(&article.tag), &article.tag, "");
+    for tag in &article.tags {
+        add(TAG, &analyzer.fold(tag), tag, "");
+    }
     add(SOURCE, &analyzer.fold(&article.source), &article.source, "");
     if !article.title_derived {
         for phrase in phrases(&article.title, analyzer) {

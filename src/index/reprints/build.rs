@@ -47,8 +47,17 @@ struct Other {
 fn members(places: &[Place], telling: impl Fn(&Place) -> Option<Telling>) -> Vec<Other> {
     let mut members = Vec::new();
     let mut grouper = Grouper::new();
+    let mut undated = Vec::new();
     for (place, number) in places.iter().zip(0..) {
         let group = telling(place).map_or(number, |telling| grouper.place(telling, number));
+        if place.published == UNDATED {
+            undated.push(Other { group, number });
+        } else if group != number {
+            members.push(Other { group, number });
+        }
+    }
+    for Other { group, number } in undated {
+        let group = grouper.story_of_undated(group).unwrap_or(group);
         if group != number {
             members.push(Other { group, number });
         }

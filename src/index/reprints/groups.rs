@@ -1,17 +1,16 @@
 //! Tellings to groups: each story with all that tell it.
 
 mod bands;
+mod undated;
 
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use self::bands::Bands;
+use self::bands::{Bands, MAX_OF_BAND};
+use self::undated::Undated;
 use super::telling::{Telling, WINDOW};
 use crate::index::record::sketch::Sketch;
 
-/// Most tellings that are looked at for one band, the latest: bounds the work for texts that share
-/// a form.
-const MAX_OF_BAND: usize = 256;
 /// Least similarity of a telling to the first of its group.
 const LEAST_SIMILARITY: f32 = 0.3;
 /// No telling has this number.
@@ -22,7 +21,9 @@ const NOBODY: u32 = u32::MAX;
 /// A telling joins the group of the earlier one that it resembles most among those it reprints,
 /// if it still resembles the first of the group; so a story that is told on and on, a little changed
 /// each time, does not end in the group that it began in. Only earlier tellings decide where one
-/// belongs, so later ones may be left out of a group, but change nothing else.
+/// belongs, so later ones may be left out of a group, but change nothing else. Tellings without a date
+/// come first; once all others are placed, a group of theirs may turn out to be
+/// [copies](Self::story_of_undated) of one with a date.
 pub(super) struct Grouper {
     /// The tellings that a later one may still reprint.
     recent: VecDeque<Recent>,
@@ -33,6 +34,7 @@ pub(super) struct Grouper {
     left: u32,
     bands: Bands,
     candidates: Vec<u32>,
+    undated: Undated,
 }
 
 struct Recent {
@@ -50,6 +52,7 @@ impl Grouper {
             left: 0,
             bands: Bands::new(),
             candidates: Vec::new(),
+            undated: Undated::new(),
         }
     }
 
@@ -69,6 +72,10 @@ impl Grouper {
             }
         }
         let group = joined.map_or(own, |earlier| earlier.group);
+        match telling.published {
+            Some(_) => self.undated.compare(&telling, group),
+            None => self.undated.add(telling, group),
+        }
         let first = joined.map(|earlier| {
             let first = earlier.first.as_ref();
             first.map_or_else(|| Rc::new(earlier.telling.sketch), Rc::clone)
@@ -79,6 +86,11 @@ impl Grouper {
             first,
         });
         group
+    }
+
+    /// The dated story that a group of undated tellings belongs to, once all tellings were placed.
+    pub fn story_of_undated(&self, group: u32) -> Option<u32> {
+        self.undated.story(group)
     }
 
     /// Lets go of tellings that none of now or later can reprint.
@@ -239,6 +251,65 @@ mod tests {
             (50..350).contains(&alone),
             "{alone} of 400 are the first of their group"
         );
+    }
+
+    /// The groups of texts that appear at these hours, of which those without one come first.
+    fn groups_with_undated(texts: &[(Option<i64>, &str)]) -> Vec<u32> {
+        let folder = Folder::new();
+        let mut grouper = Grouper::new();
+        let mut groups: Vec<u32> = Vec::new();
+        for (&(hour, text), number) in texts.iter().zip(0..) {
+            let (sketch, length) = Sketch::of(&folder.fold(text)).unwrap();
+            let telling = Telling {
+                sketch,
+                length: length as u16,
+                outlet: 0,
+                published: hour.map(|hour| hour * 3600),
+            };
+            groups.push(grouper.place(telling, number));
+        }
+        let stories = groups
+            .iter()
+            .zip(texts)
+            .map(|(&group, (hour, _))| match hour {
+                Some(_) => group,
+                None => grouper.story_of_undated(group).unwrap_or(group),
+            });
+        stories.collect()
+    }
+
+    #[test]
+    fn an_undated_copy_is_of_the_story_with_a_date() {
+        let other = LAUNCH.replace("8亿元", "9亿元");
+        let shorter = LAUNCH.split_once("并与").unwrap().0;
+        let brief = "云汐租赁日内跌幅达5%。";
+        for (texts, expected) in [
+            (&[(None, LAUNCH), (Some(9), LAUNCH)][..], &[1, 1][..]),
+            (
+                &[
+                    (None, LAUNCH),
+                    (None, LAUNCH),
+                    (Some(9), FLOOD),
+                    (Some(10), LAUNCH),
+                ],
+                &[3, 3, 2, 3],
+            ),
+            // The earliest of two stories in the same words, years apart.
+            (
+                &[(None, LAUNCH), (Some(9), LAUNCH), (Some(9000), LAUNCH)],
+                &[1, 1, 2],
+            ),
+            (&[(None, &other), (Some(9), LAUNCH)], &[0, 1]),
+            (&[(None, shorter), (Some(9), LAUNCH)], &[0, 1]),
+            (&[(None, FLOOD), (Some(9), LAUNCH)], &[0, 1]),
+            (&[(None, brief), (Some(9), brief)], &[1, 1]),
+            (
+                &[(None, "云汐租赁日内跌幅达6%。"), (Some(9), brief)],
+                &[0, 1],
+            ),
+        ] {
+            assert_eq!(groups_with_undated(texts), expected, "{texts:?}");
+        }
     }
 
     #[test]

@@ -19,6 +19,8 @@ const BRIEF: u16 = 60;
 /// Texts of so many letters and digits are no forms that are filled in.
 const LONG: u16 = 400;
 
+/// Least similarity of a copy without a date.
+const COPIED_SIMILARITY: f32 = 0.8;
 /// Least similarity of two tellings; below it one is less than half of the other.
 const LEAST_SIMILARITY: f32 = 0.45;
 /// The same where they share a piece of news and a figure differs, as by its rounding.
@@ -55,6 +57,20 @@ impl Telling {
             outlet: facts.outlet,
             published,
         }
+    }
+
+    /// How similar an undated telling is, where it is a copy of this one: the same text, all numbers
+    /// included, but for what an outlet adds or leaves out. `None` where it is not.
+    pub fn is_copied_by(&self, undated: &Telling) -> Option<f32> {
+        let similarity = self.sketch.similarity(&undated.sketch);
+        let is_brief = self.length.min(undated.length) < BRIEF;
+        let least_similarity = if is_brief { 1.0 } else { COPIED_SIMILARITY };
+        let has_same_length = !is_brief || self.length == undated.length;
+        let is_copy = similarity >= least_similarity
+            && has_same_length
+            && self.sketch.has_the_numbers_of(&undated.sketch)
+            && self.sketch.foreign_characters(&undated.sketch) == 0;
+        is_copy.then_some(similarity)
     }
 
     /// How similar two tellings of one story are; `None` where they are none.

@@ -1,5 +1,6 @@
 //! The right to write an index, which one process has at a time.
 
+use std::path::Path;
 use std::path::PathBuf;
 use std::sync::PoisonError;
 
@@ -7,8 +8,7 @@ use tantivy::directory::error::LockError;
 use tantivy::{IndexWriter, TantivyError};
 
 use super::queue::Waiting;
-use crate::index::disk::folder::locked;
-use crate::index::disk::guard::plain;
+use crate::index::disk::folder::{locked, unwritable};
 use crate::index::disk::sealed::SealedDirectory;
 use crate::index::error::IndexError;
 use crate::index::shared::Shared;
@@ -33,10 +33,10 @@ pub(in crate::index) fn lock_for_writing(
         .map_err(|error| match error {
             TantivyError::LockFailure(LockError::LockBusy, _) => held(shared),
             // The engine says that another writer is the reason, whatever it is.
-            TantivyError::LockFailure(LockError::IoError(cause), _) => IndexError::Io {
-                path: shared.dir(),
-                cause: plain(&cause),
-            },
+            TantivyError::LockFailure(LockError::IoError(cause), _) => {
+                let root = shared.root.as_deref().unwrap_or(Path::new(""));
+                unwritable(root, &cause)
+            }
             error => shared.cause_of(error),
         })?;
     shared.assert_latest()?;

@@ -3,6 +3,7 @@
 //! One thread walks the archive and reads files, some parse what was read, and the calling thread
 //! writes, in the order of the archive. The queues between them are bounded, so is the memory.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
@@ -16,7 +17,11 @@ use super::ledger::{Entry, FileKey, Stamp};
 use super::roots::Roots;
 use super::writer::{Added, DEFAULT_MEMORY, Writer};
 use crate::analysis::Folder;
-use crate::corpus::{self, Article, Format, Problem, ReadError, ReadOptions, Record, SourceFile};
+use crate::corpus::Parsed as Of;
+use crate::corpus::{
+    self, Article, Format, Mapping, PassedOver, Place, Problem, ReadError, ReadOptions, Reading,
+    Record, Remark, Select, SourceFile, write_on_one_line,
+};
 use crate::index::disk::guard::shielded;
 use crate::index::error::IndexError;
 use crate::index::record::bounds::{self, Cut, MAX_NAME};
@@ -36,6 +41,9 @@ const QUEUE: usize = 8;
 /// record goes alone. Parsed, a record may take a hundred times its size.
 const IN_FLIGHT_BYTES: usize = 16 << 20;
 
+/// Remarks about one file that are passed on.
+const MAX_REMARKS: usize = 32;
+
 /// How an archive is read into an index.
 #[derive(Debug, Clone)]
 pub struct UpdateOptions {
@@ -43,6 +51,8 @@ pub struct UpdateOptions {
     pub checksum: bool,
     /// Delete documents whose last source below the given paths is gone.
     pub prune: bool,
+    /// Which files of folders are read.
+    pub select: Select,
     /// Largest post file or JSON line in bytes; a larger one is reported and skipped.
     pub max_size: u64,
     /// Threads that build segments; as many as there are processors unless set.
@@ -57,11 +67,20 @@ pub struct UpdateOptions {
     pub stop: Option<Arc<AtomicBool>>,
 }
 
+impl UpdateOptions {
+    /// How many files an update from `paths` reads, for whoever shows how far it is; `None` where some
+    /// hold many articles, and their number says little.
+    pub fn count_posts(&self, paths: &[PathBuf]) -> Option<u64> {
+        corpus::count_posts(paths, &self.select)
+    }
+}
+
 impl Default for UpdateOptions {
     fn default() -> UpdateOptions {
         UpdateOptions {
             checksum: false,
             prune: false,
+            select: Select::default(),
             max_size: ReadOptions::default().max_size,
             threads: None,
             memory: DEFAULT_MEMORY,
@@ -98,14 +117,46 @@ pub enum Progress<'a> {
         /// How many articles.
         articles: u64,
     },
+    /// Some of a file that was read could not be understood, though its articles were.
+    Remarked(&'a Remarked),
     /// So much was done, and is committed.
     Committed(&'a Report),
     /// So much was done.
     Step(&'a Report),
 }
 
+/// What could not be understood of one or more records of a file. `Display` is one line,
+/// `path:line: remark`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Remarked {
+    /// The file, as it was named or found.
+    pub path: PathBuf,
+    /// The line of the first of the records, in a file that holds several.
+    pub line: Option<u64>,
+    /// What could not be understood of it.
+    pub remark: Remark,
+    /// Of how many records the same is to be said.
+    pub records: u64,
+}
+
+impl fmt::Display for Remarked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_on_one_line(f, &self.path.to_string_lossy())?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        f.write_str(": ")?;
+        write_on_one_line(f, &self.remark.to_string())?;
+        match self.records {
+            ..=1 => Ok(()),
+            records => write!(f, " ({records} records)"),
+        }
+    }
+}
+
 /// What an update did. Every record read is in exactly one of the counts
-/// `added.new`, `added.merged`, `added.replaced`, `added.unchanged`, `skipped` and `bad`.
+/// `added.new`, `added.merged`, `added.replaced`, `added.unchanged`, `drafts`, `skipped` and `bad`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     /// Files met.
@@ -114,10 +165,14 @@ pub struct Report {
     pub unchanged_files: u64,
     /// Posts and lines met in the files that were read, and files and folders that cannot be read.
     pub records: u64,
+    /// Posts that say of themselves that they are not published, and were left out.
+    pub drafts: u64,
     /// Posts that are no news and were skipped by rule (`categories: sitenews`).
     pub skipped: u64,
     /// Posts, lines and whole files that cannot be read.
     pub bad: u64,
+    /// What was met in folders and not read.
+    pub passed_over: PassedOver,
     /// What became of the articles.
     pub added: Added,
 }
@@ -151,6 +206,7 @@ pub(in crate::index) fn update(
     let mut update = Update {
         roots: Arc::new(Roots::of(paths)),
         writer: Writer::open(Arc::clone(shared), threads.max(1), options.memory)?,
+        mapping: &shared.mapping,
         options,
         report: Report::default(),
         seen: Seen::default(),
@@ -162,6 +218,7 @@ pub(in crate::index) fn update(
         if options.prune {
             update.prune(paths)?;
         }
+        update.prune_records()?;
         update.finish()
     })
 }
@@ -179,16 +236,17 @@ struct Source {
 
 impl Source {
     /// What the ledger is to say of it.
-    fn entry(&self, stamp: Stamp, file: &OfFile) -> Entry {
+    fn entry(&self, stamp: Stamp, file: &OfFile, mapping: &Mapping) -> Entry {
         let content = match (self.format, &file.post) {
             (Format::Post, Some((content, _))) => *content,
-            _ => 0,
+            (Format::Post, None) => 0,
+            _ => mapping.identity(),
         };
         let is_flawed = file.bad > 0;
         Entry {
             stamp: if is_flawed { stamp.in_doubt() } else { stamp },
             content,
-            unpruned: self.format == Format::Lines && (is_flawed || file.had_copies),
+            unpruned: self.format.holds_many() && (is_flawed || file.had_copies),
         }
     }
 }
@@ -202,13 +260,15 @@ enum Item {
     Parsed(Arc<Source>, Parsed),
     /// The file was read to its end.
     End(Arc<Source>),
+    /// The archive was read to its end; what of it was passed over.
+    PassedOver(PassedOver),
 }
 
 /// A record, parsed.
 struct Parsed {
     content: u64,
     /// `None` where the post has the content that the ledger knows.
-    article: Option<Result<Box<Article>, ReadError>>,
+    article: Option<Result<Box<Reading>, ReadError>>,
     /// The record, where it is a line that gives no article.
     unread: Option<Record>,
     /// Names that were cut, and the line of the article.
@@ -221,6 +281,7 @@ type Batch = Vec<Item>;
 struct Update<'a> {
     roots: Arc<Roots>,
     writer: Writer,
+    mapping: &'a Mapping,
     options: &'a UpdateOptions,
     report: Report,
     seen: Seen,
@@ -235,6 +296,8 @@ struct Seen {
     files: FxHashSet<u64>,
     /// Paths that could not be read: nothing below them is known to be gone.
     unreadable: Vec<FileKey>,
+    /// Named paths that are gone, in a run that prunes.
+    gone: Vec<ReadError>,
     /// What was met of the file that is being read.
     file: OfFile,
     /// Files of lines that were read; for pruning.
@@ -256,6 +319,8 @@ struct OfFile {
     bad: u64,
     /// Lines that give no article, but may be meant for one.
     unread: Unread,
+    /// What could not be understood.
+    remarks: Vec<Remarked>,
 }
 
 /// What lines that cannot be read may have said.
@@ -295,6 +360,7 @@ impl Update<'_> {
         let roots = Arc::clone(&self.roots);
         let analyzer = Arc::clone(self.writer.analyzer());
         let analyzer = &*analyzer;
+        let mapping = self.mapping;
         thread::scope(|scope| {
             let (work, worker_end) = sync_channel::<(Batch, SyncSender<Batch>)>(QUEUE);
             let (ordered, results) = sync_channel::<Promise>(QUEUE + threads);
@@ -302,7 +368,7 @@ impl Update<'_> {
             let worker_end = Arc::new(Mutex::new(worker_end));
             for _ in 0..threads {
                 let batches = Arc::clone(&worker_end);
-                scope.spawn(move || parse_batches(&batches, analyzer.folder()));
+                scope.spawn(move || parse_batches(&batches, mapping, analyzer.folder()));
             }
             drop(worker_end);
             scope.spawn(move || {
@@ -315,7 +381,7 @@ impl Update<'_> {
                     bytes: 0,
                 };
                 // An error here says that the writing thread has given up: so does this one.
-                let _ = read_archive(paths, &roots, &known, options, &mut out);
+                let _ = read_archive(paths, &roots, &known, options, mapping, &mut out);
             });
             for Promise { batch, bytes } in results {
                 let Ok(items) = batch.recv() else { break };
@@ -337,6 +403,9 @@ impl Update<'_> {
                 self.report.unchanged_files += 1;
                 self.seen.files.insert(source.hash);
             }
+            Item::Bad(None, error) if self.options.prune && error.is_of_nothing() => {
+                self.seen.gone.push(error);
+            }
             Item::Bad(source, error) => {
                 self.report.records += 1;
                 if let Some(source) = &source {
@@ -350,6 +419,7 @@ impl Update<'_> {
                 self.parsed(&source, parsed)?;
             }
             Item::End(source) => self.end(source)?,
+            Item::PassedOver(passed_over) => self.report.passed_over = passed_over,
             Item::Record(..) => unreachable!("records are parsed before they come here"),
         }
         Ok(())
@@ -395,11 +465,22 @@ impl Update<'_> {
                 self.report.skipped += 1;
                 self.seen.file.post = Some((parsed.content, String::new()));
             }
+            Some(Err(ReadError {
+                problem: Problem::Draft,
+                ..
+            })) => {
+                self.report.drafts += 1;
+                self.seen.file.post = Some((parsed.content, String::new()));
+            }
             Some(Err(error)) => {
                 self.seen.file.unread.add(parsed.unread);
                 self.bad(Some(Arc::clone(source)), &error);
             }
-            Some(Ok(article)) => {
+            Some(Ok(reading)) => {
+                let Reading { article, remarks } = *reading;
+                for remark in remarks {
+                    self.remark(&article.places, remark);
+                }
                 let copies = &mut self.seen.file.copies;
                 let count = copies.entry(hash_id(&article.id)).or_default();
                 let origin = Origin {
@@ -420,7 +501,7 @@ impl Update<'_> {
                 let added = self.writer.add_copy(Copy {
                     origin,
                     content: parsed.content,
-                    article: *article,
+                    article,
                 });
                 match added {
                     // A fault over one article is not one of the run.
@@ -440,6 +521,26 @@ impl Update<'_> {
         Ok(())
     }
 
+    /// Keeps a remark until the file has been read: the same is said once a file.
+    fn remark(&mut self, places: &[Place], remark: Remark) {
+        let remarks = &mut self.seen.file.remarks;
+        if let Some(known) = remarks
+            .iter_mut()
+            .find(|known| known.remark.is_like(&remark))
+        {
+            known.records += 1;
+        } else if let Some(place) = places.first()
+            && remarks.len() < MAX_REMARKS
+        {
+            remarks.push(Remarked {
+                path: place.path.clone().into(),
+                line: place.line,
+                remark,
+                records: 1,
+            });
+        }
+    }
+
     /// A file was read to its end, and the ledger knows it from now on. Where it is flawed, it is read
     /// again by the next run; where it had copies before, when pruning, as some may be gone.
     fn end(&mut self, source: Arc<Source>) -> Result<(), IndexError> {
@@ -447,7 +548,11 @@ impl Update<'_> {
         self.report.files += 1;
         self.seen.files.insert(source.hash);
         let file = std::mem::take(&mut self.seen.file);
-        let entry = source.stamp.map(|stamp| source.entry(stamp, &file));
+        for remarked in &file.remarks {
+            (self.progress)(Progress::Remarked(remarked));
+        }
+        let stamp = source.stamp;
+        let entry = stamp.map(|stamp| source.entry(stamp, &file, self.mapping));
         self.writer.end(&source.key, entry);
         match (source.format, &file.post) {
             (Format::Post, Some((content, id))) if file.had_copies => {
@@ -457,8 +562,14 @@ impl Update<'_> {
                 }
             }
             (Format::Post, _) => {}
-            (Format::Lines, _) if self.options.prune => self.seen.lines.push((source, file)),
-            (Format::Lines, _) => {}
+            _ => {
+                let was_read_otherwise = source
+                    .before
+                    .is_some_and(|before| before.content != self.mapping.identity());
+                if self.options.prune || was_read_otherwise {
+                    self.seen.lines.push((source, file));
+                }
+            }
         }
         Ok(())
     }
@@ -512,7 +623,28 @@ impl Update<'_> {
             }
             self.writer.ledger.note(file.clone(), None);
         }
-        for (source, file) in std::mem::take(&mut self.seen.lines) {
+        self.writer.drop_moved(&roots, &self.seen.files)?;
+        self.report_unknown(&known);
+        Ok(())
+    }
+
+    /// A named path that is gone is no fault where the index knew files there: these were dropped.
+    fn report_unknown(&mut self, known: &FxHashMap<FileKey, Entry>) {
+        for error in std::mem::take(&mut self.seen.gone) {
+            let root = self.roots.key(&error.path);
+            if !known.keys().any(|file| file.is_below(&root)) {
+                self.bad(None, &error);
+            }
+        }
+    }
+
+    /// Drops the copies of records that are no longer in the files that were read.
+    fn prune_records(&mut self) -> Result<(), IndexError> {
+        let files = std::mem::take(&mut self.seen.lines);
+        if !files.is_empty() {
+            self.writer.commit()?;
+        }
+        for (source, file) in files {
             self.prune_lines(&source, &file)?;
         }
         Ok(())
@@ -537,7 +669,7 @@ impl Update<'_> {
         if let (Some(stamp), 0, true) = (source.stamp, file.bad, file.had_copies) {
             let entry = Entry {
                 unpruned: false,
-                ..source.entry(stamp, file)
+                ..source.entry(stamp, file, self.mapping)
             };
             self.writer.ledger.note(source.key.clone(), Some(entry));
         }
@@ -612,14 +744,18 @@ fn read_archive(
     roots: &Roots,
     known: &FxHashMap<FileKey, Entry>,
     options: &UpdateOptions,
+    mapping: &Mapping,
     out: &mut Batches,
 ) -> Result<(), Closed> {
-    for file in corpus::walk(paths) {
+    let mut walk = corpus::walk(paths, &options.select);
+    let mapping = mapping.identity();
+    for file in walk.by_ref() {
         match file {
             Err(error) => out.push(Item::Bad(None, error))?,
-            Ok(file) => read_file(&file, roots, known, options, out)?,
+            Ok(file) => read_file(&file, roots, known, options, mapping, out)?,
         }
     }
+    out.push(Item::PassedOver(walk.passed_over().clone()))?;
     out.flush()
 }
 
@@ -628,6 +764,7 @@ fn read_file(
     roots: &Roots,
     known: &FxHashMap<FileKey, Entry>,
     options: &UpdateOptions,
+    mapping: u64,
     out: &mut Batches,
 ) -> Result<(), Closed> {
     let key = roots.key(&file.path);
@@ -646,8 +783,10 @@ fn read_file(
         stamp,
         before,
     });
-    let must_be_read =
-        options.checksum || options.prune && before.is_some_and(|before| before.unpruned);
+    let was_read_otherwise =
+        before.is_some_and(|before| format.holds_many() && before.content != mapping);
+    let may_have_lost = before.is_some_and(|before| before.unpruned);
+    let must_be_read = options.checksum || was_read_otherwise || options.prune && may_have_lost;
     if let (Some(stamp), Some(before), false) = (&stamp, &before, must_be_read)
         && before.stamp.proves_unchanged(stamp)
     {
@@ -692,51 +831,86 @@ fn read_records(
 }
 
 /// Parses batches until there are no more.
-fn parse_batches(batches: &Mutex<Receiver<(Batch, SyncSender<Batch>)>>, folder: &Folder) {
+fn parse_batches(
+    batches: &Mutex<Receiver<(Batch, SyncSender<Batch>)>>,
+    mapping: &Mapping,
+    folder: &Folder,
+) {
     loop {
         let next = batches.lock().map(|batches| batches.recv());
         let Ok(Ok((items, result))) = next else {
             return;
         };
-        let parsed = items.into_iter().map(|item| parse(item, folder));
-        let parsed = parsed.collect();
+        let mut parsed = Batch::with_capacity(items.len());
+        for item in items {
+            parse(item, mapping, folder, &mut parsed);
+        }
         // Nobody waits for the result when the writing thread has given up.
         let _ = result.send(parsed);
     }
 }
 
-fn parse(item: Item, folder: &Folder) -> Item {
+/// Parses a record; one that holds others gives these.
+fn parse(item: Item, mapping: &Mapping, folder: &Folder, parsed: &mut Batch) {
     let Item::Record(source, record) = item else {
-        return item;
+        parsed.push(item);
+        return;
     };
-    let content = first_eight(&record.hash());
+    let hash = first_eight(&record.hash());
+    let content = match source.format {
+        Format::Post => hash,
+        // Read by another mapping, a record is another.
+        _ => hash ^ mapping.identity(),
+    };
     let same_post = source.format == Format::Post
         && source
             .before
             .is_some_and(|before| before.content == content);
     let mut cuts = Vec::new();
-    let article = (!same_post).then(|| article_of(&record, folder, &mut cuts));
+    let article = match same_post {
+        true => None,
+        false => match article_of(&record, mapping, folder, &mut cuts) {
+            Ok(Of::Article(reading)) => Some(Ok(reading)),
+            Ok(Of::Records(records)) => {
+                for inner in records {
+                    parse(
+                        Item::Record(Arc::clone(&source), inner),
+                        mapping,
+                        folder,
+                        parsed,
+                    );
+                }
+                return;
+            }
+            Err(error) => Some(Err(error)),
+        },
+    };
     let line = record.line();
-    let is_unread = source.format == Format::Lines && matches!(article, Some(Err(_)));
-    let parsed = Parsed {
+    let is_unread = source.format.holds_many() && matches!(article, Some(Err(_)));
+    let of_record = Parsed {
         content,
         article,
         unread: is_unread.then_some(record),
         cuts,
         line,
     };
-    Item::Parsed(source, parsed)
+    parsed.push(Item::Parsed(source, of_record));
 }
 
-/// The article of a record, as an index takes it.
+/// The article of a record, as an index takes it, or the records that it holds.
 fn article_of(
     record: &Record,
+    mapping: &Mapping,
     folder: &Folder,
     cuts: &mut Vec<Cut>,
-) -> Result<Box<Article>, ReadError> {
-    let parsed = shielded(|| record.parse()).map_err(|problem| record.error(problem))?;
-    let mut article = Box::new(parsed?);
-    let kept = bounds::check_growth(&article, folder).and_then(|()| bounds::keep(&mut article));
+) -> Result<Of, ReadError> {
+    let read = shielded(|| record.parse(mapping)).map_err(|problem| record.error(problem))?;
+    let mut reading = match read? {
+        Of::Article(reading) => reading,
+        records => return Ok(records),
+    };
+    let article = &mut reading.article;
+    let kept = bounds::check_growth(article, folder).and_then(|()| bounds::keep(article));
     *cuts = kept.map_err(|problem| record.error(problem))?;
-    Ok(article)
+    Ok(Of::Article(reading))
 }

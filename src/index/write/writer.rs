@@ -319,6 +319,13 @@ impl Writer {
         Ok(found)
     }
 
+    /// The files that have committed copies of the article with this id, by hash of their key.
+    pub(super) fn files_of(&self, id: &str) -> Result<Vec<u64>, IndexError> {
+        let found = self.committed.find(&self.shared, id)?;
+        let copies = found.map_or_else(|| Ok(Vec::new()), |address| self.load(address))?;
+        Ok(copies.iter().map(|copy| copy.origin.file).collect())
+    }
+
     fn defer(&mut self, id: String, change: Change) -> Result<(), IndexError> {
         if let Change::Put(copy) = &change {
             self.deferred_bytes += copy.size();

@@ -13,6 +13,8 @@ pub(in crate::search) enum Match {
     Every,
     /// Documents with a value in a field of values.
     Value(Field, String),
+    /// Documents with a value in such a field that has a form, an expression of the engine's.
+    Form(Field, String),
     /// Documents published at or after the first moment and before the second one, in seconds since
     /// 1970.
     Published(Option<i64>, Option<i64>),

@@ -17,7 +17,7 @@ use super::needle::{Needle, NeedleKind};
 use super::scope::{EVERYWHERE, Scope};
 use super::{Plan, Share, codes};
 use crate::analysis::{Analyzer, Scratch, is_han};
-use crate::index::{Fields, name_of};
+use crate::index::{Fields, name_of, paths};
 use crate::search::query::note::Note;
 use crate::search::query::tree::{Key, Node, TextField, each_once};
 use crate::search::view::characters::Characters;
@@ -394,6 +394,7 @@ impl Planner<'_> {
                 has(self.fields.id, value.trim_start_matches("NW")),
             ]),
             Key::Source => has(self.fields.source, &self.analyzer.fold(name_of(value))),
+            Key::Author => has(self.fields.author, &self.analyzer.fold(name_of(value))),
             Key::Tag => {
                 let folded = self.analyzer.fold(name_of(value));
                 Match::any([
@@ -406,7 +407,22 @@ impl Planner<'_> {
                 let keys = codes::keys(value);
                 Match::any(keys.iter().map(|key| has(self.fields.code, key)))
             }
+            Key::Path => self.at_path(&self.analyzer.fold(value)),
         }
+    }
+
+    fn at_path(&self, path: &str) -> Match {
+        let Some(wanted) = paths::Wanted::of(path) else {
+            return Match::any([]);
+        };
+        let forms = |forms: Vec<String>| {
+            let forms = forms.into_iter();
+            forms.map(|form| Match::Form(self.fields.folder, form))
+        };
+        let file = Match::Value(self.fields.file_name, wanted.file_name.to_owned());
+        let file = forms(wanted.above_file).fold(file, Match::both);
+        let folder = forms(wanted.in_folder).reduce(Match::both);
+        Match::any(folder.into_iter().chain([file]))
     }
 }
 

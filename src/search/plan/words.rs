@@ -12,7 +12,8 @@ use super::gathered::Gathered;
 use super::needle::{Needle, NeedleKind};
 use super::planner::Planner;
 use super::scope::Scope;
-use crate::analysis::is_han;
+use super::units::units;
+use crate::analysis::{is_han, numbered_name};
 use crate::search::view::occurrences::Occurrences;
 use crate::search::view::statistics::documents_with;
 
@@ -22,6 +23,10 @@ const ASIDE: f32 = 0.3;
 /// The longest text that is taken for a name, in characters. In longer ones, such as questions,
 /// single characters side by side are mostly little words.
 const MAX_NAME: usize = 8;
+
+/// The longest text in which dates and numbers with their units are one thing, in characters. A longer
+/// one has enough else to be found by.
+const MAX_WITH_UNITS: usize = 16;
 
 /// A word of a query, with the words inside it.
 #[derive(Clone)]
@@ -59,6 +64,46 @@ impl Word {
     }
 }
 
+/// The words, names with a number behind them in two: `S&P500` is `S&P 500`.
+fn apart(words: Vec<Word>) -> Vec<Word> {
+    let mut all = Vec::with_capacity(words.len());
+    for word in words {
+        let Some(at) = numbered_name(&word.text).filter(|_| word.text.len() == word.range.len())
+        else {
+            all.push(word);
+            continue;
+        };
+        let (start, middle, end) = (word.range.start, word.range.start + at, word.range.end);
+        all.push(Word::new(&word.text[..at], start..middle));
+        all.push(Word::new(&word.text[at..], middle..end));
+    }
+    all
+}
+
+/// The words that are a date or a number with its unit as one, which no part of it stands for:
+/// `1月5日` is not `1.5匹`.
+fn join_units(folded: &str, words: Vec<Word>) -> Vec<Word> {
+    let mut joined = words;
+    for unit in units(folded) {
+        let is_inside = |word: &Word| unit.start <= word.range.start && word.range.end <= unit.end;
+        let Some(first) = joined.iter().position(is_inside) else {
+            continue;
+        };
+        let count = joined[first..]
+            .iter()
+            .take_while(|word| is_inside(word))
+            .count();
+        let is_whole = joined[first].range.start == unit.start
+            && joined[first + count - 1].range.end == unit.end;
+        if count > 1 && is_whole {
+            let mut one = Word::name(&folded[unit.clone()], &joined[first..first + count]);
+            one.parts.clear();
+            joined.splice(first..first + count, [one]);
+        }
+    }
+    joined
+}
+
 impl Planner<'_> {
     /// The concepts of unquoted text. Signs without words (`!!`) count only where nothing else does.
     pub(super) fn words(
@@ -69,7 +114,7 @@ impl Planner<'_> {
         concepts: &mut Vec<Concept>,
     ) -> tantivy::Result<()> {
         let folded = self.analyzer.fold(text);
-        let words = self.words_of(&folded);
+        let words = apart(self.words_of(&folded));
         if words.is_empty() && !folded.is_empty() {
             gathered.needles.push(word_needle(&folded, 0.3));
             let signs = self.concept(None, Some(&folded), scope)?;
@@ -79,6 +124,10 @@ impl Planner<'_> {
             });
         }
         let words = self.join_known(&folded, words)?;
+        let words = match folded.chars().nth(MAX_WITH_UNITS) {
+            None => join_units(&folded, words),
+            Some(_) => words,
+        };
         let mut unknown = Vec::new();
         let words = match folded.chars().nth(MAX_NAME) {
             None => self.join_names(words, scope, &mut unknown)?,

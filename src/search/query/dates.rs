@@ -104,15 +104,34 @@ impl Days {
     }
 
     /// Every day of `text`, which may also be a range `a..b` (both included, in either order),
-    /// `a..` or `..b`.
+    /// `a..` or `..b`; or one as other programs write it: `a/b`, `a~b`, `a至b`, `[a TO b]`, `{a TO b}`
+    /// without its ends, `>a`, `>=a`, `<a`, `<=a`.
     pub fn within(text: &str) -> Result<Days, NotADate> {
-        let days = match text.split_once("..") {
-            Some((from, "")) => Days::since(from),
-            Some(("", to)) => Days::until(to),
-            Some((one, other)) => span(one).and_then(|one| Ok(hull(one, span(other)?))),
-            None => span(text).map(|span| hull(span, span)),
-        };
+        let ascii: String = text.chars().map(super::chars::ascii).collect();
+        let ascii = ascii.trim();
+        let days = compared(ascii)
+            .or_else(|| bracketed(ascii))
+            .unwrap_or_else(|| match ascii.split_once("..") {
+                Some((from, "")) => Days::since(from),
+                Some(("", to)) => Days::until(to),
+                Some((one, other)) => both(one, other),
+                None => span(ascii)
+                    .map(|span| hull(span, span))
+                    .or_else(|_| joined(ascii)),
+            });
         days.map_err(|_| NotADate(text.to_owned()))
+    }
+
+    /// From the day after the last one of `text` on. What is told from today has no such day before
+    /// today is known.
+    fn after(text: &str) -> Result<Days, NotADate> {
+        match span(text)? {
+            Span::Fixed(_, end) => Ok(Days {
+                first: Some(Edge::Day(end)),
+                end: None,
+            }),
+            Span::Relative(_) => Err(NotADate(text.to_owned())),
+        }
     }
 
     /// The days that a word of a query names beyond doubt: a bare number may mean anything.
@@ -247,6 +266,72 @@ fn hull(one: Span, other: Span) -> Days {
     }
 }
 
+fn both(one: &str, other: &str) -> Result<Days, NotADate> {
+    Ok(hull(span(one)?, span(other)?))
+}
+
+type Reader = fn(&str) -> Result<Days, NotADate>;
+
+/// `>a`, `>=a`, `<a`, `<=a`; `None` for anything else.
+fn compared(text: &str) -> Option<Result<Days, NotADate>> {
+    let readers: [(&str, Reader); 6] = [
+        (">=", Days::since),
+        ("≥", Days::since),
+        ("<=", Days::until),
+        ("≤", Days::until),
+        (">", Days::after),
+        ("<", Days::before),
+    ];
+    let (day, read) = readers
+        .iter()
+        .find_map(|(sign, read)| Some((text.strip_prefix(sign)?, read)))?;
+    Some(read(day.trim()))
+}
+
+/// `[a TO b]`, `{a TO b}` without its ends, with `*` for an open end; `None` for anything else.
+fn bracketed(text: &str) -> Option<Result<Days, NotADate>> {
+    let inside = text.strip_prefix(['[', '{'])?.strip_suffix([']', '}'])?;
+    let (from, to) = inside
+        .split_once(" TO ")
+        .or_else(|| inside.split_once(" to "))?;
+    let since: Reader = if text.starts_with('[') {
+        Days::since
+    } else {
+        Days::after
+    };
+    let until: Reader = if text.ends_with(']') {
+        Days::until
+    } else {
+        Days::before
+    };
+    let end = |day: &str, read: Reader| match day.trim() {
+        "*" => Ok(Days {
+            first: None,
+            end: None,
+        }),
+        day => read(day),
+    };
+    let days = end(from, since).and_then(|since| {
+        let until = end(to, until)?;
+        Ok(Days {
+            first: since.first,
+            end: until.end,
+        })
+    });
+    Some(days)
+}
+
+/// `a/b`, `a~b`, `a至b`: at the first sign on both sides of which a date is.
+fn joined(text: &str) -> Result<Days, NotADate> {
+    for (at, sign) in text.match_indices(['/', '~', '至', '到', '—', '–']) {
+        let (one, other) = (&text[..at], &text[at + sign.len()..]);
+        if let Ok(days) = both(one.trim(), other.trim()) {
+            return Ok(days);
+        }
+    }
+    Err(NotADate(text.to_owned()))
+}
+
 fn midnight(day: Date) -> Option<i64> {
     let moment = CHINA.to_timestamp(day.at(0, 0, 0, 0)).ok()?;
     Some(moment.as_second())
@@ -351,6 +436,20 @@ mod tests {
             ("2022-03..2022-01", "date:2022-01-01..2022-03-31"),
             ("2022.01..2022.03", "date:2022-01-01..2022-03-31"),
             ("2021年12月..2022", "date:2021-12-01..2022-12-31"),
+            ("2022-01-05/2022-02-06", "date:2022-01-05..2022-02-06"),
+            ("2022/1/5/2022/2/6", "date:2022-01-05..2022-02-06"),
+            ("2021/2022", "date:2021-01-01..2022-12-31"),
+            ("2022-01~2022-03", "date:2022-01-01..2022-03-31"),
+            ("2022年1月至2022年3月", "date:2022-01-01..2022-03-31"),
+            ("[2022-01-05 TO 2022-02-06]", "date:2022-01-05..2022-02-06"),
+            ("{2022-01-05 TO 2022-02-06}", "date:2022-01-06..2022-02-05"),
+            ("[2022 TO *]", "since:2022-01-01"),
+            ("[* to 2022]", "before:2023-01-01"),
+            (">2022-01-05", "since:2022-01-06"),
+            ("＞＝2022-01", "since:2022-01-01"),
+            (">2022", "since:2023-01-01"),
+            ("<2022-01-05", "before:2022-01-05"),
+            ("<= 2022-01-05", "before:2022-01-06"),
             ("2022-01..", "since:2022-01-01"),
             ("..2022-01", "before:2022-02-01"),
         ] {

@@ -87,7 +87,16 @@ pub enum Note {
         /// Its first letter.
         at: usize,
     },
-    /// The brackets after `source:`, `tag:`, `code:` or `id:` hold more than values.
+    /// What stands before a colon is no field.
+    UnknownField {
+        /// As typed.
+        field: String,
+        /// The field that is nearest to it, if one is near.
+        nearest: Option<&'static str>,
+        /// Its first letter.
+        at: usize,
+    },
+    /// The brackets after a field that takes values, such as `source:`, hold more than values.
     NotAValue {
         /// The field as it is called in a query.
         field: &'static str,
@@ -207,6 +216,13 @@ impl fmt::Display for Note {
             }
             Note::NoValue { field, at } => {
                 write!(f, "{field}: at {at} has no value: searched as text")
+            }
+            Note::UnknownField { field, nearest, at } => {
+                write!(f, "{field}: at {at} is no field: searched as text")?;
+                match nearest {
+                    Some(nearest) => write!(f, "; {nearest}: is one"),
+                    None => Ok(()),
+                }
             }
             Note::NotAValue { field, at } => {
                 write!(

@@ -198,6 +198,8 @@ impl Parser {
         let sign = self.peek().filter(|_| fresh && self.is_solid(self.pos + 1));
         let required = match sign {
             Some('+') => true,
+            // The sign of a number.
+            Some('-') if self.is_fraction(self.pos + 1) => return self.clause(fresh),
             Some('-') => false,
             _ => return self.clause(fresh),
         };
@@ -226,7 +228,20 @@ impl Parser {
                 });
                 Some(self.term(fresh))
             }
-            None => self.operand(fresh),
+            None => {
+                if fresh {
+                    self.note_unknown_field();
+                }
+                self.operand(fresh)
+            }
+        }
+    }
+
+    /// A word and a colon before a text look like a field.
+    fn note_unknown_field(&mut self) {
+        if let Some((field, nearest)) = self.unknown_field() {
+            let at = self.pos;
+            self.note(Note::UnknownField { field, nearest, at });
         }
     }
 
@@ -248,9 +263,7 @@ impl Parser {
                 Node::or(values.into_iter().map(|value| Node::Is(key, value)))
             }
             Field::Date(read) => {
-                let end = (value..self.chars.len())
-                    .find(|&i| !self.is_solid(i) || self.at(i) == Some(')'));
-                let end = end.unwrap_or(self.chars.len());
+                let end = self.end_of_days(value);
                 let Ok(days) = read(&self.text(value, end)) else {
                     self.note(Note::NotADate { field: name, at });
                     return Some(self.term(true));

@@ -50,12 +50,16 @@ pub struct Request {
     pub q: String,
     /// Only articles published by one of these media.
     pub source: Vec<String>,
+    /// Only articles written by one of these.
+    pub author: Vec<String>,
     /// Only articles with one of these tags, or in a category of that name.
     pub tag: Vec<String>,
     /// Only articles in one of these categories.
     pub category: Vec<String>,
     /// Only articles about one of these securities: `601318`, `SH601318`, `700.HK`, `INTC.O`.
     pub code: Vec<String>,
+    /// Only articles below these folders, or in these files: `2024/07`, `posts.jsonl`.
+    pub path: Vec<String>,
     /// Only articles of these days or later; made by [`Days::since`].
     #[serde(with = "values::since")]
     #[cfg_attr(feature = "server", schema(value_type = Option<String>, default = json!(null)), param(value_type = Option<String>))]
@@ -182,9 +186,11 @@ impl Default for Request {
         Request {
             q: String::new(),
             source: Vec::new(),
+            author: Vec::new(),
             tag: Vec::new(),
             category: Vec::new(),
             code: Vec::new(),
+            path: Vec::new(),
             since: None,
             until: None,
             as_of: None,
@@ -246,9 +252,11 @@ impl Request {
     pub fn query(&self) -> Query {
         let filters = [
             (Key::Source, &self.source),
+            (Key::Author, &self.author),
             (Key::Tag, &self.tag),
             (Key::Category, &self.category),
             (Key::Code, &self.code),
+            (Key::Path, &self.path),
         ];
         let values = filters
             .into_iter()

@@ -75,7 +75,9 @@ pub enum TextField {
 pub enum Key {
     /// The medium that published it.
     Source,
-    /// Its tag, or a category of that name.
+    /// Who wrote it.
+    Author,
+    /// One of its tags, or of its categories.
     Tag,
     /// Its category.
     Category,
@@ -83,6 +85,8 @@ pub enum Key {
     Code,
     /// Its identity.
     Id,
+    /// Folders next to each other, or the file, of a path at which the archive has it.
+    Path,
 }
 
 /// The nodes, each once: to say the same again asks for nothing more. Words stay as they are, since
@@ -185,10 +189,12 @@ impl Key {
     pub fn name(self) -> &'static str {
         match self {
             Key::Source => "source",
+            Key::Author => "author",
             Key::Tag => "tag",
             Key::Category => "category",
             Key::Code => "code",
             Key::Id => "id",
+            Key::Path => "path",
         }
     }
 }

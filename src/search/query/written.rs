@@ -59,6 +59,10 @@ fn written(node: &Node, place: Bond) -> String {
         Node::Not(inner) => match inner.as_ref() {
             Node::Not(inner) => format!("NOT {}", signed('-', inner)),
             Node::Must(inner) => format!("NOT {}", signed('+', inner)),
+            // `-0.35%` is a number.
+            Node::Words(text) if is_plain(&format!("-{text}")) => {
+                format!("NOT {}", word_written(text))
+            }
             inner => signed('-', inner),
         },
         Node::Must(inner) => signed('+', inner),

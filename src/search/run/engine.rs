@@ -4,7 +4,8 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use tantivy::query::{
-    AllQuery, BooleanQuery, ConstScoreQuery, Query as EngineQuery, RangeQuery, TermQuery,
+    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Query as EngineQuery, RangeQuery,
+    RegexQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption, Term};
 
@@ -29,6 +30,11 @@ impl Translator<'_> {
                 Term::from_field_text(*field, value),
                 IndexRecordOption::Basic,
             )),
+            Match::Form(field, form) => match RegexQuery::from_pattern(form, *field) {
+                Ok(query) => Box::new(query),
+                // It is longer than any value.
+                Err(_) => Box::new(EmptyQuery),
+            },
             Match::Published(from, to) => Box::new(self.published(*from, *to)),
             Match::Exact {
                 field,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::hits::Hit;
 use super::snippet::Snippet;
-use crate::corpus::{Published, Stock};
+use crate::corpus::{self, Published, Stock};
 use crate::index::Reprint;
 
 /// The answer to a [`Request`](crate::Request).
@@ -51,10 +51,18 @@ pub struct AnswerHit {
     pub date: Option<String>,
     /// The medium that published it; empty where it is not known, as all texts here.
     pub source: String,
-    /// Its tag.
+    /// Who wrote it.
+    pub authors: Vec<String>,
+    /// The first of its tags.
     pub tag: String,
-    /// Its category.
+    /// All its tags.
+    pub tags: Vec<String>,
+    /// The first of its categories.
     pub category: String,
+    /// All its categories.
+    pub categories: Vec<String>,
+    /// Where the archive has its copies, the one that is shown first.
+    pub places: Vec<corpus::Place>,
     /// Its address on the web.
     pub url: Option<String>,
     /// The keys of its securities (`SH601318`), the strongest first.
@@ -119,8 +127,12 @@ impl From<Hit> for AnswerHit {
             id: article.id,
             title: article.title,
             source: article.source,
-            tag: article.tag,
-            category: article.category,
+            authors: article.authors,
+            tag: article.tags.first().cloned().unwrap_or_default(),
+            tags: article.tags,
+            category: article.categories.first().cloned().unwrap_or_default(),
+            categories: article.categories,
+            places: article.places,
             url: article.url,
             stocks: article.stocks,
             score: hit.score,

@@ -32,8 +32,8 @@ struct ArticlePage {
     source: String,
     source_address: String,
     byline: String,
-    tag: String,
-    tag_address: String,
+    /// Its tags, each with the address of the articles that have it.
+    tags: Vec<(String, String)>,
     digest: String,
     body: Vec<Text>,
     marks: usize,
@@ -79,6 +79,13 @@ pub fn write(view: &View, place: Place, id: &str) -> Result<String, Failure> {
         true => pieces(t.untitled, &[]),
         false => pieces(&article.title, &found.title),
     };
+    let tags = article.tags.iter().map(|tag| {
+        let address = place.with(|request| {
+            request.q.clear();
+            request.tag = vec![tag.clone()];
+        });
+        (harmless(tag), address)
+    });
     let page = ArticlePage {
         id: harmless(&article.id),
         plain_title: title.iter().map(|piece| piece.text.as_str()).collect(),
@@ -90,11 +97,7 @@ pub fn write(view: &View, place: Place, id: &str) -> Result<String, Failure> {
             request.source = vec![article.source.clone()];
         }),
         byline: harmless(&article.byline),
-        tag: harmless(&article.tag),
-        tag_address: place.with(|request| {
-            request.q.clear();
-            request.tag = vec![article.tag.clone()];
-        }),
+        tags: tags.collect(),
         digest: harmless(&article.digest),
         body: body.collect(),
         marks: found.title.len() + found.body.iter().map(Vec::len).sum::<usize>(),

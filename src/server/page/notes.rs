@@ -121,6 +121,11 @@ fn chinese(note: &Note) -> String {
         Note::NumberTooLarge { at, limit } => format!("第 {at} 个字的数太大，按 {limit} 查找。"),
         Note::ShortPrefix { at } => format!("第 {at} 个字的 * 前面太短，按文字查找。"),
         Note::NoValue { field, at } => format!("第 {at} 个字的 {field}: 没有写值，按文字查找。"),
+        Note::UnknownField { field, nearest, at } => {
+            let nearest = nearest.map(|nearest| format!("；可写 {nearest}:"));
+            let nearest = nearest.unwrap_or_default();
+            format!("第 {at} 个字的 {field}: 不是字段，按文字查找{nearest}。")
+        }
         Note::NotAValue { field, at } => {
             format!("第 {at} 个字的 {field}: 只能跟词语，按文字查找。")
         }

@@ -2,6 +2,10 @@
 
 use std::collections::VecDeque;
 
+/// Most tellings that are looked at for one band, the latest: bounds the work for texts that share
+/// a form.
+pub(super) const MAX_OF_BAND: usize = 256;
+
 /// Buckets for bands: two to the power of this.
 const BUCKET_BITS: u32 = 18;
 /// Bands of a block: as many as fill a cache line.

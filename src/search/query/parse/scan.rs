@@ -1,7 +1,9 @@
 //! What stands at a place of the text.
 
 use super::Parser;
-use super::signs::{DOUBLE_QUOTES, FIELDS, Field, Operator, closing_mark};
+use super::signs::{
+    DOUBLE_QUOTES, FIELDS, Field, MAX_FIELD, Operator, closing_mark, nearest_field,
+};
 use crate::search::query::chars::{ascii, is_han};
 
 /// None of these moves on, but for those that say so.
@@ -34,6 +36,53 @@ impl Parser {
             let is_named = self.at(colon) == Some(':') && self.is_here(typed);
             is_named.then_some((name, field, colon + 1))
         })
+    }
+
+    /// What stands here before a colon and a text, and is no field, but may be meant as one; and the
+    /// field that is nearest to it.
+    pub(super) fn unknown_field(&self) -> Option<(String, Option<&'static str>)> {
+        let is_of_name = |c: char| c.is_ascii_alphabetic() || c == '_' || is_han(c);
+        let rest = &self.chars[self.pos..];
+        let length = rest.iter().take_while(|c| is_of_name(**c)).count();
+        let value = self.pos + length + 1;
+        let is_named = self.at(value - 1) == Some(':') && self.is_solid(value);
+        if !is_named || !(2..=MAX_FIELD).contains(&length) || self.at(value) == Some('/') {
+            return None;
+        }
+        let name: String = rest[..length].iter().collect();
+        let nearest = nearest_field(&name);
+        // `US:BABA` is a code, and Chinese before a colon is mostly who says something.
+        let is_meant = name.len() > 2 && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        (nearest.is_some() || is_meant).then_some((name, nearest))
+    }
+
+    /// Where the days end that are the value of a field: at a blank or a bracket, unless they begin
+    /// with a bracket of their own, as `[2022 TO 2023]` does.
+    pub(super) fn end_of_days(&self, value: usize) -> usize {
+        let length = self.chars.len();
+        let close = match self.at(value) {
+            Some('[' | '{') => (value..length).find(|&i| matches!(self.at(i), Some(']' | '}'))),
+            _ => None,
+        };
+        let is_end = |i: &usize| !self.is_solid(*i) || self.at(*i) == Some(')');
+        match close {
+            Some(close) => close + 1,
+            None => (value..length).find(is_end).unwrap_or(length),
+        }
+    }
+
+    /// Whether a number stands at `start`, up to the end of the word, that has a point or a `%`: `-0.35%`
+    /// excludes nothing.
+    pub(super) fn is_fraction(&self, start: usize) -> bool {
+        let word: String = (start..)
+            .take_while(|&i| self.is_solid(i))
+            .filter_map(|i| self.at(i))
+            .collect();
+        let number = word.strip_suffix(['%', '‰']).unwrap_or(&word);
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+        let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let has_mark = number.len() < word.len() || number.contains('.');
+        has_mark && are_digits(&whole.replace(',', "")) && are_digits(fraction)
     }
 
     /// Whether `word` stands here: upper case as it is, lower case in either case.

@@ -9,12 +9,14 @@ use crate::search::query::page::Sort;
 use form_urlencoded::{Serializer, parse};
 
 /// The names of all parameters, in the order in which they are written.
-const PARAMETERS: [&str; 17] = [
+const PARAMETERS: [&str; 19] = [
     "q",
     "source",
+    "author",
     "tag",
     "category",
     "code",
+    "path",
     "since",
     "until",
     "as_of",
@@ -30,7 +32,7 @@ const PARAMETERS: [&str; 17] = [
 ];
 
 /// Those that may be given several times.
-const LISTS: [&str; 4] = ["source", "tag", "category", "code"];
+const LISTS: [&str; 6] = ["source", "author", "tag", "category", "code", "path"];
 
 const ORDERS: &[&str] = &["relevance", "date"];
 const TRUTHS: &[&str] = &["true", "false"];
@@ -47,9 +49,11 @@ impl fmt::Display for Request {
         write("q", (!self.q.is_empty()).then(|| self.q.clone()));
         for (name, values) in [
             ("source", &self.source),
+            ("author", &self.author),
             ("tag", &self.tag),
             ("category", &self.category),
             ("code", &self.code),
+            ("path", &self.path),
         ] {
             for value in values {
                 write(name, Some(value.clone()));
@@ -119,9 +123,11 @@ fn set(request: &mut Request, parameter: &'static str, value: &str) -> Result<()
     match parameter {
         "q" => value.clone_into(&mut request.q),
         "source" => request.source.push(value.to_owned()),
+        "author" => request.author.push(value.to_owned()),
         "tag" => request.tag.push(value.to_owned()),
         "category" => request.category.push(value.to_owned()),
         "code" => request.code.push(value.to_owned()),
+        "path" => request.path.push(value.to_owned()),
         "since" => request.since = date(Days::since)?,
         "until" => request.until = date(Days::until)?,
         "as_of" => request.as_of = date(Days::until)?,
@@ -224,7 +230,15 @@ mod tests {
 
     fn request() -> impl Strategy<Value = Request> {
         let list = || vec(any::<String>(), 0..3);
-        let texts = (any::<String>(), list(), list(), list(), list());
+        let texts = (
+            any::<String>(),
+            list(),
+            list(),
+            list(),
+            list(),
+            list(),
+            list(),
+        );
         let days = (option::of(day()), option::of(day()), option::of(day()));
         let numbers = (
             0..=MAX_HITS,
@@ -241,6 +255,8 @@ mod tests {
                 tag: texts.2,
                 category: texts.3,
                 code: texts.4,
+                author: texts.5,
+                path: texts.6,
                 since: days.0.map(|text| Days::since(&text).expect("days")),
                 until: days.1.map(|text| Days::until(&text).expect("days")),
                 as_of: days.2.map(|text| Days::until(&text).expect("days")),

@@ -83,10 +83,32 @@ fn any_other_colon_is_text() {
         ("12:30 收盘", "(all 12:30 收盘)"),
         ("注:降准", "注:降准"),
         ("工信部：“专精特新”", "工信部：“专精特新”"),
-        ("subtitle:a", "subtitle:a"),
         ("“a”title:b", "(all “a” title:b)"),
-        ("xtitle:b :b", "(all xtitle:b :b)"),
+        ("US:BABA :b", "(all US:BABA :b)"),
     ]);
+}
+
+#[test]
+fn a_field_that_is_none_is_noted() {
+    for (text, expected, note) in [
+        (
+            "subtitle:a",
+            "subtitle:a",
+            "subtitle: at 0 is no field: searched as text",
+        ),
+        (
+            "titel:a",
+            "titel:a",
+            "titel: at 0 is no field: searched as text; title: is one",
+        ),
+        (
+            "降准 intitle:a",
+            "(all 降准 intitle:a)",
+            "intitle: at 3 is no field: searched as text; title: is one",
+        ),
+    ] {
+        check_notes(text, expected, &[note]);
+    }
 }
 
 #[test]

@@ -1,0 +1,686 @@
+//! Which keys of a record hold which field of an article.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::tree::Tree;
+
+/// A field that a record may give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Field {
+    Id,
+    Title,
+    Body,
+    Digest,
+    Date,
+    Updated,
+    Source,
+    Author,
+    Tag,
+    Category,
+    Url,
+    Stocks,
+    /// The names of the securities whose codes stand under another key.
+    StockNames,
+    /// Whether it is a draft.
+    Draft,
+}
+
+impl Field {
+    pub(super) const COUNT: usize = 14;
+
+    /// Those that a user may name, by what they are called.
+    const NAMED: [(&str, Field); 12] = [
+        ("id", Field::Id),
+        ("title", Field::Title),
+        ("body", Field::Body),
+        ("digest", Field::Digest),
+        ("date", Field::Date),
+        ("updated", Field::Updated),
+        ("source", Field::Source),
+        ("author", Field::Author),
+        ("tag", Field::Tag),
+        ("category", Field::Category),
+        ("url", Field::Url),
+        ("stocks", Field::Stocks),
+    ];
+}
+
+/// The keys that archives have for a field, the most certain first; without case, blanks, `_` and `-`.
+const KNOWN: [(Field, &[&str]); Field::COUNT] = [
+    (
+        Field::Id,
+        &[
+            "id",
+            "_id",
+            "docid",
+            "newsid",
+            "articleid",
+            "itemid",
+            "postid",
+            "msgid",
+            "uuid",
+            "guid",
+            "infocode",
+            "artcode",
+            "编号",
+            "新闻id",
+            "文章id",
+            "新闻编号",
+            "文章编号",
+        ],
+    ),
+    (
+        Field::Title,
+        &[
+            "title",
+            "标题",
+            "新闻标题",
+            "文章标题",
+            "公告标题",
+            "研报标题",
+            "报告名称",
+            "题目",
+            "题名",
+            "headline",
+            "newstitle",
+            "articletitle",
+            "arttitle",
+            "posttitle",
+            "subject",
+            "head",
+        ],
+    ),
+    (
+        Field::Body,
+        &[
+            "body",
+            "正文",
+            "content",
+            "内容",
+            "新闻内容",
+            "文章内容",
+            "新闻正文",
+            "文章正文",
+            "公告内容",
+            "微博正文",
+            "正文内容",
+            "全文",
+            "全文内容",
+            "text",
+            "maintext",
+            "fulltext",
+            "contents",
+            "contenttext",
+            "contenthtml",
+            "html",
+            "richtext",
+            "article",
+            "articlebody",
+            "articletext",
+            "articlecontent",
+            "newscontent",
+            "newstext",
+            "newsbody",
+            "newscontext",
+            "postcontent",
+            "rawcontent",
+            "rawtext",
+            "plaintext",
+            "paragraphs",
+            "段落",
+            "passage",
+            "story",
+            "sentence",
+            "文本",
+        ],
+    ),
+    (
+        Field::Digest,
+        &[
+            "digest",
+            "摘要",
+            "新闻摘要",
+            "文章摘要",
+            "summary",
+            "abstract",
+            "excerpt",
+            "description",
+            "desc",
+            "intro",
+            "brief",
+            "lead",
+            "简介",
+            "导语",
+            "概要",
+            "简述",
+        ],
+    ),
+    (
+        Field::Date,
+        &[
+            "published",
+            "publishedat",
+            "datepublished",
+            "datepublish",
+            "publishtime",
+            "publishdate",
+            "publishat",
+            "pubtime",
+            "pubdate",
+            "ptime",
+            "releasetime",
+            "releasedate",
+            "showtime",
+            "displaytime",
+            "posttime",
+            "postdate",
+            "发布时间",
+            "发布日期",
+            "发表时间",
+            "发表日期",
+            "发稿时间",
+            "刊登日期",
+            "出版日期",
+            "公告时间",
+            "公告日期",
+            "新闻时间",
+            "新闻日期",
+            "报道时间",
+            "date",
+            "datetime",
+            "newstime",
+            "newsdate",
+            "articledate",
+            "日期",
+            "日期时间",
+            "时间",
+            "time",
+            "createdat",
+            "createtime",
+            "createdtime",
+            "createdate",
+            "creationdate",
+            "ctime",
+            "rtime",
+            "创建时间",
+            "timestamp",
+            "pubts",
+            "ts",
+            "seendate",
+        ],
+    ),
+    (
+        Field::Updated,
+        &[
+            "updated",
+            "updatedat",
+            "updatetime",
+            "updatedate",
+            "modified",
+            "modifiedat",
+            "modifytime",
+            "datemodified",
+            "datemodify",
+            "mtime",
+            "lastmod",
+            "更新时间",
+            "更新日期",
+            "修改时间",
+        ],
+    ),
+    (
+        Field::Source,
+        &[
+            "source",
+            "来源",
+            "文章来源",
+            "新闻来源",
+            "信息来源",
+            "稿件来源",
+            "媒体",
+            "媒体名称",
+            "media",
+            "medianame",
+            "mediasource",
+            "sourcename",
+            "newssource",
+            "articlesource",
+            "publisher",
+            "publishername",
+            "outlet",
+            "origin",
+            "src",
+            "sitename",
+            "site",
+            "website",
+            "网站",
+            "网站名称",
+            "站点",
+            "公众号",
+            "账号",
+            "account",
+            "from",
+            "sourcedomain",
+            "hostname",
+            "domain",
+        ],
+    ),
+    (
+        Field::Author,
+        &[
+            "author",
+            "authors",
+            "作者",
+            "记者",
+            "撰稿",
+            "撰稿人",
+            "撰文",
+            "writer",
+            "writers",
+            "reporter",
+            "byline",
+            "creator",
+            "authorname",
+            "用户昵称",
+            "user",
+            "username",
+            "nickname",
+            "screenname",
+        ],
+    ),
+    (
+        Field::Tag,
+        &[
+            "tag",
+            "tags",
+            "标签",
+            "关键词",
+            "关键字",
+            "主题词",
+            "keyword",
+            "keywords",
+            "topic",
+            "topics",
+            "话题",
+        ],
+    ),
+    (
+        Field::Category,
+        &[
+            "category",
+            "categories",
+            "分类",
+            "类别",
+            "栏目",
+            "频道",
+            "板块",
+            "column",
+            "columns",
+            "channel",
+            "channels",
+            "channelname",
+            "section",
+            "classname",
+            "class",
+            "cate",
+            "label",
+            "newstype",
+            "新闻类别",
+            "新闻类型",
+        ],
+    ),
+    (
+        Field::Url,
+        &[
+            "url",
+            "链接",
+            "网址",
+            "新闻链接",
+            "文章链接",
+            "原文链接",
+            "新闻网址",
+            "文章网址",
+            "link",
+            "href",
+            "permalink",
+            "weburl",
+            "newsurl",
+            "articleurl",
+            "pageurl",
+            "shareurl",
+            "originurl",
+            "uniqueurl",
+            "sourceurl",
+            "原文地址",
+            "文章地址",
+            "新闻地址",
+            "公告链接",
+        ],
+    ),
+    (
+        Field::Stocks,
+        &[
+            "stocks",
+            "stock",
+            "symbol",
+            "symbols",
+            "code",
+            "codes",
+            "stockcode",
+            "stockcodes",
+            "seccode",
+            "secucode",
+            "securitycode",
+            "tscode",
+            "ticker",
+            "tickers",
+            "relatedstocks",
+            "instrument",
+            "股票代码",
+            "证券代码",
+            "代码",
+            "股票",
+            "关联股票",
+            "相关股票",
+            "公司代码",
+        ],
+    ),
+    (
+        Field::StockNames,
+        &[
+            "stockname",
+            "stocknames",
+            "secname",
+            "secuname",
+            "securityname",
+            "companyname",
+            "股票简称",
+            "证券简称",
+            "股票名称",
+            "证券名称",
+            "公司简称",
+            "简称",
+        ],
+    ),
+    (
+        Field::Draft,
+        &["draft", "isdraft", "published", "ispublished", "草稿"],
+    ),
+];
+
+/// Every known key, with its field and its place among those of the field. A key that two fields have
+/// is the first one's.
+static FIELDS: LazyLock<FxHashMap<&str, (Field, usize)>> = LazyLock::new(|| {
+    let mut fields = FxHashMap::default();
+    for (field, keys) in KNOWN {
+        for (place, key) in keys.iter().enumerate() {
+            fields.entry(*key).or_insert((field, place));
+        }
+    }
+    fields
+});
+
+/// The field that a key holds, and how certain that is: the lower the number, the more.
+pub(super) fn field_of(key: &str) -> Option<(Field, usize)> {
+    FIELDS.get(&*normal(key)).copied()
+}
+
+/// A key without what differs between one archive's way of writing and another's: `publish_time`,
+/// `publishTime`, `Publish-Time`.
+fn normal(key: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| !c.is_ascii_uppercase() && !is_left_out(c);
+    // `_id` is a key of its own.
+    let rest = key.strip_prefix('_').unwrap_or(key);
+    if rest.chars().all(is_plain) {
+        return Cow::Borrowed(key);
+    }
+    let kept = key.chars().filter(|&c| !is_left_out(c));
+    Cow::Owned(kept.map(|c| c.to_ascii_lowercase()).collect())
+}
+
+fn is_left_out(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '_' | '-' | '\u{FEFF}' | '\u{200B}')
+}
+
+/// Which keys of the records of an archive (JSON, CSV) hold which field, beside the ones that are
+/// known: `title=新闻标题`, `body=_source.content`.
+///
+/// The fields are `id title body digest date updated source author tag category url stocks`. A key may
+/// be below others, with a `.` between them; `[]` after one says that it holds a list. A field may be
+/// given several keys, of which the first that a record has counts; known keys count after them. With
+/// no key, as in `id=`, the field is read from none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Mapping(Vec<String>);
+
+/// What names no field and key.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "`{0}` is not FIELD=KEY, with a field of {fields}",
+    fields = FieldNames
+)]
+pub struct BadMapping(String);
+
+struct FieldNames;
+
+impl fmt::Display for FieldNames {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = Field::NAMED.map(|(name, _)| name);
+        f.write_str(&names.join(", "))
+    }
+}
+
+impl Mapping {
+    /// Adds that a field is held by a key: `title=新闻标题`.
+    ///
+    /// ```
+    /// use newsearch::Mapping;
+    ///
+    /// let mapping = Mapping::default().with("title=新闻标题")?.with("body=_source.content")?;
+    /// assert!(Mapping::default().with("headline=新闻标题").is_err());
+    /// # Ok::<(), newsearch::BadMapping>(())
+    /// ```
+    ///
+    /// # Errors
+    /// It names no field.
+    pub fn with(mut self, field: &str) -> Result<Mapping, BadMapping> {
+        match split(field) {
+            Some(_) => {
+                self.0.push(field.to_owned());
+                Ok(self)
+            }
+            None => Err(BadMapping(field.to_owned())),
+        }
+    }
+
+    /// Tells it from others; 0 where it says nothing.
+    pub(crate) fn identity(&self) -> u64 {
+        if self.0.is_empty() {
+            return 0;
+        }
+        let hash = blake3::hash(self.0.join("\n").as_bytes());
+        let (head, _) = hash
+            .as_bytes()
+            .split_first_chunk()
+            .expect("a hash has 32 bytes");
+        u64::from_le_bytes(*head)
+    }
+
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The keys of a field, in their order; `None` where there are none for it.
+    fn keys_of(&self, field: Field) -> Option<Vec<&str>> {
+        let all = self.0.iter().filter_map(|entry| split(entry));
+        let keys: Vec<&str> = all
+            .filter(|(of, _)| *of == field)
+            .map(|(_, key)| key)
+            .collect();
+        Some(keys).filter(|keys| !keys.is_empty())
+    }
+
+    /// The values that a record has for a field under the keys given for it; `None` where the field is
+    /// to be looked for under the known ones.
+    pub(super) fn values<'t, 'a>(
+        &self,
+        field: Field,
+        record: &'t Tree<'a>,
+    ) -> Option<Vec<&'t Tree<'a>>> {
+        let keys = self.keys_of(field)?;
+        if keys == [""] {
+            return Some(Vec::new());
+        }
+        let mut values = keys.iter().map(|key| resolve(record, key));
+        values.find(|values| !values.is_empty())
+    }
+
+    /// Where the lists are that hold the records, by the `[]` in keys of fields that an article has
+    /// one of: `data.items` of `title=data.items[].headline`.
+    pub(super) fn lists(&self) -> Vec<&str> {
+        let single = [
+            Field::Title,
+            Field::Id,
+            Field::Date,
+            Field::Url,
+            Field::Source,
+        ];
+        let keys = single.iter().filter_map(|field| self.keys_of(*field));
+        let mut lists: Vec<&str> = keys
+            .flatten()
+            .filter_map(|key| Some(key.rsplit_once("[].")?.0))
+            .collect();
+        lists.dedup();
+        lists
+    }
+}
+
+fn split(entry: &str) -> Option<(Field, &str)> {
+    let (name, key) = entry.split_once('=')?;
+    let (_, field) = Field::NAMED
+        .into_iter()
+        .find(|(named, _)| *named == name.trim())?;
+    Some((field, key.trim()))
+}
+
+/// What a record has under a key that may be below others. A key below a list is that of each item.
+fn resolve<'t, 'a>(tree: &'t Tree<'a>, key: &str) -> Vec<&'t Tree<'a>> {
+    let found = below(tree, key);
+    match key.rsplit_once("[].") {
+        // The record is itself an item of that list.
+        Some((_, inner)) if found.is_empty() => below(tree, inner),
+        _ => found,
+    }
+}
+
+fn below<'t, 'a>(tree: &'t Tree<'a>, key: &str) -> Vec<&'t Tree<'a>> {
+    if let Tree::List(items) = tree {
+        return items.iter().flat_map(|item| below(item, key)).collect();
+    }
+    let key = key.strip_suffix("[]").unwrap_or(key);
+    let mut found = Vec::new();
+    for (name, value) in tree.entries() {
+        if name == key {
+            return vec![value];
+        }
+        let after = key.strip_prefix(&**name);
+        let after = after.map(|after| after.strip_prefix("[]").unwrap_or(after));
+        if let Some(inner) = after.and_then(|after| after.strip_prefix('.')) {
+            found.extend(below(value, inner));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_keys_are_known_however_they_are_written() {
+        for (key, field) in [
+            ("publish_time", Some(Field::Date)),
+            ("publishTime", Some(Field::Date)),
+            ("PublishTime", Some(Field::Date)),
+            ("Publish-Time", Some(Field::Date)),
+            ("\u{FEFF}新闻 标题", Some(Field::Title)),
+            ("_id", Some(Field::Id)),
+            ("ts_code", Some(Field::Stocks)),
+            ("_source", None),
+            ("published", Some(Field::Date)),
+            ("name", None),
+            ("", None),
+        ] {
+            assert_eq!(field_of(key).map(|(field, _)| field), field, "{key}");
+        }
+    }
+
+    #[test]
+    fn the_table_of_keys_is_in_normal_form() {
+        for (place, (field, keys)) in KNOWN.into_iter().enumerate() {
+            assert_eq!(field as usize, place);
+            for key in keys {
+                assert_eq!(normal(key), *key);
+            }
+        }
+    }
+
+    #[test]
+    fn keys_lead_below_others_and_into_lists() {
+        let json =
+            r#"{"_source":{"a":"1"},"data":{"items":[{"a":"2"},{"a":"3"}]},"x.y":{"z":"4"}}"#;
+        let tree = Tree::parse(json).expect("JSON");
+        for (key, expected) in [
+            ("_source.a", &["1"][..]),
+            ("data.items[].a", &["2", "3"]),
+            ("data.items.a", &["2", "3"]),
+            ("x.y.z", &["4"]),
+            ("more[]._source.a", &["1"]),
+            ("_source.b", &[]),
+            ("data.items[].b", &[]),
+            ("", &[]),
+        ] {
+            let found: Vec<_> = resolve(&tree, key)
+                .iter()
+                .map(|value| value.text(&[]))
+                .collect();
+            assert_eq!(found, expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn a_mapping_says_what_it_does_not_know() {
+        let mapping = Mapping::default()
+            .with("title = 题")
+            .and_then(|m| m.with("id="));
+        let mapping = mapping.expect("a mapping");
+        let tree = Tree::parse(r#"{"题":"甲","id":"7"}"#).expect("JSON");
+        let texts = |field| {
+            let values = mapping.values(field, &tree)?;
+            Some(
+                values
+                    .iter()
+                    .map(|value| value.text(&[]).into_owned())
+                    .collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(texts(Field::Title), Some(vec!["甲".to_owned()]));
+        assert_eq!(texts(Field::Id), Some(vec![]));
+        assert_eq!(texts(Field::Body), None);
+        for bad in ["headline=a", "title", "=a", ""] {
+            let error = Mapping::default().with(bad).expect_err("no mapping");
+            assert!(
+                error
+                    .to_string()
+                    .starts_with(&format!("`{bad}` is not FIELD=KEY"))
+            );
+        }
+    }
+}

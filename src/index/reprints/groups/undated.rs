@@ -1,0 +1,67 @@
+//! Tellings without a date, and the dated stories that they are copies of.
+
+use rustc_hash::FxHashMap;
+
+use super::bands::{Bands, MAX_OF_BAND};
+use crate::index::reprints::telling::Telling;
+
+/// The tellings without a date. They come before all others, and each of the others is compared with
+/// them, however long ago it was: when an undated text appeared nobody knows, so it is a copy only of
+/// the same text.
+pub(super) struct Undated {
+    /// With their groups.
+    tellings: Vec<(Telling, u32)>,
+    bands: Bands,
+    /// For each of their groups how similar the most similar dated telling is, and its group.
+    stories: FxHashMap<u32, (f32, u32)>,
+    candidates: Vec<u32>,
+}
+
+impl Undated {
+    pub fn new() -> Undated {
+        Undated {
+            tellings: Vec::new(),
+            bands: Bands::new(),
+            stories: FxHashMap::default(),
+            candidates: Vec::new(),
+        }
+    }
+
+    /// Adds a telling without a date, of this group.
+    pub fn add(&mut self, telling: Telling, group: u32) {
+        let number = self.tellings.len() as u32;
+        for band in telling.sketch.bands() {
+            self.bands.add(band, number);
+        }
+        self.tellings.push((telling, group));
+    }
+
+    /// Notes which of them are copies of a dated telling, of this group. Of equals the earliest counts.
+    pub fn compare(&mut self, dated: &Telling, group: u32) {
+        if self.tellings.is_empty() {
+            return;
+        }
+        self.candidates.clear();
+        for band in dated.sketch.bands() {
+            let tellings = self.bands.tellings(band).take(MAX_OF_BAND);
+            self.candidates.extend(tellings);
+        }
+        self.candidates.sort_unstable();
+        self.candidates.dedup();
+        for &number in &self.candidates {
+            let (undated, of) = &self.tellings[number as usize];
+            let Some(similarity) = dated.is_copied_by(undated) else {
+                continue;
+            };
+            let story = self.stories.entry(*of).or_insert((0.0, group));
+            if similarity > story.0 {
+                *story = (similarity, group);
+            }
+        }
+    }
+
+    /// The dated story of a group of undated tellings.
+    pub fn story(&self, group: u32) -> Option<u32> {
+        self.stories.get(&group).map(|(_, story)| *story)
+    }
+}
