@@ -71,6 +71,30 @@ impl Listing {
             .filter(|listing| is_code(&listing.code))
     }
 
+    /// A code that says its market, in the form of that market: what a text may mean by it. `1.5X`,
+    /// `3.2MB`, `5.A` and `0.25-0.3` are none.
+    pub(super) fn in_text(token: &str) -> Option<Self> {
+        let is_number = token.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        let listing = Self::with_market(token).filter(|_| !is_number)?;
+        let code = listing.code.as_str();
+        let is_of_market = match listing.market? {
+            Market::Shanghai => {
+                is_digits(code) && code.len() == 6 && !code.starts_with(['3', '4', '8'])
+            }
+            Market::Shenzhen => {
+                is_digits(code) && code.len() == 6 && code.starts_with(['0', '1', '2', '3'])
+            }
+            Market::Beijing => {
+                is_digits(code) && code.len() == 6 && code.starts_with(['4', '8', '9'])
+            }
+            Market::HongKong => is_digits(code) && code.len() == 5,
+            Market::UnitedStates => is_ticker(token),
+            Market::Board => code.starts_with("BK"),
+            Market::Other(_) => false,
+        };
+        is_of_market.then_some(listing)
+    }
+
     fn with_suffix(text: &str) -> Option<Self> {
         let (code, suffix) = text.rsplit_once('.')?;
         let market = match suffix.to_ascii_uppercase().as_str() {
@@ -141,12 +165,15 @@ impl Listing {
         let market = match (text.len(), text.as_bytes()) {
             _ if !is_digits(text) => return None,
             (5, [b'0', ..]) => Market::HongKong,
-            (6, [b'5' | b'6', ..] | [b'9', b'0', b'0', ..] | [b'1', b'1', ..]) => Market::Shanghai,
-            (6, [b'0', b'0', b'0'..=b'4', ..] | [b'3', ..] | [b'2', b'0', b'0', ..]) => {
-                Market::Shenzhen
+            (6, [b'6', b'0' | b'8', ..] | [b'5', b'0'..=b'3' | b'5'..=b'6' | b'8', ..]) => {
+                Market::Shanghai
             }
+            (6, [b'9', b'0', b'0', ..] | [b'1', b'1', ..]) => Market::Shanghai,
+            (6, [b'0', b'0', b'0'..=b'4', ..] | [b'2', b'0', b'0', ..]) => Market::Shenzhen,
+            (6, [b'3', b'0', b'0'..=b'2', ..] | [b'3', b'9', b'9', ..]) => Market::Shenzhen,
             (6, [b'1', b'2' | b'5' | b'6' | b'8', ..]) => Market::Shenzhen,
-            (6, [b'4' | b'8', ..] | [b'9', b'2', ..]) => Market::Beijing,
+            (6, [b'4', b'0' | b'2' | b'3', ..] | [b'9', b'2', ..]) => Market::Beijing,
+            (6, [b'8', b'1'..=b'3' | b'7'..=b'9', ..]) => Market::Beijing,
             _ => return None,
         };
         Some(Listing::new(Some(market), text))
@@ -196,6 +223,30 @@ fn of_address(address: &str) -> Option<Listing> {
         "hk" => Listing::checked(Market::HongKong, code),
         _ => Listing::with_number(code).or_else(|| Listing::with_prefix(code)),
     }
+}
+
+/// `INTC.O`, `BRK.B.N`, `US:BABA`, `105.PDD`: capitals, five at most, and a class of shares behind them.
+fn is_ticker(token: &str) -> bool {
+    let suffixes = [".OQ", ".US", ".O", ".N", ".A"];
+    let suffix = suffixes.iter().find(|suffix| token.ends_with(*suffix));
+    let code = match suffix {
+        Some(suffix) => token.strip_suffix(suffix),
+        None => token
+            .split_once([':', '：', '.'])
+            .map(|(_, code)| code.trim()),
+    };
+    let Some(code) = code else {
+        return false;
+    };
+    let (letters, class) = code.split_once(['.', '-', '_']).unwrap_or((code, ""));
+    let is_capitals = |text: &str| text.bytes().all(|b| b.is_ascii_uppercase());
+    // `N.A.`, `P.O.` and the like are no codes; of one letter there are some on one exchange only.
+    let is_too_short = letters.len() < 2 && !matches!(suffix, Some(&".N") | None) || code == "N";
+    (1..=5).contains(&letters.len())
+        && is_capitals(letters)
+        && class.len() <= 2
+        && is_capitals(class)
+        && !is_too_short
 }
 
 pub(super) fn is_code(text: &str) -> bool {

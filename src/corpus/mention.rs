@@ -106,19 +106,13 @@ fn listings_in_brackets(inside: &str, name: &str) -> Vec<Listing> {
         };
         Some(Listing { market, ..listing })
     };
-    let has_market = |token: &str| Listing::with_market(token).filter(|_| !is_number(token));
     let all: Option<Vec<_>> = tokens()
-        .map(|token| has_market(token).or_else(|| bare(token)))
+        .map(|token| Listing::in_text(token).or_else(|| bare(token)))
         .collect();
     match all {
         Some(all) if !name.is_empty() => all,
-        _ => tokens().filter_map(has_market).collect(),
+        _ => tokens().filter_map(Listing::in_text).collect(),
     }
-}
-
-/// `1.601318` in a text is a number.
-fn is_number(token: &str) -> bool {
-    token.bytes().all(|b| b.is_ascii_digit() || b == b'.')
 }
 
 /// `证券代码：600519` → `600519`.
