@@ -104,6 +104,15 @@ pub fn update(
             report: &report,
             elapsed: started.elapsed(),
         });
+        match index.searcher().outliers()? {
+            0 => {}
+            1 => tell(
+                "1 article has a date too late to be right; it does not move the day that counts as today",
+            ),
+            more => tell(format_args!(
+                "{more} articles have dates too late to be right; they do not move the day that counts as today"
+            )),
+        }
     }
     Ok(Done { report, unread })
 }

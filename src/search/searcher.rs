@@ -239,6 +239,16 @@ impl Searcher {
         self.pipeline.snapshot.documents()
     }
 
+    /// Articles with a date so far ahead, of the clock or of all others, that it cannot be right. They
+    /// do not move the day that counts as today.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn outliers(&self) -> Result<u64, IndexError> {
+        let snapshot = &self.pipeline.snapshot;
+        snapshot.guarded(|| Ok(snapshot.today()?.outliers))
+    }
+
     /// Facts about the index.
     ///
     /// # Errors

@@ -10,3 +10,4 @@ pub mod occurrences;
 pub mod segments;
 pub mod snapshot;
 pub mod statistics;
+pub mod today;

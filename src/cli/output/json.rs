@@ -55,6 +55,7 @@ pub fn write_statistics(
             first,
             last,
             undated: statistics.undated,
+            outliers: statistics.outliers,
             bytes: statistics.bytes,
             sources: sources.collect(),
         },
@@ -116,6 +117,7 @@ struct StatisticsLine<'a> {
     first: Option<String>,
     last: Option<String>,
     undated: u64,
+    outliers: u64,
     bytes: u64,
     sources: Vec<SourceCount<'a>>,
 }

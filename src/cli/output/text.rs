@@ -98,6 +98,13 @@ pub fn write_statistics(
         writeln!(out, "dates     {first} to {last}")?;
     }
     writeln!(out, "undated   {}", HumanCount(statistics.undated))?;
+    if statistics.outliers > 0 {
+        let outliers = HumanCount(statistics.outliers);
+        writeln!(
+            out,
+            "too late  {outliers}: they do not move the day that counts as today"
+        )?;
+    }
     writeln!(
         out,
         "sources   {}",
@@ -466,6 +473,7 @@ mod tests {
         let statistics = Statistics {
             documents: 12_345,
             undated: 7,
+            outliers: 0,
             published: Some((1_641_372_223, 1_653_000_000)),
             sources: sources.collect(),
             bytes: 3 << 20,

@@ -14,6 +14,9 @@ pub struct Statistics {
     pub undated: u64,
     /// First and last publication, in seconds since 1970.
     pub published: Option<(i64, i64)>,
+    /// Articles with a date so far ahead that it cannot be right: they do not move the day that counts
+    /// as today.
+    pub outliers: u64,
     /// Sources with the number of their articles, the most first.
     pub sources: Vec<(String, u64)>,
     /// Size on disk of all files of the index, in bytes.
@@ -57,6 +60,11 @@ impl Statistics {
             documents: snapshot.documents(),
             undated,
             published,
+            outliers: if snapshot.end().is_some() {
+                0
+            } else {
+                snapshot.today()?.outliers
+            },
             sources,
             bytes: snapshot.shared.size()?,
         })

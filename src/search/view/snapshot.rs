@@ -1,7 +1,10 @@
 //! An index as of one commit, as queries read it.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::ops::Bound;
 use std::sync::{Arc, OnceLock};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use tantivy::collector::Count;
 use tantivy::query::RangeQuery;
@@ -12,6 +15,7 @@ use super::characters::Characters;
 use super::columns::Columns;
 use super::deadline::{Deadline, Halt};
 use super::segments::Segments;
+use super::today::{NEWEST, Today};
 use crate::index::{FullText, IndexError, Shared, Table, View};
 
 /// Hexadecimal digits that tell one commit from another.
@@ -29,6 +33,8 @@ pub(in crate::search) struct Snapshot {
     segments: Arc<OnceLock<Segments>>,
     /// What is counted of all documents, whatever state of the index is looked at.
     pub columns: Arc<Columns>,
+    /// Looked up when a query first asks what day it is.
+    today: Arc<OnceLock<Today>>,
     /// Looked up when a query first asks for them.
     pub characters: Arc<Characters>,
     pub deadline: Deadline,
@@ -58,6 +64,7 @@ impl Snapshot {
             past: None,
             segments: Arc::default(),
             columns: Arc::default(),
+            today: Arc::default(),
             characters: Arc::new(Characters::new(texts)),
             deadline: Deadline::default(),
         }
@@ -117,26 +124,43 @@ impl Snapshot {
             .is_none_or(|past| published.is_some_and(|published| published < past.end))
     }
 
-    /// The moment whose day is today: that of the newest article, or the last before the index ends;
-    /// in seconds since 1970.
+    /// The moment whose day is today: that of the newest article whose date can be right, or the last
+    /// before the index ends; in seconds since 1970.
     pub fn now(&self) -> Result<i64, IndexError> {
-        if let Some(past) = self.past {
-            return Ok(past.end - 1);
+        match self.past {
+            Some(past) => Ok(past.end - 1),
+            None => Ok(self.today()?.now),
         }
-        let mut newest = i64::MIN;
+    }
+
+    /// What is known of the newest articles.
+    pub fn today(&self) -> Result<Today, IndexError> {
+        if let Some(today) = self.today.get() {
+            return Ok(*today);
+        }
+        let mut newest = BinaryHeap::with_capacity(NEWEST + 1);
+        let mut dated = 0;
         for (number, segment) in (0..).zip(self.engine.segment_readers()) {
             let dates = &self.segments()?.get(number)?.published;
-            if dates.max_value() <= newest {
-                continue;
-            }
-            if segment.has_deletes() {
-                let alive = segment.doc_ids_alive().filter_map(|doc| dates.first(doc));
-                newest = alive.fold(newest, i64::max);
-            } else {
-                newest = dates.max_value();
+            for date in segment.doc_ids_alive().filter_map(|doc| dates.first(doc)) {
+                dated += 1;
+                let is_newer = newest.peek().is_none_or(|&Reverse(oldest)| date > oldest);
+                if newest.len() < NEWEST || is_newer {
+                    newest.push(Reverse(date));
+                }
+                if newest.len() > NEWEST {
+                    newest.pop();
+                }
             }
         }
-        Ok(newest)
+        let newest: Vec<i64> = newest
+            .into_sorted_vec()
+            .into_iter()
+            .map(|Reverse(date)| date)
+            .collect();
+        let clock = SystemTime::now().duration_since(UNIX_EPOCH);
+        let clock = clock.map_or(0, |clock| clock.as_secs() as i64);
+        Ok(*self.today.get_or_init(|| Today::of(&newest, dated, clock)))
     }
 
     /// What is read of the segments beside their postings.
