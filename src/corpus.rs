@@ -5,8 +5,10 @@
 //! [`Article`] of a [`Reading`]. [`merge()`] puts the copies of one article together.
 
 mod article;
+mod body;
 mod content;
 mod date;
+mod document;
 mod draft;
 mod encoding;
 mod error;
@@ -16,10 +18,12 @@ mod format;
 mod front_matter;
 mod html;
 mod id;
+mod info;
 mod input;
 mod kept;
 mod keys;
 mod line;
+mod lines;
 mod listing;
 mod markdown;
 mod markup;
@@ -29,11 +33,14 @@ mod page;
 mod post;
 mod record;
 mod remark;
+mod saved;
 mod select;
 mod split;
 mod stocks;
 mod table;
 mod text;
+mod title;
+mod trailer;
 mod tree;
 mod walk;
 

@@ -1,14 +1,16 @@
-//! The body of a post → what it says.
+//! What a body says.
 
 use super::mention::Mention;
-use super::{Image, Link, Paragraph, html, markdown, markup, text};
+use super::{Image, Link, Paragraph, text};
 
 /// What a body says: its text, and what its markup tells.
 #[derive(Debug, Default)]
 pub(super) struct Content {
-    /// The title, where the body brings its own.
-    pub(super) title: String,
     pub(super) paragraphs: Vec<Paragraph>,
+    /// The headings among the paragraphs that are headings by their element, not by their look.
+    pub(super) headings: Vec<Heading>,
+    /// Which of the paragraphs are links and nothing else.
+    pub(super) linked: Vec<usize>,
     pub(super) source: String,
     pub(super) byline: String,
     pub(super) mentions: Vec<Mention>,
@@ -16,61 +18,33 @@ pub(super) struct Content {
     pub(super) links: Vec<Link>,
 }
 
+/// A heading of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Heading {
+    /// Which of the paragraphs it is.
+    pub(super) paragraph: usize,
+    /// 1 of the highest to 6.
+    pub(super) level: u8,
+}
+
 impl Content {
-    /// Reads the body of a post, HTML or Markdown.
-    pub(super) fn of_post(body: &str) -> Self {
-        let mut content = if is_markup(body) {
-            html::read(body)
-        } else {
-            markdown::read(body)
+    /// Plain text of which each paragraph is given.
+    pub(super) fn of_paragraphs(paragraphs: Vec<String>) -> Self {
+        let paragraph = |text| Paragraph {
+            text,
+            heading: false,
         };
-        content.cut_end();
-        content
-    }
-
-    /// Reads the body of a line of JSON Lines that is HTML.
-    pub(super) fn of_html(body: &str) -> Self {
-        let mut content = html::read(body);
-        content.cut_end();
-        content
-    }
-
-    /// Reads a page.
-    pub(super) fn of_page(page: &str, is_html: bool) -> Self {
-        let mut content = if is_html || is_markup(page) {
-            html::read_page(page)
-        } else {
-            let mut content = markdown::read(page);
-            content.take_title();
-            content
-        };
-        content.cut_end();
-        content
-    }
-
-    /// Plain text, word for word: a line is a paragraph.
-    pub(super) fn of_text(body: &str) -> Self {
-        let paragraphs = body.split(['\n', '\r']).map(str::trim);
-        let paragraphs = paragraphs
-            .filter(|line| !line.is_empty())
-            .map(|line| Paragraph {
-                text: line.to_owned(),
-                heading: false,
-            });
         Content {
-            paragraphs: paragraphs.collect(),
+            paragraphs: paragraphs.into_iter().map(paragraph).collect(),
             ..Content::default()
         }
     }
 
-    fn take_title(&mut self) {
-        if self.paragraphs.first().is_some_and(|first| first.heading) {
-            self.title = self.paragraphs.remove(0).text;
-        }
-    }
-
     /// Takes from the end what is not text: the source line, the line of the author, an editor's mark.
-    fn cut_end(&mut self) {
+    pub(super) fn cut_end(&mut self) {
+        // These places hold no longer.
+        self.headings.clear();
+        self.linked.clear();
         self.cut_source();
         self.cut_byline();
         if let Some(last) = self.paragraphs.last_mut() {
@@ -107,10 +81,6 @@ impl Content {
             self.byline = self.paragraphs.remove(last_two + i).text;
         }
     }
-}
-
-fn is_markup(body: &str) -> bool {
-    markup::is_html(body) || body.contains("<!--")
 }
 
 /// The source in a line that is nothing but `（文章来源：X）`.

@@ -1,12 +1,16 @@
 //! Moments of publication, as archives write them.
 
+mod epoch;
+mod forms;
+pub(super) mod path;
+
 use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 
-use super::{Precision, Published};
+use super::{Precision, Published, Remark};
 
 /// The offset where a source gives none: +08:00, in minutes.
 const CHINA: i16 = 8 * 60;
@@ -34,8 +38,11 @@ impl Published {
     }
 
     /// Reads a date as archives write it: `2022-01-07 21:21:41 +0800`, `2022-01-07T21:21:41Z`,
-    /// `2022/1/7 21:21`, `2022-01-07`. Without a zone it is +08:00; what cannot be a time of day
-    /// leaves the day; `None` without a valid day.
+    /// `2022/1/7 21:21`, `2022年1月7日`, `20220107`, `Fri, 07 Jan 2022 21:21:41 GMT`, seconds,
+    /// milliseconds or microseconds since 1970, `发布时间：2022.1.7`, `2022-01`.
+    ///
+    /// Without a zone it is +08:00, and so is `CST`. A month alone is its first day; what cannot be a
+    /// time of day leaves the day; `None` without a valid day.
     ///
     /// ```
     /// use newsearch::Published;
@@ -44,14 +51,42 @@ impl Published {
     /// assert_eq!(published.to_string(), "2022-01-07T21:21:00+08:00");
     /// ```
     pub fn parse(text: &str) -> Option<Self> {
-        let mut rest = Scanner(text.trim());
-        let date = rest.date()?;
-        let day = Self::day(date.0, date.1, date.2)?;
-        let mut moment = || {
-            let time = rest.time()?;
-            Self::at(date, time, rest.offset().unwrap_or(CHINA))
+        let text = inner(text);
+        let of_forms = || {
+            let given = forms::read(text)?;
+            let (year, month, day) = given.day;
+            let day = Self::day(year, month, day)?;
+            let moment = || Self::at(given.day, given.time?, given.offset.unwrap_or(CHINA));
+            Some(moment().unwrap_or(day))
         };
-        Some(moment().unwrap_or(day))
+        let of_epoch = || {
+            let seconds = epoch::seconds(text)?;
+            Some(Published {
+                seconds,
+                offset: CHINA,
+                precision: Precision::Second,
+            })
+        };
+        match (of_forms(), of_epoch()) {
+            // `2023010509` is an hour of 2023 rather than a second of 2034.
+            (Some(written), Some(counted)) if counted.seconds < SURELY_COUNTED => {
+                Some(counted).or(Some(written))
+            }
+            (written, counted) => written.or(counted),
+        }
+    }
+
+    /// Whether it is what programs write where they know no date: a day of the year 1, of 1900, the
+    /// first of 1970, the last of 9999.
+    pub(super) fn is_placeholder(&self) -> bool {
+        let Some(civil) = self.civil() else {
+            return true;
+        };
+        let date = civil.date();
+        matches!(
+            (date.year(), date.month(), date.day()),
+            (1900 | 1970, 1, 1) | (9999, 12, 31) | (1899, 12, 30 | 31) | (1969, 12, 31)
+        )
     }
 
     fn new(civil: DateTime, offset: i16, precision: Precision) -> Option<Self> {
@@ -95,75 +130,72 @@ impl fmt::Display for Published {
     }
 }
 
+/// Reads the date that a record gives. What is given and not understood is remarked; what stands for
+/// no date (`0000-00-00`, `1970-01-01`, `9999-12-31`) is none.
+pub(super) fn read(text: &str, remarks: &mut Vec<Remark>) -> Option<Published> {
+    let text = text.trim();
+    let published = Published::parse(text);
+    if published.is_none() && !stands_for_none(text) {
+        let text = text.chars().take(MAX_SHOWN).collect();
+        remarks.push(Remark::Date { text });
+    }
+    published.filter(|published| !published.is_placeholder())
+}
+
+/// Reads a date; what is not understood, and what stands for no date, is none.
+pub(super) fn known(text: &str) -> Option<Published> {
+    Published::parse(text).filter(|published| !published.is_placeholder())
+}
+
+/// How much is shown of a date that is not understood, in characters.
+const MAX_SHOWN: usize = 60;
+
+/// Whether a text says that there is no date: it has no letter and no digit but 0 beside a zone, or
+/// is a word for nothing, or begins with the year 0 or 1.
+fn stands_for_none(text: &str) -> bool {
+    let words = [
+        "null",
+        "none",
+        "nan",
+        "nat",
+        "n/a",
+        "na",
+        "unknown",
+        "undefined",
+        "invalid date",
+        "false",
+        "未知",
+        "无",
+        "暂无",
+    ];
+    let lower = text.to_ascii_lowercase();
+    let without_zone = text.split(['+', '-']).next().unwrap_or_default();
+    let is_bare = !without_zone.contains(char::is_alphanumeric) && text.len() <= 6;
+    let is_zero = text.starts_with("000") || text.chars().all(|c| c == '0' || !c.is_alphanumeric());
+    is_bare || is_zero || words.contains(&lower.as_str())
+}
+
+/// The date in `{"$date": "2022-01-07T13:21:41Z"}`, as a database writes it out.
+fn inner(text: &str) -> &str {
+    let text = text.trim();
+    if !text.starts_with('{') {
+        return text;
+    }
+    let value = text
+        .rsplit(':')
+        .next()
+        .filter(|_| text.contains("$numberLong"));
+    let value = value.or_else(|| text.split_once("$date\"").map(|(_, value)| value));
+    let noise = |c: char| c.is_whitespace() || "{}:\"'".contains(c);
+    value.unwrap_or(text).trim_matches(noise)
+}
+
+/// From 2030 on, ten digits are a date that is written out rather than seconds.
+const SURELY_COUNTED: i64 = 1_893_456_000;
+
 fn civil_date(year: i16, month: i8, day: i8) -> Option<Date> {
     let has_four_digits = (1000..=9999).contains(&year);
     Date::new(year, month, day).ok().filter(|_| has_four_digits)
-}
-
-/// The text that is still to be read.
-#[derive(Clone, Copy)]
-struct Scanner<'a>(&'a str);
-
-impl Scanner<'_> {
-    fn date(&mut self) -> Option<(i16, i8, i8)> {
-        let year = self.number(4..=4)?;
-        let separator = self.one_of(&['-', '/'])?;
-        let month = self.number(1..=2)?;
-        self.one_of(&[separator])?;
-        let day = self.number(1..=2)?;
-        Some((year, month as i8, day as i8))
-    }
-
-    /// `HH:MM` or `HH:MM:SS`; a fraction of a second is dropped.
-    fn time(&mut self) -> Option<(i8, i8, i8)> {
-        if self.one_of(&['T', 't']).is_none() {
-            self.0 = self.0.trim_start();
-        }
-        let hour = self.number(1..=2)?;
-        self.one_of(&[':'])?;
-        let minute = self.number(2..=2)?;
-        let mut second = 0;
-        if self.one_of(&[':']).is_some() {
-            second = self.number(2..=2)?;
-            if self.one_of(&['.', ',']).is_some() {
-                self.0 = self.0.trim_start_matches(|c: char| c.is_ascii_digit());
-            }
-        }
-        // A leap second is no moment of the calendar used here.
-        Some((hour as i8, minute as i8, second.min(59) as i8))
-    }
-
-    /// `Z`, `±HH:MM`, `±HHMM` or `±HH`, in minutes.
-    fn offset(&mut self) -> Option<i16> {
-        self.0 = self.0.trim_start();
-        let sign = match self.one_of(&['Z', 'z', '+', '-'])? {
-            '+' => 1,
-            '-' => -1,
-            _ => return Some(0),
-        };
-        let hours = self.number(2..=2)?;
-        self.one_of(&[':']);
-        let minutes = self.number(2..=2).unwrap_or(0);
-        let is_possible = hours <= 23 && minutes <= 59;
-        is_possible.then_some(sign * (hours * 60 + minutes))
-    }
-
-    fn number(&mut self, digits: std::ops::RangeInclusive<usize>) -> Option<i16> {
-        let all = self.0.bytes().take_while(u8::is_ascii_digit).count();
-        let used = all.min(*digits.end());
-        let number = self.0[..used]
-            .parse()
-            .ok()
-            .filter(|_| digits.contains(&used))?;
-        self.0 = &self.0[used..];
-        Some(number)
-    }
-
-    fn one_of(&mut self, chars: &[char]) -> Option<char> {
-        let c = self.0.chars().next().filter(|c| chars.contains(c))?;
-        self.0 = &self.0[c.len_utf8()..];
-        Some(c)
-    }
 }
 
 #[cfg(test)]
@@ -184,6 +216,75 @@ mod tests {
             ("2021-12-08 25:00:00", "2021-12-08"),
             ("2021-12-08 10:46:18 +9900", "2021-12-08T10:46:18+08:00"),
             ("2021-12-31 23:59:60", "2021-12-31T23:59:59+08:00"),
+            ("2023年1月5日", "2023-01-05"),
+            ("2023年01月05日09:30", "2023-01-05T09:30:00+08:00"),
+            (
+                "2023年1月5日 星期四 9时30分05秒",
+                "2023-01-05T09:30:05+08:00",
+            ),
+            ("2023 年 1 月 5 日 下午3点半", "2023-01-05T15:30:00+08:00"),
+            ("二〇二三年十二月三十一日", "2023-12-31"),
+            ("二○二三年十月二十日", "2023-10-20"),
+            (
+                "２０２３－０１－０５　０９：３０",
+                "2023-01-05T09:30:00+08:00",
+            ),
+            ("2023.1.5", "2023-01-05"),
+            ("2023.01.05 09:30", "2023-01-05T09:30:00+08:00"),
+            ("20230105", "2023-01-05"),
+            ("20230105093000", "2023-01-05T09:30:00+08:00"),
+            ("202301050930", "2023-01-05T09:30:00+08:00"),
+            ("20230105T013000Z", "2023-01-05T01:30:00+00:00"),
+            ("20230105 09:30", "2023-01-05T09:30:00+08:00"),
+            ("2023010509", "2023-01-05T09:00:00+08:00"),
+            ("2023-01", "2023-01-01"),
+            ("2023/12", "2023-12-01"),
+            ("2023年1月", "2023-01-01"),
+            ("发布时间：2023-01-05 09:30", "2023-01-05T09:30:00+08:00"),
+            ("发表于 2023/1/5", "2023-01-05"),
+            ("Posted on 2023-01-05", "2023-01-05"),
+            (
+                "Thu, 05 Jan 2023 09:30:00 +0800",
+                "2023-01-05T09:30:00+08:00",
+            ),
+            ("Thu, 05 Jan 2023 01:30:00 GMT", "2023-01-05T01:30:00+00:00"),
+            ("Thu Jan  5 09:30:00 CST 2023", "2023-01-05T09:30:00+08:00"),
+            (
+                "Thu Jan 05 2023 09:30:00 GMT+0800 (中国标准时间)",
+                "2023-01-05T09:30:00+08:00",
+            ),
+            ("5 January 2023", "2023-01-05"),
+            ("January 5th, 2023 9:30 PM", "2023-01-05T21:30:00+08:00"),
+            ("Sept. 5, 2023", "2023-09-05"),
+            ("5-Jan-2023 12:05 am", "2023-01-05T00:05:00+08:00"),
+            ("2023-Jan-05", "2023-01-05"),
+            ("2023-01-05 23:30:00 UTC", "2023-01-05T23:30:00+00:00"),
+            ("2023-01-05 09:30:00 CST", "2023-01-05T09:30:00+08:00"),
+            (
+                "2023-01-05 09:30 Asia/Shanghai",
+                "2023-01-05T09:30:00+08:00",
+            ),
+            ("2023-01-05 09:30 UTC+8", "2023-01-05T09:30:00+08:00"),
+            ("2023-01-05 09:30（北京时间）", "2023-01-05T09:30:00+08:00"),
+            ("1672882200", "2023-01-05T09:30:00+08:00"),
+            ("1672882200.5", "2023-01-05T09:30:00+08:00"),
+            ("1672882200000", "2023-01-05T09:30:00+08:00"),
+            ("1672882200000000", "2023-01-05T09:30:00+08:00"),
+            (
+                "{\"$date\": \"2023-01-05T01:30:00.000Z\"}",
+                "2023-01-05T01:30:00+00:00",
+            ),
+            (
+                "{\"$date\":{\"$numberLong\":\"1672882200000\"}}",
+                "2023-01-05T09:30:00+08:00",
+            ),
+            ("{\"$date\": 1672882200000}", "2023-01-05T09:30:00+08:00"),
+            (
+                "ISODate(\"2023-01-05T01:30:00Z\")",
+                "2023-01-05T01:30:00+00:00",
+            ),
+            ("2023-01-05（周四）09:30", "2023-01-05T09:30:00+08:00"),
+            ("2023-01-05, 09:30", "2023-01-05T09:30:00+08:00"),
         ];
         for (text, expected) in cases {
             let read = Published::parse(text).map(|published| published.to_string());
@@ -198,14 +299,49 @@ mod tests {
             "+0800",
             "2021-02-30",
             "0999-01-01",
-            "2021-12",
             "21-12-08",
             "2021-12/08",
             "昨天",
-            "20211208",
-            "1638931578",
+            "12月8日",
+            "20211308",
+            "05/01/2023",
+            "202112082206672930",
+            "16389315",
+            "第2021期",
+            "2021",
         ] {
             assert_eq!(Published::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_for_no_date_is_none_and_the_rest_is_remarked() {
+        let none = [
+            "",
+            "+0800",
+            "0000-00-00 00:00:00",
+            "0001-01-01T00:00:00Z",
+            "0",
+            "null",
+            "1900-01-01",
+            "1970-01-01",
+            "1970-01-01 08:00:00",
+            "1970-01-01T00:00:00Z",
+            "9999-12-31",
+            "9999-12-31 23:59:59",
+            "-",
+            "1899-12-30",
+        ];
+        for text in none {
+            let mut remarks = Vec::new();
+            assert_eq!(read(text, &mut remarks), None, "{text}");
+            assert!(remarks.is_empty(), "{text}");
+        }
+        for text in ["昨天", "2023-02-30", "05/01/2023", "3小时前", "2023-13-01"] {
+            let mut remarks = Vec::new();
+            assert_eq!(read(text, &mut remarks), None, "{text}");
+            let text = text.to_owned();
+            assert_eq!(remarks, [Remark::Date { text }]);
         }
     }
 

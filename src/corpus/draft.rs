@@ -2,7 +2,7 @@
 
 use super::content::Content;
 use super::mention::Mention;
-use super::{Article, Problem, Published, Reading, Remark, id, stocks, text};
+use super::{Article, Problem, Published, Reading, Remark, date, id, stocks, title};
 
 /// An article of which title, securities and id may still be missing.
 pub(super) struct Draft {
@@ -11,14 +11,10 @@ pub(super) struct Draft {
     pub(super) remarks: Vec<Remark>,
 }
 
-/// A derived title has at most this many characters.
-const MAX_DERIVED_TITLE: usize = 40;
-
 impl Draft {
     /// Begins with what the body says.
     pub(super) fn new(content: Content) -> Self {
         let article = Article {
-            title: content.title,
             source: content.source,
             byline: content.byline,
             body: content.paragraphs,
@@ -35,13 +31,7 @@ impl Draft {
 
     /// Reads a date as it is given; one that is not understood is remarked.
     pub(super) fn date(&mut self, given: &str) -> Option<Published> {
-        let given = given.trim();
-        let published = Published::parse(given);
-        if published.is_none() && !given.is_empty() {
-            let text = given.to_owned();
-            self.remarks.push(Remark::Date { text });
-        }
-        published
+        date::read(given, &mut self.remarks)
     }
 
     /// Fills in what can be derived.
@@ -55,7 +45,7 @@ impl Draft {
             remarks,
         } = self;
         if article.title.is_empty() {
-            article.title = derived_title(&article);
+            article.title = title::of_text(&article.body);
             article.title_derived = true;
         }
         if article.title.is_empty() {
@@ -67,17 +57,6 @@ impl Draft {
         article.stocks = stocks::rank(mentions, &article);
         Ok(Reading { article, remarks })
     }
-}
-
-/// The first sentence of the first paragraph that is no heading.
-fn derived_title(article: &Article) -> String {
-    let mut body = article.body.iter();
-    let first = body
-        .find(|paragraph| !paragraph.heading)
-        .or(article.body.first());
-    first.map_or_else(String::new, |first| {
-        text::first_sentence(&first.text, MAX_DERIVED_TITLE)
-    })
 }
 
 /// The names in a value that may list several, such as `银行, A股`, each once.
@@ -101,7 +80,7 @@ pub(super) fn source_of_tags(tags: &[String]) -> &str {
 }
 
 /// The source a tag names: without one final `新闻`. The rolling news feed is no source.
-fn source_of_tag(tag: &str) -> &str {
+pub(super) fn source_of_tag(tag: &str) -> &str {
     match tag {
         FEED => "",
         _ => tag.strip_suffix("新闻").unwrap_or(tag),

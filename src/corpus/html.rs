@@ -3,7 +3,7 @@
 use scraper::node::Element;
 use scraper::{ElementRef, Html, Selector};
 
-use super::content::Content;
+use super::content::{self, Content, Heading};
 use super::listing::{self, Listing};
 use super::mention::{Evidence, Mention};
 use super::{Image, Link, Paragraph, markup, text};
@@ -17,7 +17,7 @@ pub(super) fn read(html: &str) -> Content {
     read_element(tree.root_element())
 }
 
-/// Reads a whole page: its `<title>`, and the text of its `<article>` or `<main>` if it has one.
+/// Reads a whole page: the text of its `<article>` or `<main>` if it has one.
 pub(super) fn read_page(html: &str) -> Content {
     let tree = Html::parse_fragment(&markup::balance(html));
     let root = tree.root_element();
@@ -27,11 +27,7 @@ pub(super) fn read_page(html: &str) -> Content {
         found.next().filter(|_| found.next().is_none())
     };
     let main = only("article").or_else(|| only("main")).unwrap_or(root);
-    let mut content = read_element(main);
-    content.title = only("title")
-        .map(|title| text::collapse(&title.text().collect::<String>()))
-        .unwrap_or_default();
-    content
+    read_element(main)
 }
 
 /// Goes through the tree without recursion, so that no depth can exhaust the stack.
@@ -75,7 +71,12 @@ struct Reader {
     line: String,
     /// The line holds text that is not strong.
     is_plain: bool,
+    /// The line holds text that is not linked.
+    is_free: bool,
+    anchors: usize,
     headings: usize,
+    /// The level of the heading that was entered last.
+    level: u8,
     strong: usize,
     after_image: bool,
 }
@@ -94,13 +95,17 @@ impl Reader {
         match tag.name() {
             "img" => self.image(tag),
             "br" | "hr" => self.break_line(),
-            "a" => self.link(element),
+            "a" => {
+                self.anchors += 1;
+                self.link(element);
+            }
             "span" => {
                 self.quote(element);
             }
             name if is_heading(name) => {
                 self.break_line();
                 self.headings += 1;
+                self.level = name.as_bytes()[1] - b'0';
             }
             "strong" | "b" => self.strong += 1,
             _ if is_block(element) => self.break_line(),
@@ -112,6 +117,7 @@ impl Reader {
     fn leave(&mut self, element: ElementRef) {
         match element.value().name() {
             "strong" | "b" => self.strong -= 1,
+            "a" => self.anchors -= 1,
             "td" | "th" => text::push_collapsed(&mut self.line, " "),
             name if is_heading(name) => {
                 self.break_line();
@@ -139,8 +145,9 @@ impl Reader {
     fn inline(&mut self, text: &str) {
         text::push_collapsed(&mut self.line, text);
         let is_blank = |c: char| c.is_whitespace() || text::takes_no_room(c);
-        if self.strong == 0 && !text.chars().all(is_blank) {
-            self.is_plain = true;
+        if (self.strong == 0 || self.anchors == 0) && !text.chars().all(is_blank) {
+            self.is_plain |= self.strong == 0;
+            self.is_free |= self.anchors == 0;
         }
     }
 
@@ -148,20 +155,31 @@ impl Reader {
         self.line.truncate(self.line.trim_end().len());
         if self.line.is_empty() {
             self.is_plain = false;
+            self.is_free = false;
             return;
         }
         let text = std::mem::take(&mut self.line);
         let is_caption = self.after_image && text.starts_with("图片来源");
         let heading = (self.headings > 0 || !self.is_plain) && !is_caption;
+        if !self.is_free {
+            self.content.linked.push(self.content.paragraphs.len());
+        }
+        if self.headings > 0 {
+            self.content.headings.push(Heading {
+                paragraph: self.content.paragraphs.len(),
+                level: self.level,
+            });
+        }
         self.content.paragraphs.push(Paragraph { text, heading });
         self.is_plain = false;
+        self.is_free = false;
         self.after_image = false;
     }
 
     /// `（文章来源：X）`, the last line of a post.
     fn media_line(&mut self, element: ElementRef) -> bool {
         let line = inner_text(element, 100);
-        match super::content::source_line(&line) {
+        match content::source_line(&line) {
             Some(source) => {
                 self.break_line();
                 self.content.source = source.to_owned();

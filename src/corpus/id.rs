@@ -38,16 +38,6 @@ pub(super) fn serial_of_file(path: &Path) -> Option<String> {
     serial(&path.file_stem()?.to_string_lossy()).map(str::to_owned)
 }
 
-/// The date at the head of the name of a post.
-pub(super) fn day_of_file(path: &Path) -> Option<Published> {
-    let name = path.file_stem()?.to_string_lossy();
-    let after = name.get(10..).unwrap_or_default();
-    if after.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    Published::parse(name.get(..10)?)
-}
-
 /// An id for an article that brings none: its serial number, else its address, else a hash of its
 /// text (32 hexadecimal digits), which is the same whatever the file.
 pub(super) fn make(article: &Article, serial_of_file: Option<String>) -> String {
@@ -103,24 +93,6 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(serial(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn the_name_of_a_post_begins_with_its_day() {
-        let cases = [
-            (
-                "_posts/2022-02-09-NW202202092271318195.md",
-                Some("2022-02-09"),
-            ),
-            ("2022-02-09.md", Some("2022-02-09")),
-            ("-202205262391921712.md", None),
-            ("2022-02-30-x.md", None),
-            ("公告.md", None),
-        ];
-        for (path, expected) in cases {
-            let day = day_of_file(Path::new(path)).map(|day| day.to_string());
-            assert_eq!(day.as_deref(), expected, "{path}");
         }
     }
 }

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::content::Content;
 use super::draft::{self, Draft};
 use super::fields::Fields;
 use super::keys::{Field, Mapping};
 use super::mention::{self, Mention};
 use super::tree::{Tree, without_cut_surrogates};
 use super::{
-    Article, Kept, Kind, Precision, Problem, Published, Reading, Remark, encoding, id, markup, text,
+    Article, Kept, Kind, Precision, Problem, Published, Reading, Remark, body, date, encoding, html, id, markup,
+    text,
 };
 
 impl Article {
@@ -112,15 +112,11 @@ fn article(fields: &Fields) -> Result<Reading, Problem> {
         // A digest alone is the text.
         body = std::mem::take(&mut digest).into();
     }
-    let content = if markup::is_html(&body) {
-        Content::of_html(&body)
-    } else {
-        Content::of_text(&body)
-    };
+    let content = body::of_record(&body);
     let mut draft = Draft::new(content);
     draft.mentions.extend(mentions(fields));
     draft.remarks.extend(unread(fields, has_body));
-    let date = date(fields, &mut draft);
+    let date = published(fields, &mut draft);
 
     let article = &mut draft.article;
     article.kind = Kind::Line;
@@ -137,7 +133,7 @@ fn article(fields: &Fields) -> Result<Reading, Problem> {
     } else if article.source.is_empty() {
         article.source = draft::source_of_tags(&article.tags).to_owned();
     }
-    article.updated = Published::parse(&fields.text(Field::Updated));
+    article.updated = date::known(&fields.text(Field::Updated));
     article.published = date
         .or_else(|| id::day_of_info_code(&article.id))
         .or_else(|| id::day_of_info_code(article.url.as_deref()?));
@@ -149,7 +145,7 @@ fn on_one_line(value: &str) -> String {
     if !markup::is_html(value) {
         return text::on_one_line(value);
     }
-    let paragraphs = Content::of_html(value).paragraphs;
+    let paragraphs = html::read(value).paragraphs;
     let texts: Vec<String> = paragraphs
         .into_iter()
         .map(|paragraph| paragraph.text)
@@ -206,12 +202,12 @@ fn is_address(text: &str) -> bool {
 }
 
 /// The first date that is understood; a day with the time of day that stands under another key.
-fn date(fields: &Fields, draft: &mut Draft) -> Option<Published> {
+fn published(fields: &Fields, draft: &mut Draft) -> Option<Published> {
     let texts: Vec<Cow<str>> = fields.texts(Field::Date).collect();
     let (times, dates): (Vec<_>, Vec<_>) = texts.iter().partition(|text| is_time_of_day(text));
     let mut understood = dates
         .iter()
-        .filter_map(|text| Some((text, Published::parse(text)?)));
+        .filter_map(|text| Some((text, date::known(text)?)));
     let Some((day, published)) = understood.next() else {
         return draft.date(dates.first()?);
     };
@@ -369,7 +365,8 @@ mod tests {
         assert_eq!(article.source, "甲");
         assert_eq!(article.url, None);
         assert_eq!(article.body_text(), "一\n二");
-        assert_eq!(article.published, None, "an id tells no day");
+        let date = article.published.map(|published| published.to_string());
+        assert_eq!(date.as_deref(), Some("2022-01-07"));
         assert_eq!(stocks(&article), ["SH600991 云帆 2", "BK0991  2"]);
     }
 

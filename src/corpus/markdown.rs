@@ -1,108 +1,348 @@
-//! Markdown and plain text → paragraphs: as much of Markdown as news posts use.
+//! Markdown → HTML, by comrak: what is a mark becomes an element or goes, what is text stays.
+//!
+//! Text without a mark is Markdown too. HTML inside is handed on as it is, so one reader makes the
+//! paragraphs of both.
 
-use super::content::Content;
-use super::{Link, Paragraph, text};
+mod maths;
+mod source;
 
-/// Reads text without tags: a line is a paragraph, a line that begins with `#` a heading; of links
-/// the text is kept, of pictures nothing; entities are decoded once.
-pub(super) fn read(body: &str) -> Content {
-    let mut content = Content::default();
-    for line in body.lines() {
-        let line = line.trim();
-        let (line, heading) = match heading(line) {
-            Some(title) => (title, true),
-            None => (without_bullet(line), false),
-        };
-        let text = without_links(line, &mut content.links);
-        let text = text::collapse(&text::decode_entities(&text));
-        if !text.is_empty() {
-            content.paragraphs.push(Paragraph { text, heading });
+use comrak::arena_tree::NodeEdge;
+use comrak::nodes::{ListType, Node, NodeValue};
+use comrak::{Arena, Options, parse_document};
+
+use super::lines;
+
+/// Rewrites Markdown as HTML.
+pub(super) fn to_html(markdown: &str) -> String {
+    let markdown = source::prepare(markdown);
+    let arena = Arena::new();
+    let root = parse_document(&arena, &markdown, &options());
+    let mut writer = Writer {
+        source: markdown.lines().collect(),
+        html: String::with_capacity(markdown.len() * 5 / 4),
+        breaks: breaks(root).into_iter(),
+        block: Block::default(),
+        hidden: 0,
+        number: String::new(),
+    };
+    for edge in root.traverse() {
+        match edge {
+            NodeEdge::Start(node) => writer.start(node),
+            NodeEdge::End(node) => writer.end(node),
         }
     }
-    content
+    writer.html
 }
 
-fn heading(line: &str) -> Option<&str> {
-    let title = line.trim_start_matches('#');
-    let level = line.len() - title.len();
-    let is_heading = (1..=6).contains(&level) && title.starts_with(char::is_whitespace);
-    is_heading.then(|| title.trim().trim_end_matches('#').trim_end())
+fn options() -> Options<'static> {
+    let mut options = Options::default();
+    let extension = &mut options.extension;
+    extension.cjk_friendly_emphasis = true;
+    extension.strikethrough = true;
+    extension.table = true;
+    extension.tasklist = true;
+    extension.footnotes = true;
+    extension.inline_footnotes = true;
+    extension.math_dollars = true;
+    extension.highlight = true;
+    extension.wikilinks_title_after_pipe = true;
+    extension.ofm_callouts = true;
+    extension.ofm_comments = true;
+    extension.block_directive = true;
+    // A note that no text refers to is text all the same.
+    options.parse.leave_footnote_definitions = true;
+    options
 }
 
-fn without_bullet(line: &str) -> &str {
-    ["- ", "* ", "+ ", "> "]
-        .iter()
-        .find_map(|bullet| line.strip_prefix(bullet))
-        .unwrap_or(line)
+/// What is known of the paragraph that is written.
+#[derive(Default)]
+struct Block {
+    /// For each of its line ends, whether the lines are joined, and with what.
+    joins: std::vec::IntoIter<Option<&'static str>>,
+    /// The signs that are marks without a partner, and go.
+    left_over: Vec<&'static str>,
 }
 
-/// Keeps the text of `[text](address)`, drops `![alt](address)`.
-fn without_links(line: &str, links: &mut Vec<Link>) -> String {
-    let mut kept = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some((before, label, address, after)) = next_link(rest) {
-        match before.strip_suffix('!') {
-            Some(before) => kept.push_str(before),
-            None => {
-                kept.push_str(before);
-                kept.push_str(label);
-                if address.starts_with("http") {
-                    links.push(Link {
-                        url: address.to_owned(),
-                        text: label.to_owned(),
-                    });
-                }
+/// For each paragraph with line ends, in order, which of them are joined.
+fn breaks<'a>(root: Node<'a>) -> Vec<Vec<Option<&'static str>>> {
+    let paragraphs = root
+        .descendants()
+        .filter(|node| matches!(node.data().value, NodeValue::Paragraph));
+    let blocks: Vec<Vec<String>> = paragraphs.map(|node| text_lines(node)).collect();
+    let joins = lines::joins(&blocks);
+    let of_block = |(block, joins): (&Vec<String>, Vec<bool>)| {
+        let pairs = block.windows(2).zip(joins);
+        pairs
+            .map(|(pair, is_joined)| is_joined.then(|| lines::between(&pair[0], &pair[1])))
+            .collect()
+    };
+    blocks.iter().zip(joins).map(of_block).collect()
+}
+
+/// The text of a paragraph as its source breaks it into lines.
+fn text_lines<'a>(paragraph: Node<'a>) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for node in paragraph.descendants() {
+        match &node.data().value {
+            NodeValue::Text(text) => push(&mut lines, text),
+            NodeValue::Code(code) => push(&mut lines, &code.literal),
+            NodeValue::SoftBreak => lines.push(String::new()),
+            _ => {}
+        }
+    }
+    lines
+}
+
+fn push(lines: &mut [String], text: &str) {
+    if let Some(line) = lines.last_mut() {
+        line.push_str(text);
+    }
+}
+
+struct Writer<'s> {
+    source: Vec<&'s str>,
+    html: String,
+    breaks: std::vec::IntoIter<Vec<Option<&'static str>>>,
+    block: Block,
+    /// How many elements are open that are not shown.
+    hidden: usize,
+    /// The number of the item that was begun, which belongs before its text.
+    number: String,
+}
+
+impl Writer<'_> {
+    fn start<'a>(&mut self, node: Node<'a>) {
+        let data = node.data();
+        match &data.value {
+            NodeValue::Paragraph => {
+                let joins = self.breaks.next().unwrap_or_default().into_iter();
+                let left_over = left_over(node);
+                self.block = Block { joins, left_over };
+                self.html.push_str("<p>");
+                self.html.push_str(&std::mem::take(&mut self.number));
+            }
+            NodeValue::Heading(_) if is_rule_below(node) => self.html.push_str("<p>"),
+            NodeValue::Heading(heading) => {
+                self.block = Block {
+                    joins: Vec::new().into_iter(),
+                    left_over: left_over(node),
+                };
+                self.html.push_str(&format!("<h{}>", heading.level));
+            }
+            NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) => {
+                self.html.push_str("<blockquote>")
+            }
+            NodeValue::List(_) => self.html.push_str("<ul>"),
+            NodeValue::Item(item) => {
+                self.html.push_str("<li>");
+                self.number = match item.list_type {
+                    ListType::Ordered => format!("{}. ", item.start),
+                    ListType::Bullet => String::new(),
+                };
+            }
+            NodeValue::TaskItem(_) => self.html.push_str("<li>"),
+            NodeValue::Table(_) => self.html.push_str("<table>"),
+            NodeValue::TableRow(_) => self.html.push_str("<tr>"),
+            NodeValue::TableCell => {
+                self.block = Block {
+                    joins: Vec::new().into_iter(),
+                    left_over: left_over(node),
+                };
+                self.html.push_str("<td>");
+            }
+            NodeValue::BlockDirective(directive) => {
+                self.html.push_str("<div>");
+                self.directive_title(&directive.info);
+            }
+            NodeValue::Callout(_) | NodeValue::CalloutTitle | NodeValue::FootnoteDefinition(_) => {
+                self.html.push_str("<div>");
+            }
+            NodeValue::CodeBlock(code) => self.code_block(&code.literal),
+            NodeValue::HtmlBlock(block) => self.html.push_str(&block.literal),
+            NodeValue::HtmlInline(tag) => self.html.push_str(tag),
+            NodeValue::ThematicBreak => self.html.push_str("<hr>"),
+            NodeValue::Text(text) => self.text(text),
+            NodeValue::Code(code) => self.escaped(&code.literal),
+            NodeValue::Math(math) => self.maths(&math.literal, math.display_math),
+            NodeValue::SoftBreak => match self.block.joins.next().flatten() {
+                Some(between) => self.html.push_str(between),
+                None => self.html.push_str("<br>"),
+            },
+            NodeValue::LineBreak => self.html.push_str("<br>"),
+            NodeValue::Strong => self.html.push_str("<strong>"),
+            NodeValue::Emph | NodeValue::Strikethrough => {
+                self.html.push_str(self.sign_of_text(node))
+            }
+            NodeValue::Link(link) => {
+                self.html.push_str("<a href=\"");
+                self.escaped(&link.url);
+                self.html.push_str("\">");
+            }
+            NodeValue::Image(image) => {
+                self.html.push_str("<img src=\"");
+                self.escaped(&image.url);
+                self.html.push_str("\">");
+                self.hidden += 1;
+            }
+            NodeValue::WikiLink(link) if link.embed => self.hidden += 1,
+            _ => {}
+        }
+    }
+
+    fn end<'a>(&mut self, node: Node<'a>) {
+        match &node.data().value {
+            NodeValue::Paragraph => self.html.push_str("</p>\n"),
+            NodeValue::Heading(_) if is_rule_below(node) => self.html.push_str("</p>\n"),
+            NodeValue::Heading(heading) => self.html.push_str(&format!("</h{}>\n", heading.level)),
+            NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) => {
+                self.html.push_str("</blockquote>\n")
+            }
+            NodeValue::List(_) => self.html.push_str("</ul>\n"),
+            NodeValue::Item(_) | NodeValue::TaskItem(_) => self.html.push_str("</li>"),
+            NodeValue::Table(_) => self.html.push_str("</table>\n"),
+            NodeValue::TableRow(_) => self.html.push_str("</tr>"),
+            NodeValue::TableCell => self.html.push_str("</td>"),
+            NodeValue::BlockDirective(_)
+            | NodeValue::Callout(_)
+            | NodeValue::CalloutTitle
+            | NodeValue::FootnoteDefinition(_) => {
+                self.html.push_str("</div>\n");
+            }
+            NodeValue::Strong => self.html.push_str("</strong>"),
+            NodeValue::Emph | NodeValue::Strikethrough => {
+                self.html.push_str(self.sign_of_text(node))
+            }
+            NodeValue::Link(_) => self.html.push_str("</a>"),
+            NodeValue::Image(_) => self.hidden -= 1,
+            NodeValue::WikiLink(link) if link.embed => self.hidden -= 1,
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.block.left_over.is_empty() {
+            return self.escaped(text);
+        }
+        let mut text = text.to_owned();
+        for sign in &self.block.left_over {
+            text = text.replace(sign, "");
+        }
+        self.escaped(&text);
+    }
+
+    fn escaped(&mut self, text: &str) {
+        if self.hidden > 0 {
+            return;
+        }
+        for c in text.chars() {
+            match c {
+                '&' => self.html.push_str("&amp;"),
+                '<' => self.html.push_str("&lt;"),
+                '>' => self.html.push_str("&gt;"),
+                '"' => self.html.push_str("&quot;"),
+                c => self.html.push(c),
             }
         }
-        rest = after;
     }
-    kept.push_str(rest);
-    kept
-}
 
-/// What stands before the next link, its text, its address, and what follows it.
-fn next_link(line: &str) -> Option<(&str, &str, &str, &str)> {
-    let middle = line.find("](")?;
-    let start = line[..middle].rfind('[')?;
-    let (address, after) = line[middle + 2..].split_once(')')?;
-    Some((&line[..start], &line[start + 1..middle], address, after))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_are_paragraphs() {
-        let cases = [
-            ("# 甲\n\n乙\n丙 丁\n", "#甲/乙/丙 丁"),
-            ("- 甲\n* 乙\n#丙\n#### 丁 ##", "甲/乙/#丙/#丁"),
-            (
-                "见[公告](https://a.example/1)全文![图](x.png)。",
-                "见公告全文。",
-            ),
-            (
-                "&lt;蓝湖公约&gt; P<0.05 [甲] (乙)",
-                "<蓝湖公约> P<0.05 [甲] (乙)",
-            ),
-        ];
-        for (body, expected) in cases {
-            let lines: Vec<_> = read(body)
-                .paragraphs
-                .iter()
-                .map(|p| format!("{}{}", if p.heading { "#" } else { "" }, p.text))
-                .collect();
-            assert_eq!(lines.join("/"), expected);
+    /// Each line of a block of code is a paragraph.
+    fn code_block(&mut self, code: &str) {
+        for line in code.lines() {
+            self.html.push_str("<p>");
+            self.escaped(line);
+            self.html.push_str("</p>\n");
         }
     }
 
-    #[test]
-    fn links_are_kept_apart() {
-        let links = read("见[公告](https://a.example/1)与[首页](./)。").links;
-        let expected = Link {
-            url: "https://a.example/1".to_owned(),
-            text: "公告".to_owned(),
-        };
-        assert_eq!(links, [expected]);
+    /// `warning 风险提示` → `风险提示`.
+    fn directive_title(&mut self, info: &str) {
+        if let Some((_, title)) = info.trim().split_once(' ') {
+            self.html.push_str("<p>");
+            self.escaped(title.trim_matches(['{', '}', '"', ' ']));
+            self.html.push_str("</p>\n");
+        }
     }
+
+    /// `$100和$200` is text; what has a sign of a formula is one.
+    fn maths(&mut self, formula: &str, is_display: bool) {
+        if is_display || maths::is_formula(formula) {
+            return self.escaped(&maths::plain(formula));
+        }
+        self.escaped("$");
+        self.escaped(formula);
+        self.escaped("$");
+    }
+
+    /// What stands at both ends of emphasis that is none: `3~5元，6~8元`, `*ST澜汐和*ST汀洲`, `2*3*4`.
+    fn sign_of_text<'a>(&self, node: Node<'a>) -> &'static str {
+        let data = node.data();
+        let start = data.sourcepos.start;
+        let line = start
+            .line
+            .checked_sub(1)
+            .and_then(|line| self.source.get(line));
+        let Some((before, inside)) =
+            line.and_then(|line| line.split_at_checked(start.column.saturating_sub(1)))
+        else {
+            return "";
+        };
+        let is_digit = |c: char| c.is_ascii_digit();
+        match &data.value {
+            NodeValue::Strikethrough if !inside.starts_with("~~") => "~",
+            NodeValue::Emph if inside.starts_with("*ST") => "*",
+            NodeValue::Emph if before.ends_with(is_digit) && inside[1..].starts_with(is_digit) => {
+                "*"
+            }
+            _ => "",
+        }
+    }
+}
+
+/// A rule right below a text makes a heading of it by the rules; but a whole text is none.
+fn is_rule_below<'a>(node: Node<'a>) -> bool {
+    let NodeValue::Heading(heading) = &node.data().value else {
+        return false;
+    };
+    if !heading.setext {
+        return false;
+    }
+    let mut characters = 0;
+    let mut last = ' ';
+    for inner in node.descendants() {
+        match &inner.data().value {
+            NodeValue::Text(text) => {
+                characters += text.chars().count();
+                last = text.chars().next_back().unwrap_or(last);
+            }
+            NodeValue::SoftBreak | NodeValue::LineBreak => return true,
+            _ => {}
+        }
+    }
+    characters > MAX_HEADING || matches!(last, '。' | '；' | '，' | '：')
+}
+
+/// A line above a rule that has more characters than this is no heading.
+const MAX_HEADING: usize = 50;
+
+/// The signs that a paragraph has left in its text: in pairs with a blank inside (`** 重点 **`), or
+/// one at an end of it.
+fn left_over<'a>(paragraph: Node<'a>) -> Vec<&'static str> {
+    let mut text = String::new();
+    for node in paragraph.descendants() {
+        if let NodeValue::Text(part) = &node.data().value {
+            text.push_str(part);
+        }
+    }
+    let is_left = |sign: &&str| {
+        let runs = text.matches(*sign).count();
+        let line = text.trim();
+        let is_longer = text.contains(&sign.repeat(2)[..sign.len() + 1]);
+        runs > 0
+            && !is_longer
+            && (runs % 2 == 0 || line.starts_with(*sign) || line.ends_with(*sign))
+    };
+    ["**", "~~", "=="]
+        .into_iter()
+        .filter(|sign| is_left(sign))
+        .collect()
 }

@@ -10,7 +10,8 @@ pub(super) fn is_html(text: &str) -> bool {
     memchr::memchr_iter(b'<', text.as_bytes()).any(|at| {
         let (is_end, name, after) = tag_name(&text[at..]);
         after.starts_with(ends_name)
-            && element(name).is_some_and(|element| element.role != Role::Ignored)
+            && element(name)
+                .is_some_and(|element| !matches!(element.role, Role::Ignored | Role::Fact))
             && (is_end || !is_letter(name, after))
     })
 }
@@ -19,6 +20,23 @@ pub(super) fn is_html(text: &str) -> bool {
 fn is_letter(name: &str, after: &str) -> bool {
     let is_link = name.eq_ignore_ascii_case("a") && !after.starts_with('>');
     name.len() == 1 && !name.eq_ignore_ascii_case("p") && !is_link
+}
+
+/// Whether a text begins with the tag of a block, so that up to the next blank line it is HTML.
+/// Comments before it do not matter.
+pub(super) fn begins_block(text: &str) -> bool {
+    let mut text = text.trim_start();
+    while let Some(comment) = text.strip_prefix("<!--") {
+        text = comment
+            .split_once("-->")
+            .map_or("", |(_, rest)| rest.trim_start());
+    }
+    if !text.starts_with('<') {
+        return false;
+    }
+    let (_, name, after) = tag_name(text);
+    let is_block = |element: &Element| !matches!(element.role, Role::Inline | Role::Void);
+    after.starts_with(ends_name) && element(name).is_some_and(is_block)
 }
 
 /// Rewrites HTML so that it is balanced: comments and elements without readable text are gone, tags
@@ -125,7 +143,7 @@ impl<'a> Balancer<'a> {
     fn start(&mut self, element: &'static Element, tag: Option<&str>) {
         match element.role {
             Role::Ignored => return,
-            Role::Void => return self.write_start(element, tag),
+            Role::Void | Role::Fact => return self.write_start(element, tag),
             Role::Raw | Role::Dropped => return self.drop_content(element),
             Role::Title => return self.copy_content(element, tag),
             Role::Block | Role::Row | Role::Cell | Role::Item => self.close_paragraph(),
@@ -323,6 +341,8 @@ enum Role {
     Inline,
     /// Has no content.
     Void,
+    /// Says something about the page; has no content either.
+    Fact,
     /// Its tags are dropped, its content is not.
     Ignored,
     /// Dropped with its content.
@@ -355,7 +375,8 @@ const ELEMENTS: &[Element] = elements! {
     Row: "tr";
     Cell: "td" "th";
     Void: "br" "img" "hr";
-    Ignored: "html" "head" "body" "thead" "tbody" "tfoot" "colgroup" "col" "meta" "link" "base"
+    Fact: "meta" "link";
+    Ignored: "html" "head" "body" "thead" "tbody" "tfoot" "colgroup" "col" "base"
         "input" "wbr" "param" "source" "track" "embed" "area" "button" "legend" "picture";
     Dropped: "iframe" "video" "audio" "object" "noscript" "template" "svg" "math" "canvas" "select"
         "textarea" "map" "applet" "noembed" "noframes" "frameset";

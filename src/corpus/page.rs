@@ -1,10 +1,10 @@
-//! A file without front matter → article.
+//! A file without a header → article.
 
 use std::path::Path;
 
-use super::content::Content;
 use super::draft::Draft;
-use super::{Kind, Problem, Reading, id, post};
+use super::info::Info;
+use super::{Kind, Problem, Reading, body, date, html, id, saved, title, trailer};
 
 /// Reads an HTML page, or a text: its title, its text, and the day and the serial number that its
 /// name may hold.
@@ -12,15 +12,32 @@ use super::{Kind, Problem, Reading, id, post};
 /// # Errors
 /// There is neither a title nor text.
 pub(super) fn read(file: &str, path: &Path) -> Result<Reading, Problem> {
+    if saved::is_page(file) {
+        return saved::read(file, path);
+    }
     let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
     let is_html = extension == "html" || extension == "htm";
-    let (text, url) = post::cut_trailer(file);
-    let mut draft = Draft::new(Content::of_page(text, is_html));
+    let (text, url) = trailer::cut(file);
+    let mut page = if is_html {
+        html::read_page(text)
+    } else {
+        body::of_post(text)
+    };
+    let title = title::take_heading(&mut page);
+    let info = Info::of_text(&page.paragraphs);
+    page.cut_end();
+    let mut draft = Draft::new(page);
     draft.article.kind = Kind::Page;
+    draft.article.title = title.or_else(|| title::of_file(path)).unwrap_or_default();
     draft.article.url = url.map(str::to_owned);
-    let serial = id::serial_of_file(path).or_else(|| id::serial(url?).map(str::to_owned));
-    draft.article.published = id::day_of_file(path)
+    draft.article.published = date::path::day(path)
         .or_else(|| id::day_of_info_code_of_file(path))
-        .or_else(|| id::day_of_info_code(url?));
+        .or_else(|| id::day_of_info_code(url?))
+        .or(info.published);
+    if draft.article.source.is_empty() {
+        draft.article.source = info.source;
+    }
+    draft.article.authors = info.authors;
+    let serial = id::serial_of_file(path).or_else(|| id::serial(url?).map(str::to_owned));
     draft.finish(serial)
 }

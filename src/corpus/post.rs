@@ -1,99 +1,87 @@
-//! A Jekyll post → article.
+//! A post with a header → article.
 
 use std::path::Path;
 
 use super::content::Content;
 use super::draft::{self, Draft};
-use super::front_matter::{self, FrontMatter};
-use super::{Kind, Paragraph, Problem, Published, Reading, encoding, id, mention, page, text};
+use super::front_matter::FrontMatter;
+use super::info::Info;
+use super::{Kind, Paragraph, Problem, Reading, body, date, id, mention, text, title, trailer};
 
-/// Reads a post file, with or without front matter.
+/// Reads a post of which the header has been read.
 ///
 /// # Errors
-/// The file is empty, has neither title nor text, or is a note of the site.
-pub(super) fn read(bytes: &[u8], path: &Path) -> Result<Reading, Problem> {
-    let file = encoding::decode(bytes);
-    if file.trim().is_empty() {
-        return Err(Problem::Empty);
-    }
-    match front_matter::split(&file) {
-        Some((header, body)) => article(front_matter::read(header), body, path),
-        None => page::read(&file, path),
-    }
-}
-
-fn article(header: FrontMatter, rest: &str, path: &Path) -> Result<Reading, Problem> {
-    if header.categories == "sitenews" {
+/// It has neither title nor text, is a draft, or a note of the site.
+pub(super) fn read(header: FrontMatter, rest: &str, path: &Path) -> Result<Reading, Problem> {
+    if header.categories == ["sitenews"] {
         return Err(Problem::SiteNews);
     }
-    let is_flash = header.categories == "emnews" || header.tags == draft::FEED;
-    let (rest, url) = cut_trailer(rest);
-    let (digest, body) = split_digest(rest);
-    let body = Content::of_post(without_none(body));
-    let Texts {
-        body,
-        digest,
-        source,
-    } = Texts::new(digest, body, is_flash);
+    if header.is_draft {
+        return Err(Problem::Draft);
+    }
+    let is_flash = header.categories == ["emnews"] || header.tags == [draft::FEED];
+    let outlet = match header.tags.as_slice() {
+        [tag] if header.names_outlet => draft::source_of_tag(tag),
+        _ => "",
+    };
+    let (rest, url) = trailer::cut(rest);
+    // A flash quotes its digest at its head; elsewhere a quote is part of the text.
+    let (digest, rest) = if is_flash {
+        split_digest(rest)
+    } else {
+        ("", rest)
+    };
+    let mut body = body::of_post(without_none(rest));
+    let heading = if header.title.is_empty() {
+        title::take_heading(&mut body)
+    } else {
+        None
+    };
+    let info = Info::of_text(&body.paragraphs);
+    body.cut_end();
+    let texts = Texts::new(digest, body, is_flash);
 
-    let mut draft = Draft::new(body);
-    let article = &mut draft.article;
-    article.kind = if is_flash { Kind::Flash } else { Kind::Media };
-    article.title = header.title;
-    article.url = url.map(str::to_owned);
-    article.digest = digest;
-    article.tags = one(header.tags);
-    article.categories = one(header.categories);
-    if article.source.is_empty() {
-        article.source = draft::source_of_tags(&article.tags).to_owned();
-    }
-    if article.source.is_empty() {
-        article.source = source;
-    }
-    let serial = id::serial_of_file(path).or_else(|| id::serial(url?).map(str::to_owned));
-    article.published = Published::parse(&header.date)
-        .or_else(|| id::day_of_file(path))
+    let mut draft = Draft::new(texts.body);
+    draft.article.kind = if is_flash { Kind::Flash } else { Kind::Media };
+    draft.article.title = Some(header.title)
+        .filter(|title| !title.is_empty())
+        .or(heading)
+        .or_else(|| title::of_file(path))
+        .unwrap_or_default();
+    draft.article.digest = if texts.digest.is_empty() {
+        header.digest
+    } else {
+        texts.digest
+    };
+    draft.article.source = first_of([
+        &header.source,
+        &draft.article.source,
+        outlet,
+        &texts.source,
+        &info.source,
+    ]);
+    draft.article.authors = if header.authors.is_empty() {
+        info.authors
+    } else {
+        header.authors
+    };
+    draft.article.published = draft
+        .date(&header.date)
+        .or_else(|| date::path::day(path))
         .or_else(|| id::day_of_info_code_of_file(path))
-        .or_else(|| id::day_of_info_code(url?));
+        .or_else(|| id::day_of_info_code(url?))
+        .or(info.published);
+    draft.article.updated = draft.date(&header.updated);
+    draft.article.tags = header.tags;
+    draft.article.categories = header.categories;
+    draft.article.url = url.map(str::to_owned).or(header.url);
+    let serial = id::serial_of_file(path).or_else(|| id::serial(url?).map(str::to_owned));
     draft.finish(serial)
 }
 
-fn one(name: String) -> Vec<String> {
-    Vec::from_iter(Some(name).filter(|name| !name.is_empty()))
-}
-
-/// Cuts the last lines of a post, which stand under each text: the way back (`[返回…](…)`), and above
-/// it the address (`<http://…>` or `<>`), which is given too.
-pub(super) fn cut_trailer(post: &str) -> (&str, Option<&str>) {
-    let mut post = post.trim_end();
-    while let Some(rest) = cut_last_line(post, |line| line.starts_with("[返回")) {
-        post = rest;
-    }
-    let line = last_line(post);
-    if let Some(rest) = cut_last_line(post, is_address) {
-        let url = line.trim_matches(['<', '>']);
-        return (rest, Some(url).filter(|url| !url.is_empty()));
-    }
-    // The file was cut within the address.
-    let is_cut = |line: &str| line.starts_with("<http") && !line.contains(['>', ' ']);
-    (cut_last_line(post, is_cut).unwrap_or(post), None)
-}
-
-fn is_address(line: &str) -> bool {
-    let inside = line
-        .strip_prefix('<')
-        .and_then(|line| line.strip_suffix('>'));
-    let is_url = |url: &str| url.contains("//") && !url.contains(['<', '>', ' ']);
-    inside.is_some_and(|url| url.is_empty() || is_url(url))
-}
-
-fn cut_last_line(text: &str, is_cut: impl Fn(&str) -> bool) -> Option<&str> {
-    let start = text.rfind('\n').map_or(0, |end| end + 1);
-    is_cut(last_line(text)).then(|| text[..start].trim_end())
-}
-
-fn last_line(text: &str) -> &str {
-    text.rsplit('\n').next().unwrap_or_default().trim()
+fn first_of(names: [&str; 5]) -> String {
+    let first = names.into_iter().find(|name| !name.is_empty());
+    first.unwrap_or_default().to_owned()
 }
 
 /// The digest is what a post quotes (`> …`) at its head.
@@ -127,7 +115,7 @@ impl Texts {
         let digest = digest
             .lines()
             .map(|line| without_none(line.trim_start_matches('>').trim()));
-        let mut digest = Content::of_post(&digest.collect::<Vec<_>>().join("\n")).paragraphs;
+        let mut digest = digest_of(&digest.collect::<Vec<_>>().join("\n"));
         // A digest alone is the text.
         if body.paragraphs.is_empty() {
             std::mem::swap(&mut body.paragraphs, &mut digest);
@@ -147,6 +135,12 @@ impl Texts {
             source,
         }
     }
+}
+
+fn digest_of(text: &str) -> Vec<Paragraph> {
+    let mut content = body::of_post(text);
+    content.cut_end();
+    content.paragraphs
 }
 
 /// Cuts the source from the end of a digest: `…。（证券时报）`, `… (央视新闻)`.

@@ -12,7 +12,7 @@ use super::line::{self, Line};
 use super::split::{Found, Objects};
 use super::table::Rows;
 use super::{
-    Article, END, Format, Mapping, Place, Problem, ReadError, Reading, SourceFile, encoding, post,
+    Article, END, Format, Mapping, Place, Problem, ReadError, Reading, SourceFile, document, encoding,
 };
 
 /// The default of [`ReadOptions::max_size`]: 8 MiB.
@@ -238,9 +238,8 @@ impl Record {
     pub fn parse(&self, mapping: &Mapping) -> Result<Parsed, ReadError> {
         let read = match self.line {
             Some(_) => line::read(&self.bytes, mapping),
-            None => {
-                post::read(&self.bytes, &self.path).map(|reading| Line::Article(Box::new(reading)))
-            }
+            None => document::read(&self.bytes, &self.path)
+                .map(|reading| Line::Article(Box::new(reading))),
         };
         match read {
             Ok(Line::Article(mut reading)) => {

@@ -1,6 +1,8 @@
 //! The formats of real archives, row by row, on examples about companies that do not exist.
 
 mod body;
+mod cases;
+mod forms;
 mod header;
 mod pathologies;
 mod reading;
@@ -8,7 +10,7 @@ mod real;
 
 use std::path::Path;
 
-use super::{Article, Mapping, Parsed, Problem, ReadOptions, Select, post, walk};
+use super::{Article, Mapping, Parsed, Problem, ReadOptions, Select, document, walk};
 
 /// Reads a post of the given name.
 #[track_caller]
@@ -20,7 +22,7 @@ fn article(name: &str, post: &str) -> Article {
 }
 
 fn read(name: &str, post: &[u8]) -> Result<Article, Problem> {
-    post::read(post, Path::new(name)).map(|reading| reading.article)
+    document::read(post, Path::new(name)).map(|reading| reading.article)
 }
 
 /// Reads a post of a medium with this body.

@@ -89,6 +89,54 @@ pub(super) fn inside_brackets(text: &str) -> Option<&str> {
     inner.strip_suffix(['）', ')'])
 }
 
+/// Whether a character is a Chinese one.
+pub(super) fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')
+}
+
+/// `文｜阿砚`, `作者：阿砚`, `来源：汀洲日报`, `编辑 阿砚`: a line about who made the text.
+pub(super) fn is_byline(line: &str) -> bool {
+    let line = line
+        .trim()
+        .trim_start_matches(['（', '(', '【', '[', '—', '-', '|', ' ']);
+    let role = ROLES.iter().find_map(|role| line.strip_prefix(role));
+    let is_role = role.is_some_and(|rest| {
+        let rest = rest.trim_start_matches([' ', '\u{3000}']);
+        rest.starts_with(['｜', '|', '丨', '：', ':', '/', '／', '@', '·'])
+    });
+    is_role && line.chars().count() <= MAX_BYLINE
+}
+
+const ROLES: [&str; 24] = [
+    "文",
+    "图",
+    "撰文",
+    "撰稿",
+    "作者",
+    "原作者",
+    "记者",
+    "本报记者",
+    "编辑",
+    "责编",
+    "责任编辑",
+    "编译",
+    "翻译",
+    "校对",
+    "审核",
+    "监制",
+    "来源",
+    "文章来源",
+    "转载",
+    "整理",
+    "出品",
+    "图文",
+    "By",
+    "by",
+];
+
+/// A byline has at most this many characters.
+const MAX_BYLINE: usize = 40;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,60 @@
+//! The body of a post or a record → what it says, by the reader of its form.
+
+use super::content::Content;
+use super::{html, lines, markdown, markup};
+
+/// Reads the body of a post: HTML, or Markdown with HTML in it.
+pub(super) fn of_post(body: &str) -> Content {
+    if is_html(body) {
+        html::read(body)
+    } else {
+        html::read(&markdown::to_html(body))
+    }
+}
+
+/// Reads the body of a record: HTML where it has a tag, else plain text.
+pub(super) fn of_record(body: &str) -> Content {
+    if !markup::is_html(body) {
+        return Content::of_paragraphs(lines::paragraphs(body));
+    }
+    let mut content = html::read(body);
+    content.cut_end();
+    content
+}
+
+/// Whether a body has tags, and nothing outside of its blocks that only Markdown has.
+fn is_html(body: &str) -> bool {
+    (markup::is_html(body) || body.contains("<!--")) && !has_markdown(body)
+}
+
+/// Whether a block of lines that is no element has a mark of Markdown.
+fn has_markdown(body: &str) -> bool {
+    let mut is_block_of_html = false;
+    let mut after_blank = true;
+    for line in body.lines() {
+        let text = line.trim();
+        if after_blank {
+            is_block_of_html = markup::begins_block(text);
+        }
+        after_blank = text.is_empty();
+        if !is_block_of_html && (begins_with_mark(text) || holds_mark(text)) {
+            return true;
+        }
+    }
+    false
+}
+
+fn begins_with_mark(line: &str) -> bool {
+    let is_heading = line.starts_with('#') && line.trim_start_matches('#').starts_with(' ');
+    let is_rule = line.len() >= 3 && line.bytes().all(|b| matches!(b, b'-' | b'*' | b'_' | b'='));
+    let signs = [
+        "- ", "* ", "+ ", "> ", "```", "~~~", "##", "|", ":::", "!!! ",
+    ];
+    is_heading || is_rule || signs.iter().any(|sign| line.starts_with(sign))
+}
+
+fn holds_mark(line: &str) -> bool {
+    ["](", "**", "`", "~~", "==", "{%", "{{", "[[", "[^", "$$"]
+        .iter()
+        .any(|mark| line.contains(mark))
+}

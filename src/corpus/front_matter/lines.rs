@@ -1,0 +1,64 @@
+//! A header that is broken → its keys and values, line by line.
+
+use super::value::{Entries, Value};
+
+/// Reads `key: value`, `key = value`, and lists: `[a, b]`, or `- a` below their key. What stands
+/// between quotes is taken word for word.
+pub(super) fn entries(header: &str) -> Entries {
+    let mut entries = Entries::new();
+    for line in header.lines() {
+        let text = line.trim();
+        let item = text
+            .strip_prefix("- ")
+            .filter(|_| line.starts_with([' ', '\t', '-']));
+        if let Some(item) = item {
+            if let Some((_, value)) = entries.last_mut() {
+                add(value, item);
+            }
+            continue;
+        }
+        let separator = line.find([':', '=']);
+        let Some((key, value)) = separator.map(|at| (&line[..at], &line[at + 1..])) else {
+            continue;
+        };
+        if !line.starts_with([' ', '\t']) || entries.is_empty() {
+            entries.push((key.trim().to_owned(), value_of(value.trim())));
+        }
+    }
+    entries
+}
+
+/// An item below a key that has no value of its own.
+fn add(value: &mut Value, item: &str) {
+    let item = Value::Text(unquoted(item.trim()).to_owned());
+    match value {
+        Value::List(items) => items.push(item),
+        Value::Text(text) if text.is_empty() => *value = Value::List(vec![item]),
+        _ => {}
+    }
+}
+
+fn value_of(value: &str) -> Value {
+    let list = value
+        .strip_prefix('[')
+        .and_then(|list| list.strip_suffix(']'));
+    match list {
+        Some(list) => {
+            let items = list.split([',', '，']).map(|item| unquoted(item.trim()));
+            Value::List(items.map(|item| Value::Text(item.to_owned())).collect())
+        }
+        None => Value::Text(unquoted(value).to_owned()),
+    }
+}
+
+/// Without one quote at each end. A value that has one at one end only keeps it, but for a title
+/// that was cut.
+fn unquoted(value: &str) -> &str {
+    let Some(inside) = value.strip_prefix('"') else {
+        let single = value
+            .strip_prefix('\'')
+            .and_then(|value| value.strip_suffix('\''));
+        return single.unwrap_or(value);
+    };
+    inside.strip_suffix('"').unwrap_or(inside)
+}

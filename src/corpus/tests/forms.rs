@@ -1,0 +1,335 @@
+//! Forms of posts that the cases do not show: Markdown, headers, titles, dates.
+
+use super::{article, lines, read};
+use crate::corpus::{Article, Problem};
+
+/// Reads a post with this body below its header.
+#[track_caller]
+fn with_body(body: &str) -> Article {
+    article("x.md", &format!("---\ntitle: 题\n---\n{body}"))
+}
+
+#[track_caller]
+fn check(body: &str, expected: &str) {
+    assert_eq!(lines(&with_body(body)), expected, "{body}");
+}
+
+#[track_caller]
+fn check_header(file: &str, title: &str, date: &str) -> Article {
+    let article = article("x.md", file);
+    let found = article
+        .published
+        .map(|published| published.to_string())
+        .unwrap_or_default();
+    assert_eq!(
+        (article.title.as_str(), found.as_str()),
+        (title, date),
+        "{file}"
+    );
+    article
+}
+
+#[test]
+fn emphasis_beside_chinese_signs() {
+    check("这是**粗体**文字", "这是粗体文字");
+    check("**“小盘”组合**走强", "“小盘”组合走强");
+    check("他说**“好”**。（*注*）__重点__", "他说“好”。（注）重点");
+    check(
+        "** 防御板块 ：**食品领跌，**银行 **走强",
+        "防御板块 ：食品领跌，银行 走强",
+    );
+    check("***粗斜***与==高亮==", "粗斜与高亮");
+    check("**小标题**\n\n正文", "#小标题\n正文");
+}
+
+#[test]
+fn signs_that_are_text() {
+    check("涨幅3~5元，成本6~8元", "涨幅3~5元，成本6~8元");
+    check("*ST澜汐、*ST汀洲和*ST青垣", "*ST澜汐、*ST汀洲和*ST青垣");
+    check("面积2*3*4米", "面积2*3*4米");
+    check(
+        "从$100涨到$200，snake_case_name",
+        "从$100涨到$200，snake_case_name",
+    );
+    check("P<0.05，a<b，#话题 1、甲", "P<0.05，a<b，#话题 1、甲");
+    check("1. 甲\n2. 乙\n\n3）丙", "1. 甲\n2. 乙\n3）丙");
+    check("手机138****1234，[甲] (乙)", "手机138****1234，[甲] (乙)");
+}
+
+#[test]
+fn links_pictures_and_addresses() {
+    check(
+        "见[**公告**](https://a.example/1 \"题\")全文![图](x.png)。",
+        "见公告全文。",
+    );
+    check("[![封面](a.png)](https://a.example)正文", "正文");
+    check(
+        "见[公告][1]与[甲]。\n\n[1]: https://a.example/1",
+        "见公告与[甲]。",
+    );
+    check(
+        "见[[澜汐股份|澜汐]]与[[汀洲银行]]，![[图.png]]好",
+        "见澜汐与汀洲银行，好",
+    );
+    let article = with_body("见[公告](https://a.example/1)。");
+    assert_eq!(
+        (
+            article.links[0].url.as_str(),
+            article.links[0].text.as_str()
+        ),
+        ("https://a.example/1", "公告")
+    );
+}
+
+#[test]
+fn tables_lists_and_quotes() {
+    check(
+        "| 名称 | 涨幅 |\n|:--|--:|\n| 澜汐 | **5%** |\n| 汀洲 | `3%` |\n\n文",
+        "名称 涨幅\n澜汐 5%\n汀洲 3%\n文",
+    );
+    check("- 一\n  - 二\n    - 三\n* 四\n+ 五", "一\n二\n三\n四\n五");
+    check("- [ ] 待办\n- [x] 已办", "待办\n已办");
+    check("> 引文\n> 续\n>> 内\n\n文", "引文\n续\n内\n文");
+    check(
+        "> [!note] 提示\n> 内容\n\n> [!warning]\n> 风险",
+        "提示\n内容\n风险",
+    );
+}
+
+#[test]
+fn fences_rules_and_headings() {
+    check(
+        "```python\nprint(\"**甲**\")\n```\n文",
+        "print(\"**甲**\")\n文",
+    );
+    check("甲。\n\n---\n\n乙\n\n***\n\n* * *\n丙", "甲。\n乙\n丙");
+    check(
+        "##小标题\n\n### 三级 ###\n\n标题二\n======\n文",
+        "#小标题\n#三级\n#标题二\n文",
+    );
+    check(
+        "这是一整段话，很长的一段话，后面直接跟了一条线。\n---\n文",
+        "这是一整段话，很长的一段话，后面直接跟了一条线。\n文",
+    );
+    check("## 标题 {#id}\n\n文\n{: .note}", "#标题\n文");
+}
+
+#[test]
+fn notes_formulas_and_containers() {
+    check("甲[^1]乙\n\n[^1]: 注释文字", "甲乙\n注释文字");
+    check(
+        "收益$R_i=\\beta R_m$。\n\n$$\nE=mc^2\n$$",
+        "收益R_i=β R_m。\nE=mc^2".replace('β', "beta").as_str(),
+    );
+    check(
+        "::: tip 风险提示\n谨慎投资\n:::\n文",
+        "风险提示\n谨慎投资\n文",
+    );
+    check("!!! note \"提示\"\n    内容\n\n文", "提示\n内容\n文");
+    check("[TOC]\n\n文%%注%%字 ^abc1", "文字");
+}
+
+#[test]
+fn tags_of_generators() {
+    check(
+        "甲{% asset_img a.png 图 %}乙\n\n{% note info %}\n丙\n{% endnote %}",
+        "甲乙\n丙",
+    );
+    check(
+        "见{% post_link slug '旧文' %}。{{< figure src=\"a.png\" >}}",
+        "见旧文。",
+    );
+    check("甲\n\n<!-- more -->\n\n乙<!-- 注\n释 -->丙", "甲\n乙丙");
+    check("{% raw %}甲{% endraw %}{{ site.url }}", "甲");
+}
+
+#[test]
+fn html_inside_markdown() {
+    check(
+        "## 题\n\n<center>图一</center>\n\n**粗**与<font color=red>红</font><br>新行",
+        "#题\n图一\n粗与红\n新行",
+    );
+    check(
+        "<details>\n<summary>摘要</summary>\n\n**内**容\n\n</details>\n\n文",
+        "摘要\n内容\n文",
+    );
+    check("<!-- 注 -->\n\n- 甲\n- 乙", "甲\n乙");
+    check(
+        "<img src=\"a.png\">\n\n## 题\n\n[链](https://a.example)",
+        "#题\n链",
+    );
+    check(
+        "<table><tr><td>甲</td><td>乙</td></tr></table>\n\n**丙**",
+        "甲 乙\n#丙",
+    );
+}
+
+#[test]
+fn four_blanks_begin_a_paragraph() {
+    check(
+        "    第一段**粗**。\n\n    第二段。\n\n　　第三段。",
+        "第一段粗。\n第二段。\n第三段。",
+    );
+}
+
+#[test]
+fn headers() {
+    check_header(
+        "\u{FEFF}---\n标题: 甲\n日期: 2024年3月6日\n---\n文",
+        "甲",
+        "2024-03-06",
+    );
+    check_header(
+        "---\ntitle: '甲: 乙'\ndate: !!timestamp 2024-03-06\n---\n文",
+        "甲: 乙",
+        "",
+    );
+    check_header(
+        "+++\ntitle = '甲'\ndate = 2024-03-06\ndraft = false\n[taxonomies]\ntags = ['乙']\n+++\n文",
+        "甲",
+        "2024-03-06",
+    );
+    check_header(
+        ";;;\n\"title\": \"甲\", \"date\": \"2024-03-06\"\n;;;\n文",
+        "甲",
+        "2024-03-06",
+    );
+    check_header(
+        "Title: 甲\nDate: 2024-03-06\nTags: 乙, 丙\n\n文",
+        "甲",
+        "2024-03-06",
+    );
+    check_header(
+        "---\ntitle: \"甲\"乙\"\ntags:\n  - 丙\n  - 丁: 戊\ndate: 2024-03-06\n---\n文",
+        "甲\"乙",
+        "2024-03-06",
+    );
+}
+
+#[test]
+fn what_a_header_says_beside_title_and_date() {
+    let file = "---\nTitle: 甲\n作者: [阿砚, 小汀]\n来源: 汀洲日报\n摘要: 一句话\n链接: https://a.example/1\n标签: 银行、R&D、A B\n\
+                分类: 财经\nlastmod: 2024-03-07\n---\n文";
+    let article = article("x.md", file);
+    assert_eq!(article.authors, ["阿砚", "小汀"]);
+    assert_eq!(article.source, "汀洲日报");
+    assert_eq!(article.digest, "一句话");
+    assert_eq!(article.url.as_deref(), Some("https://a.example/1"));
+    assert_eq!(article.tags, ["银行", "R&D", "A B"]);
+    assert_eq!(article.categories, ["财经"]);
+    assert_eq!(
+        article.updated.map(|date| date.to_string()).as_deref(),
+        Some("2024-03-07")
+    );
+}
+
+#[test]
+fn a_source_that_is_an_address_is_the_address() {
+    let article = article(
+        "x.md",
+        "---\ntitle: 甲\nsource: https://a.example/1\n---\n文",
+    );
+    assert_eq!(
+        (article.source.as_str(), article.url.as_deref()),
+        ("", Some("https://a.example/1"))
+    );
+}
+
+#[test]
+fn drafts_are_left_out() {
+    for header in [
+        "draft: true",
+        "published: false",
+        "Draft: True",
+        "草稿: 是",
+        "published: no",
+    ] {
+        let file = format!("---\ntitle: 甲\n{header}\n---\n文");
+        assert!(
+            matches!(read("x.md", file.as_bytes()), Err(Problem::Draft)),
+            "{header}"
+        );
+    }
+    for header in ["draft: false", "published: true", "published: 2024-01-02"] {
+        let file = format!("---\ntitle: 甲\n{header}\n---\n文");
+        assert!(read("x.md", file.as_bytes()).is_ok(), "{header}");
+    }
+}
+
+#[test]
+fn titles_in_their_order() {
+    let cases = [
+        ("x.md", "---\ntitle: 头\n---\n# 题\n\n文", "头", "#题\n文"),
+        ("名称.md", "# 题\n\n## 节\n\n文", "题", "#节\n文"),
+        ("名称.md", "## 题\n\n文", "题", "文"),
+        (
+            "名称.md",
+            "## 一、背景\n\n文\n\n## 二、展望\n\n文",
+            "名称",
+            "#一、背景\n文\n#二、展望\n文",
+        ),
+        ("名称.md", "文｜阿砚\n\n# 题\n\n文", "题", "文｜阿砚\n文"),
+        (
+            "2024-07-09.md",
+            "大家好！\n\n2024年7月9日\n\n文｜阿砚\n\n今日收涨。第二句。",
+            "今日收涨",
+            "大家好！\n2024年7月9日\n文｜阿砚\n今日收涨。第二句。",
+        ),
+        ("x.md", "作者：阿砚\n\n收涨。", "收涨", "收涨。"),
+        (
+            "x.md",
+            "# 2024-07-09\n\n收涨。",
+            "收涨",
+            "#2024-07-09\n收涨。",
+        ),
+    ];
+    for (name, file, title, text) in cases {
+        let article = article(name, file);
+        assert_eq!(
+            (article.title.as_str(), lines(&article).as_str()),
+            (title, text),
+            "{file}"
+        );
+    }
+}
+
+#[test]
+fn a_date_comes_from_the_header_then_the_path_then_the_page() {
+    let cases = [
+        (
+            "2024-07-09-甲.md",
+            "---\ntitle: 甲\ndate: 2024-07-08\n---\n文",
+            "2024-07-08",
+        ),
+        (
+            "2024-07-09-甲.md",
+            "---\ntitle: 甲\ndate: 昨天\n---\n文",
+            "2024-07-09",
+        ),
+        (
+            "2024-07-09-甲.md",
+            "---\ntitle: 甲\ndate: 1970-01-01\n---\n文",
+            "2024-07-09",
+        ),
+        ("2024/07/09.md", "# 甲\n\n2024年7月8日\n\n文", "2024-07-09"),
+        (
+            "甲.md",
+            "# 甲\n\n2024年7月8日 09:30\n\n文",
+            "2024-07-08T09:30:00+08:00",
+        ),
+        (
+            "甲.md",
+            "# 甲\n\n发布时间：2024-07-08 来源：汀洲日报\n\n文",
+            "2024-07-08",
+        ),
+        ("甲.md", "# 甲\n\n2024年7月8日，公司公告称将回购股份。", ""),
+    ];
+    for (name, file, date) in cases {
+        let article = article(name, file);
+        let found = article
+            .published
+            .map(|published| published.to_string())
+            .unwrap_or_default();
+        assert_eq!(found, date, "{name}: {file}");
+    }
+}

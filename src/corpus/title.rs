@@ -1,0 +1,243 @@
+//! Which title an article has.
+
+use std::path::Path;
+
+use super::content::Content;
+use super::date;
+use super::{Paragraph, Published, text};
+
+/// Takes the heading that is the title out of a text: the first, if it is of the highest level; or
+/// what the text begins with, if no other heading is of its level or a higher one.
+pub(super) fn take_heading(content: &mut Content) -> Option<String> {
+    let first = *content.headings.first()?;
+    let others = &content.headings[1..];
+    let is_alone = first.paragraph == 0 && others.iter().all(|other| other.level > first.level);
+    let title = &content.paragraphs.get(first.paragraph)?.text;
+    if !(first.level == 1 || is_alone) || is_no_title(title) {
+        return None;
+    }
+    let title = content.paragraphs.remove(first.paragraph).text;
+    content.headings.remove(0);
+    for heading in &mut content.headings {
+        heading.paragraph -= 1;
+    }
+    Some(title)
+}
+
+/// The title that the name of a file gives: the name without its date and number. `None` where that
+/// says nothing.
+pub(super) fn of_file(path: &Path) -> Option<String> {
+    let stem = path.file_stem()?.to_string_lossy();
+    let name = match date::path::find(&stem) {
+        Some((date, _)) => format!("{} {}", &stem[..date.start], &stem[date.end..]),
+        None => stem.into_owned(),
+    };
+    let name = without_number(&name);
+    let name = text::collapse(&name.replace('_', " "));
+    let name = name.trim_matches(|c: char| {
+        c.is_whitespace() || "-_.·、，—()（）[]【】".contains(c) && !closes(&name, c)
+    });
+    says_something(name).then(|| spaced(name))
+}
+
+/// Whether the sign at the end closes a bracket that opens inside the name.
+fn closes(name: &str, sign: char) -> bool {
+    let pairs = [('（', '）'), ('(', ')'), ('【', '】'), ('[', ']')];
+    pairs.iter().any(|&(open, close)| {
+        (sign == close || sign == open) && name.contains(open) && name.contains(close)
+    })
+}
+
+/// `0702澜汐` → `澜汐`, `03-澜汐` → `澜汐`; but `600519公告` and `3月复盘` stay.
+fn without_number(name: &str) -> &str {
+    let name = name.trim_start();
+    let digits = name.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = &name[digits..];
+    let is_month_and_day = digits == 4 && month_and_day(&name[..4]);
+    let is_order = (1..=4).contains(&digits) && rest.starts_with(['-', '_', '.', '、', ' ']);
+    let is_id = digits > 6;
+    if is_month_and_day || is_order || is_id {
+        rest
+    } else {
+        name
+    }
+}
+
+fn month_and_day(digits: &str) -> bool {
+    let number = |digits: &str| digits.parse::<i8>().unwrap_or(0);
+    Published::day(2024, number(&digits[..2]), number(&digits[2..])).is_some()
+}
+
+/// Whether a name is a title: two Chinese characters, or two Latin words, or one with a capital.
+fn says_something(name: &str) -> bool {
+    let others = name
+        .chars()
+        .filter(|c| c.is_alphabetic() && !c.is_ascii())
+        .count();
+    if others >= 2 {
+        return !EMPTY_NAMES.contains(&name);
+    }
+    let words: Vec<&str> = name
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let is_word = |word: &&str| word.len() >= 2 && word.bytes().all(|b| b.is_ascii_alphabetic());
+    let whole = words.iter().filter(|word| is_word(word)).count();
+    let lower = name.to_ascii_lowercase();
+    let is_empty = EMPTY_NAMES.iter().any(|empty| lower == *empty);
+    let is_capital = words.len() == 1
+        && whole == 1
+        && name.len() >= 3
+        && name.starts_with(|c: char| c.is_ascii_uppercase());
+    !is_empty && (is_capital || whole >= 2 && 2 * whole > words.len())
+}
+
+/// Names that say nothing.
+const EMPTY_NAMES: &[&str] = &[
+    "index",
+    "readme",
+    "untitled",
+    "post",
+    "page",
+    "article",
+    "note",
+    "draft",
+    "news",
+    "content",
+    "detail",
+    "new page",
+    "new post",
+    "未命名",
+    "无标题",
+    "新建文本文档",
+    "新建文档",
+    "无标题文档",
+    "草稿",
+    "日记",
+    "笔记",
+];
+
+/// A slug (`weekly-review`) with blanks between its words; a name with Chinese in it as it is.
+fn spaced(name: &str) -> String {
+    let is_slug = name.is_ascii() && !name.contains(' ');
+    if is_slug {
+        name.replace('-', " ")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// The first sentence of the first paragraph that can be a title.
+pub(super) fn of_text(body: &[Paragraph]) -> String {
+    let mut plain = body.iter().filter(|paragraph| !paragraph.heading);
+    let first = plain
+        .find(|paragraph| !is_no_title(&paragraph.text))
+        .or_else(|| body.iter().find(|paragraph| !is_no_title(&paragraph.text)))
+        .or_else(|| body.iter().find(|paragraph| !paragraph.heading))
+        .or(body.first());
+    first.map_or_else(String::new, |first| {
+        text::first_sentence(&first.text, MAX_DERIVED_TITLE)
+    })
+}
+
+/// A derived title has at most this many characters.
+const MAX_DERIVED_TITLE: usize = 40;
+
+/// A byline, a date line and a greeting are no titles.
+fn is_no_title(line: &str) -> bool {
+    text::is_byline(line) || is_date_line(line) || is_greeting(line)
+}
+
+/// A line that is a date, and little else.
+fn is_date_line(line: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
+    let is_date =
+        |c: char| "年月日号时分秒星期周一二三四五六天上下午发布更新表于时间日期".contains(c);
+    let others = line
+        .chars()
+        .filter(|&c| c.is_alphabetic() && !is_date(c))
+        .count();
+    Published::parse(line).is_some() && letters(line) <= 20 && others <= 4
+}
+
+fn is_greeting(line: &str) -> bool {
+    let greetings = [
+        "大家好",
+        "各位",
+        "朋友们",
+        "早上好",
+        "早安",
+        "下午好",
+        "晚上好",
+        "晚安",
+        "你好",
+        "您好",
+        "亲爱的",
+        "哈喽",
+        "嗨",
+    ];
+    let is_short = line.chars().count() <= 20;
+    is_short && greetings.iter().any(|greeting| line.starts_with(greeting))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_in_names_of_files() {
+        let cases = [
+            (
+                "日更/2024/07/0702澜汐转债提议下修.md",
+                Some("澜汐转债提议下修"),
+            ),
+            ("2024-06-05-凌川文件名标题.md", Some("凌川文件名标题")),
+            ("2024年7月9日 复盘笔记.md", Some("复盘笔记")),
+            ("20240709_汀洲银行（上）.md", Some("汀洲银行（上）")),
+            ("汀洲银行-2024-07-09.md", Some("汀洲银行")),
+            ("03-估值方法.md", Some("估值方法")),
+            ("600519公告.md", Some("600519公告")),
+            ("3月复盘.md", Some("3月复盘")),
+            ("2024-01-02-weekly-review.md", Some("weekly review")),
+            ("Bitcoin.md", Some("Bitcoin")),
+            ("2022-02-09-NW202202091234567890.md", None),
+            ("-202205261234567890.md", None),
+            ("000_07e93f8300569c11.txt", None),
+            ("post.md", None),
+            ("a.txt", None),
+            ("index.html", None),
+            ("2024-07-09.md", None),
+            ("t20230105_4711.html", None),
+            ("未命名.md", None),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(of_file(Path::new(path)).as_deref(), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn bylines_dates_and_greetings_are_no_titles() {
+        for line in [
+            "文｜阿砚",
+            "文/阿砚",
+            "作者：阿砚",
+            "来源：汀洲日报",
+            "2024年7月9日 星期二",
+            "2024-07-09 09:30",
+            "大家好，我是阿砚。",
+            "各位投资者早上好！",
+            "发布时间：2024-07-09",
+        ] {
+            assert!(is_no_title(line), "{line}");
+        }
+        for line in [
+            "文旅复苏",
+            "作者权益受关注",
+            "2024年7月9日沪指收涨，青垣控股领涨",
+            "砚湖转债下修落地",
+            "图解财报",
+        ] {
+            assert!(!is_no_title(line), "{line}");
+        }
+    }
+}
