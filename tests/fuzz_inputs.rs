@@ -12,6 +12,11 @@ fn posts() {
 }
 
 #[test]
+fn markdown() {
+    check("markdown", laws::markdown);
+}
+
+#[test]
 fn lines() {
     check("line", laws::line);
 }

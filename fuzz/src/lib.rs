@@ -11,7 +11,7 @@ mod shelf;
 mod snippet;
 
 pub use analyzer::analyzer;
-pub use post::{line, post};
+pub use post::{line, markdown, post};
 pub use query::query;
 pub use records::records;
 pub use search::search;

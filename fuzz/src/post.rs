@@ -1,4 +1,4 @@
-//! Any bytes as a post, as a page, and as a line of JSON Lines.
+//! Any bytes as a post, as Markdown, as a page, and as a line of JSON Lines.
 
 use newsearch::{Article, ReadError, fuzzing};
 
@@ -9,6 +9,14 @@ pub fn post(input: &[u8]) {
     for name in ["2022-02-09-NW202202091234567890.md", "page.html"] {
         check(input, || fuzzing::post(input, name));
     }
+}
+
+/// The bytes are the body of a post, and a note without a header.
+pub fn markdown(input: &[u8]) {
+    let mut post = b"---\ntitle: \"\"\n---\n".to_vec();
+    post.extend_from_slice(input);
+    check(&post, || fuzzing::post(&post, "post.md"));
+    check(input, || fuzzing::post(input, "2024/07/0702.md"));
 }
 
 pub fn line(input: &[u8]) {
