@@ -8,6 +8,13 @@ use super::text;
 /// Joins the lines of a text that are parts of one paragraph. Lines are trimmed; a blank one ends a
 /// paragraph.
 pub(super) fn paragraphs(text: &str) -> Vec<String> {
+    if !text.contains(['\n', '\r']) {
+        return Vec::from_iter(
+            Some(text.trim())
+                .filter(|line| !line.is_empty())
+                .map(str::to_owned),
+        );
+    }
     let mut blocks: Vec<Vec<&str>> = vec![Vec::new()];
     for line in text.split(['\n', '\r']) {
         // Two blanks of full width begin a paragraph.
@@ -41,7 +48,8 @@ const INDENT: &str = "\u{3000}\u{3000}";
 /// For each block of lines, without blank ones between: which of its line ends are no end of a
 /// paragraph.
 pub(super) fn joins<S: AsRef<str>>(blocks: &[Vec<S>]) -> Vec<Vec<bool>> {
-    let width = wrapped_at(blocks);
+    let are_single = blocks.iter().all(|block| block.len() < 2);
+    let width = if are_single { None } else { wrapped_at(blocks) };
     let of_block = |block: &Vec<S>| {
         let lines: Vec<&str> = block.iter().map(AsRef::as_ref).collect();
         let ends = 1..lines.len().max(1);
@@ -180,7 +188,10 @@ fn is_unfinished(line: &str) -> bool {
 /// A few characters without a sign: a name.
 fn is_fragment(line: &str) -> bool {
     let is_sign = |c: char| matches!(c, '，' | '。' | '；' | '：' | '！' | '？' | ':' | ';');
-    line.chars().count() <= MAX_FRAGMENT && !line.chars().any(is_sign) && !begins_item(line)
+    line.len() <= 4 * MAX_FRAGMENT
+        && line.chars().count() <= MAX_FRAGMENT
+        && !line.chars().any(is_sign)
+        && !begins_item(line)
 }
 
 const MAX_FRAGMENT: usize = 12;

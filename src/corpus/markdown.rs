@@ -4,6 +4,7 @@
 //! paragraphs of both.
 
 mod maths;
+mod pieces;
 mod source;
 
 use comrak::arena_tree::NodeEdge;
@@ -11,6 +12,7 @@ use comrak::nodes::{ListType, Node, NodeValue};
 use comrak::{Arena, Options, parse_document};
 
 use super::lines;
+use pieces::Piece;
 
 /// Rewrites Markdown as HTML.
 pub(super) fn to_html(markdown: &str) -> String {
@@ -158,7 +160,7 @@ impl Writer<'_> {
                 self.html.push_str("<div>");
             }
             NodeValue::CodeBlock(code) => self.code_block(&code.literal),
-            NodeValue::HtmlBlock(block) => self.html.push_str(&block.literal),
+            NodeValue::HtmlBlock(block) => self.html_block(&block.literal),
             NodeValue::HtmlInline(tag) => self.html.push_str(tag),
             NodeValue::ThematicBreak => self.html.push_str("<hr>"),
             NodeValue::Text(text) => self.text(text),
@@ -241,6 +243,22 @@ impl Writer<'_> {
                 '>' => self.html.push_str("&gt;"),
                 '"' => self.html.push_str("&quot;"),
                 c => self.html.push(c),
+            }
+        }
+    }
+
+    /// HTML is taken as it is, but for marks in the texts that it holds.
+    fn html_block(&mut self, html: &str) {
+        for piece in pieces::pieces(html) {
+            match piece {
+                Piece::Plain(html) => self.html.push_str(html),
+                Piece::Marked(text) => {
+                    let read = to_html(text);
+                    let paragraph = read.trim().strip_prefix("<p>");
+                    let inside = paragraph.and_then(|rest| rest.strip_suffix("</p>"));
+                    let is_one = |inside: &&str| !inside.contains("<p>");
+                    self.html.push_str(inside.filter(is_one).unwrap_or(text));
+                }
             }
         }
     }

@@ -37,7 +37,11 @@ pub(super) fn read(header: FrontMatter, rest: &str, path: &Path) -> Result<Readi
     } else {
         None
     };
-    let info = Info::of_text(&body.paragraphs);
+    // A site that names its outlets has no such line.
+    let info = match is_flash || !outlet.is_empty() {
+        true => Info::default(),
+        false => Info::of_text(&body.paragraphs),
+    };
     body.cut_end();
     let texts = Texts::new(digest, body, is_flash);
 

@@ -39,7 +39,7 @@ pub(super) fn read(page: &str, path: &Path) -> Result<Reading, Problem> {
     let tree = Html::parse_document(&balanced);
     let facts = Facts::new(&tree, page);
     let whole = html::read(&balanced);
-    let mut content = main_text(&balanced).unwrap_or(whole_text(&balanced));
+    let mut content = main_text(&balanced).unwrap_or_else(|| html::read_page(&balanced));
     let info = Info::find(&whole.paragraphs).unwrap_or_default();
     let title = facts.title(&whole);
     without_head(&mut content, &title);
@@ -111,11 +111,6 @@ const MAX_ELEMENTS: usize = 50_000;
 
 /// A text with fewer characters is looked for again with milder rules.
 const MIN_TEXT: usize = 100;
-
-/// The text of the `<article>` or `<main>` of a page, or all of it.
-fn whole_text(page: &str) -> Content {
-    html::read_page(page)
-}
 
 /// Takes out what is not the text: the title again, the line of date and source, the way to other
 /// pages.

@@ -155,6 +155,10 @@ fn html_inside_markdown() {
     );
     check("<!-- 注 -->\n\n- 甲\n- 乙", "甲\n乙");
     check(
+        "<center>**图一** [来源](https://a.example)</center>\n\n## 题",
+        "图一 来源\n#题",
+    );
+    check(
         "<img src=\"a.png\">\n\n## 题\n\n[链](https://a.example)",
         "#题\n链",
     );
