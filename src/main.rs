@@ -61,8 +61,19 @@ fn run(args: Args) -> anyhow::Result<Outcome> {
         Command::Stats(args) => cli::stats::run(&args),
         Command::Check(args) => cli::check::run(&args),
         Command::Explain(args) => cli::explain::run(&args),
+<<<<<<< HEAD
         #[cfg(feature = "server")]
         Command::Serve(args) => cli::serve::run(&args),
+=======
+        Command::Facets(args) => cli::facets::run(&args),
+        Command::Timeline(args) => cli::timeline::run(&args),
+        Command::Trends(args) => cli::trends::run(&args),
+        Command::Series(args) => cli::series::run(&args),
+        Command::Story(args) => cli::story::run(&args),
+        Command::Similar(args) => cli::similar::run(&args),
+        Command::Suggest(args) => cli::suggest::run(&args),
+        Command::Export(args) => cli::export::run(&args),
+>>>>>>> 38318e9 (Commands for what an archive shows at a glance)
         Command::Eval(args) => cli::eval::run(&args),
     }
 }

@@ -8,10 +8,18 @@ use clap::{ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 use newsearch::{Days, SYNTAX};
 
 use super::eval::EvalArgs;
+use super::export::ExportArgs;
+use super::facets::FacetsArgs;
 use super::location::Location;
 use super::output::{steers, tell};
 use super::past::Past;
+use super::series::SeriesArgs;
+use super::similar::SimilarArgs;
 use super::size;
+use super::story::StoryArgs;
+use super::suggest::SuggestArgs;
+use super::timeline::TimelineArgs;
+use super::trends::TrendsArgs;
 use super::timeout::Timeout;
 
 /// Most hits that a query may show, and most that it may pass over.
@@ -70,6 +78,22 @@ pub enum Command {
     /// Answer over HTTP, with a page to search with
     #[cfg(feature = "server")]
     Serve(super::serve::ServeArgs),
+    /// Count what a query matches by source, tag, category, security and time
+    Facets(FacetsArgs),
+    /// Show when what a query matches was published
+    Timeline(TimelineArgs),
+    /// List the words and names that stand out of what a query matches
+    Trends(TrendsArgs),
+    /// Count what is told of many securities or queries over time
+    Series(SeriesArgs),
+    /// Say who told a story, and when
+    Story(StoryArgs),
+    /// Find other stories on the matter of an article
+    Similar(SimilarArgs),
+    /// List what a text that is being typed may become
+    Suggest(SuggestArgs),
+    /// Write all that a query matches to a file
+    Export(ExportArgs),
     /// Measure rankings and speed on queries with known answers
     Eval(EvalArgs),
 }
@@ -283,7 +307,7 @@ fn query_help() -> String {
 }
 
 /// The commands whose words are a query.
-const ASKING: [&str; 2] = ["query", "explain"];
+const ASKING: [&str; 6] = ["query", "explain", "facets", "timeline", "trends", "export"];
 
 /// Puts a blank before the words of a query that exclude something and can be no option, such as
 /// `-股票` and `-"股票"`: clap would refuse them, and a query does not care for blanks. What follows an

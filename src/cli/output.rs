@@ -1,5 +1,6 @@
 //! What the program writes: results to standard output, all else to standard error.
 
+pub mod columns;
 pub mod json;
 pub mod text;
 

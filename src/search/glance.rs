@@ -3,6 +3,8 @@
 
 pub mod articles;
 pub mod calendar;
+pub mod chart;
+pub mod csv;
 pub mod error;
 pub mod export;
 pub mod facets;
@@ -11,6 +13,7 @@ pub mod series;
 pub mod similar;
 pub mod story;
 pub mod suggest;
+pub mod tables;
 pub mod tally;
 pub mod terms;
 pub mod timeline;

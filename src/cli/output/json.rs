@@ -201,7 +201,8 @@ fn codes(article: &Article) -> Vec<String> {
     article.stocks.iter().filter_map(Stock::key).collect()
 }
 
-fn write_line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+/// Writes a value as one line.
+pub fn write_line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(&mut *out, Harmless))?;
     out.write_all(b"\n")
 }
