@@ -15,8 +15,8 @@ pub mod output;
 pub mod past;
 mod progress;
 pub mod query;
-pub mod series;
 pub mod remedy;
+pub mod series;
 #[cfg(feature = "server")]
 pub mod serve;
 pub mod show;
@@ -26,5 +26,5 @@ pub mod stats;
 pub mod story;
 pub mod suggest;
 pub mod timeline;
-pub mod trends;
 mod timeout;
+pub mod trends;

@@ -19,8 +19,8 @@ use super::size;
 use super::story::StoryArgs;
 use super::suggest::SuggestArgs;
 use super::timeline::TimelineArgs;
-use super::trends::TrendsArgs;
 use super::timeout::Timeout;
+use super::trends::TrendsArgs;
 
 /// Most hits that a query may show, and most that it may pass over.
 const MAX_HITS: u64 = 1_000_000;

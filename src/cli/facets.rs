@@ -57,7 +57,11 @@ pub fn run(args: &FacetsArgs) -> anyhow::Result<Outcome> {
 }
 
 fn write(out: &mut impl Write, facets: &Facets) -> io::Result<()> {
-    writeln!(out, "{} articles, {} stories", facets.articles, facets.stories)?;
+    writeln!(
+        out,
+        "{} articles, {} stories",
+        facets.articles, facets.stories
+    )?;
     for facet in &facets.facets {
         writeln!(out)?;
         write_facet(out, facet)?;
@@ -89,7 +93,13 @@ fn write_facet(out: &mut impl Write, facet: &Facet) -> io::Result<()> {
         _ => Align::Right,
     })?;
     if facet.values.len() as u64 != facet.distinct || facet.other > 0 {
-        writeln!(out, "{} of {} values, {} in others", facet.values.len(), facet.distinct, facet.other)?;
+        writeln!(
+            out,
+            "{} of {} values, {} in others",
+            facet.values.len(),
+            facet.distinct,
+            facet.other
+        )?;
     }
     if facet.missing > 0 {
         writeln!(out, "{} articles without one", facet.missing)?;

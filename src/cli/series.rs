@@ -17,7 +17,12 @@ pub struct SeriesArgs {
     #[command(flatten)]
     filters: Filters,
     /// Securities, one a line: 601318, SH601318, 700.HK, INTC.O
-    #[arg(long, value_name = "FILE", required_unless_present = "queries", conflicts_with = "queries")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        required_unless_present = "queries",
+        conflicts_with = "queries"
+    )]
     codes: Option<PathBuf>,
     /// Queries, one a line: a name, a tab and the query, or the query alone
     #[arg(long, value_name = "FILE")]
@@ -97,7 +102,8 @@ pub fn run(args: &SeriesArgs) -> anyhow::Result<Outcome> {
 
 /// The lines of a file, but for blank ones and those that begin with `#`.
 fn lines(path: &Path) -> anyhow::Result<Vec<String>> {
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text =
+        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
     Ok(lines.map(str::to_owned).collect())

@@ -63,7 +63,12 @@ fn write(out: &mut impl Write, similar: &Similar) -> std::io::Result<()> {
         writeln!(out, "{rank:>3}. {}", harmless(&hit.title))?;
         let facts = [&hit.source, date, &hit.id].map(|fact| harmless(fact).into_owned());
         let facts: Vec<String> = facts.into_iter().filter(|fact| !fact.is_empty()).collect();
-        writeln!(out, "     {} · {:.0} %", facts.join(" · "), hit.score * 100.0)?;
+        writeln!(
+            out,
+            "     {} · {:.0} %",
+            facts.join(" · "),
+            hit.score * 100.0
+        )?;
         writeln!(out, "     shares {}", harmless(&shared.join(", ")))?;
     }
     Ok(())

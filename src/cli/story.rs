@@ -45,7 +45,11 @@ pub fn run(args: &StoryArgs) -> anyhow::Result<Outcome> {
 }
 
 fn write(out: &mut impl Write, story: &Story) -> std::io::Result<()> {
-    writeln!(out, "{} articles by {} sources", story.articles, story.sources)?;
+    writeln!(
+        out,
+        "{} articles by {} sources",
+        story.articles, story.sources
+    )?;
     for (name, minutes) in [
         ("second", story.second),
         ("fifth", story.fifth),
@@ -72,7 +76,12 @@ fn write_telling(out: &mut impl Write, telling: &Telling) -> std::io::Result<()>
     if let Some(minutes) = telling.minutes.filter(|minutes| *minutes > 0.0) {
         write!(out, " · after {}", time(minutes))?;
     }
-    writeln!(out, " · {:.0} % of the first · {}", telling.kept * 100.0, harmless(&telling.id))?;
+    writeln!(
+        out,
+        " · {:.0} % of the first · {}",
+        telling.kept * 100.0,
+        harmless(&telling.id)
+    )?;
     for (name, facts) in [("lacks", &telling.lacks), ("adds", &telling.adds)] {
         if !facts.is_empty() {
             writeln!(out, "    {name} {}", harmless(&facts.join(", ")))?;

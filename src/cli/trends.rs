@@ -65,9 +65,14 @@ fn write(out: &mut impl Write, trends: &Trends) -> std::io::Result<()> {
         against,
         ..
     } = trends;
-    writeln!(out, "{articles} articles, {stories} stories, against {against} stories")?;
+    writeln!(
+        out,
+        "{articles} articles, {stories} stories, against {against} stories"
+    )?;
     for (kind, name) in [(TrendKind::Name, "names"), (TrendKind::Word, "words")] {
-        let head = [name, "articles", "stories", "sources", "expected", "score", "query"];
+        let head = [
+            name, "articles", "stories", "sources", "expected", "score", "query",
+        ];
         let mut rows = vec![head.map(str::to_owned).to_vec()];
         for trend in trends.trends.iter().filter(|trend| trend.kind == kind) {
             rows.push(vec![

@@ -39,7 +39,10 @@ impl Timeline {
             escaped(title)
         );
         svg.push_str(HEAD);
-        let _ = writeln!(svg, r#"<rect class="w" width="{WIDTH}" height="{HEIGHT}"/>"#);
+        let _ = writeln!(
+            svg,
+            r#"<rect class="w" width="{WIDTH}" height="{HEIGHT}"/>"#
+        );
         let _ = writeln!(
             svg,
             r#"<text class="t h" x="{LEFT}" y="20">{}</text>"#,
@@ -181,7 +184,15 @@ mod tests {
 
     #[test]
     fn an_axis_has_round_numbers() {
-        for (most, top, step) in [(0, 1, 1), (3, 3, 1), (7, 8, 2), (17, 20, 5), (37, 40, 10), (180, 200, 50), (9_999, 10_000, 5_000)] {
+        for (most, top, step) in [
+            (0, 1, 1),
+            (3, 3, 1),
+            (7, 8, 2),
+            (17, 20, 5),
+            (37, 40, 10),
+            (180, 200, 50),
+            (9_999, 10_000, 5_000),
+        ] {
             let scale = Scale::of(most);
             assert_eq!((scale.top, scale.step), (top, step), "{most}");
         }

@@ -20,9 +20,8 @@ pub(super) fn write_row(out: &mut dyn Write, cells: &[impl AsRef<str>]) -> io::R
 
 /// A text that no spreadsheet runs: one that begins like a formula gets an apostrophe in front.
 pub(super) fn harmless(text: &str) -> Cow<'_, str> {
-    let is_formula = |text: &str| {
-        text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
-    };
+    let is_formula =
+        |text: &str| text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
     // Spreadsheets pass over blanks.
     match is_formula(text) || is_formula(text.trim_start()) {
         true => format!("'{text}").into(),

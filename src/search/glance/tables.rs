@@ -13,7 +13,9 @@ impl Facets {
     /// # Errors
     /// When `out` cannot be written.
     pub fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
-        let head = ["field", "value", "articles", "stories", "selected", "mentions"];
+        let head = [
+            "field", "value", "articles", "stories", "selected", "mentions",
+        ];
         write_row(out, &head)?;
         for facet in &self.facets {
             for value in &facet.values {
@@ -39,7 +41,10 @@ impl Timeline {
     /// # Errors
     /// When `out` cannot be written.
     pub fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
-        write_row(out, &["start", "end", "articles", "stories", "share", "partial"])?;
+        write_row(
+            out,
+            &["start", "end", "articles", "stories", "share", "partial"],
+        )?;
         for bucket in &self.buckets {
             let row = [
                 bucket.start.clone(),

@@ -1,0 +1,8 @@
+//! An archive at a glance, compared with a scan of its articles and held to its laws.
+
+mod archive;
+mod counts;
+mod exports;
+mod laws;
+mod neighbours;
+mod series;
