@@ -43,7 +43,9 @@ def test_pages_follow_each_other(sample: Index) -> None:
 def test_marks_slice_what_matched(sample: Index) -> None:
     marks = 0
     for hit in sample.search('"绿色金融"', limit=50):
-        body = "\n".join(paragraph["text"] for paragraph in sample.article(hit.id)["body"])
+        article = sample.article(hit.id)
+        assert article is not None
+        body = "\n".join(paragraph["text"] for paragraph in article["body"])
         for start, end in hit.title_marks:
             assert hit.title[start:end] == "绿色金融"
         for passage in hit.snippets:

@@ -1,7 +1,7 @@
 """The engine: what `newsearch` gives on."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -34,27 +34,39 @@ class _Stream(Protocol):
 
 _Path: TypeAlias = str | PathLike[str]
 _Day: TypeAlias = str | date
+_Field: TypeAlias = Literal["source", "tag", "category", "code", "year", "month", "weekday"]
+_Unit: TypeAlias = Literal["hour", "day", "week", "month", "quarter", "year"]
 _Texts: TypeAlias = str | Iterable[str]
 _Lines: TypeAlias = _Path | Iterable[str]
-_Articles: TypeAlias = Mapping[str, Any] | Iterable[Mapping[str, Any]] | _Stream
+_Articles: TypeAlias = dict[str, Any] | Iterable[dict[str, Any]] | _Stream
 
 @type_check_only
-class _Request(TypedDict, total=False):
-    """What a search may ask, by name."""
-    source: _Texts
+class _Filters(TypedDict, total=False):
+    """Which articles a search is about, by name."""
+    source: _Texts | None
     """Only articles published by one of these media."""
-    tag: _Texts
+    tag: _Texts | None
     """Only articles with one of these tags, or in a category of that name."""
-    category: _Texts
+    category: _Texts | None
     """Only articles in one of these categories."""
-    code: _Texts
+    code: _Texts | None
     """Only articles about one of these securities: `601318`, `SH601318`, `700.HK`, `INTC.O`."""
     since: _Day | None
     """Only articles of this day or later: `2022`, `2022-01`, `2022-01-05`, `上周`, a date."""
     until: _Day | None
     """Only articles of this day or earlier."""
+    timeout: float | timedelta | str | None
+    """The time that it may take: seconds, or text with its unit (`500ms`)."""
+
+@type_check_only
+class _Past(_Filters, total=False):
+    """The same, at a time."""
     as_of: _Day | None
     """As if it were the end of this day; an article without a date is never found then."""
+
+@type_check_only
+class _Request(_Past, total=False):
+    """What a search may ask, by name."""
     sort: Literal["relevance", "date"]
     """The order of the hits."""
     limit: int
@@ -71,8 +83,6 @@ class _Request(TypedDict, total=False):
     """Passages of an article to show, 0 to 5; 2 unless given."""
     snippet_chars: int
     """The length of a passage in characters, 1 to 2,000; 120 unless given."""
-    timeout: float | timedelta | str | None
-    """The time that the search may take: seconds, or text with its unit (`500ms`)."""
 
 @final
 class Index:
@@ -161,6 +171,88 @@ class Index:
         """Number of articles that match."""
     def ids(self, text: str = "", **request: Unpack[_Request]) -> list[str]:
         """The ids of all articles that match, in no order; nothing is relaxed."""
+    def facets(
+        self,
+        text: str = "",
+        *,
+        by: _Field | Iterable[_Field] | None = None,
+        top: int = 10,
+        **request: Unpack[_Request],
+    ) -> Table:
+        """How many of the matches have which value of a field, the most frequent first.
+
+        Columns `field`, `value`, `articles`, `stories`, `selected`, `mentions`; `info` has the totals and
+        for each field `distinct`, `other`, `missing`, `counted`.
+        """
+    def timeline(
+        self, text: str = "", *, by: _Unit | None = None, **request: Unpack[_Request]
+    ) -> Table:
+        """How many of the matches were published when; empty buckets are there, too.
+
+        Columns `start`, `end` (timestamps), `articles`, `stories`, `share` of all stories of that time (0 to 1),
+        `partial`; `info` has the totals and `undated`.
+        """
+    def series(
+        self,
+        codes: str | Iterable[str] | dict[str, Any] | None = None,
+        *,
+        as_of: _Day | None,
+        by: Literal["day", "week", "month"] = "day",
+        close: int | str | time | None = None,
+        calendar: Iterable[_Day] | None = None,
+        **request: Unpack[_Filters],
+    ) -> Table:
+        """How much is told of securities (all unless named), or of named queries (`{name: text or request}`), over
+        time.
+
+        `as_of` must be given: the last day that is known, or `None` for all days. An article without a date is
+        in no bucket. `close` ends a day (`"15:00"`, or minutes after midnight): what comes later counts for the
+        next day; `calendar` has the trading days. Columns `key`, `bucket` (its first day), `articles`,
+        `stories`, `sources`, `about`, `mentions`, `first`, `last`; only buckets with an article.
+        """
+    def trends(
+        self,
+        text: str = "",
+        *,
+        against: dict[str, Any] | None = None,
+        top: int = 20,
+        **request: Unpack[_Request],
+    ) -> Table:
+        """The words and names that stand out of the matches, against the rest of the archive or another
+        request (`{"q": …, "since": …}`).
+
+        Columns `text`, `kind`, `articles`, `stories`, `sources`, `expected`, `score`, `query`.
+        """
+    def similar(self, id: str, *, limit: int = 10) -> Table | None:
+        """Other stories on the matter of an article; `None` where no article has this id.
+
+        Columns `id`, `title`, `date`, `source`, `url`, `score` (0 to 1), `shared`.
+        """
+    def story(self, id: str) -> Table | None:
+        """Who told the story of an article, and when; `None` where no article has this id.
+
+        Columns `id`, `title`, `source`, `date`, `minutes` after the first, `kept` (0 to 1), `lacks`, `adds`;
+        `info` has `articles`, `sources`, and minutes to the `second`, `fifth` and `tenth` medium.
+        """
+    def suggest(self, text: str, *, limit: int = 10) -> Table:
+        """What a text that is being typed may become: columns `text`, `kind`, `query`, `stories`."""
+    def export(
+        self,
+        path: _Path,
+        text: str = "",
+        *,
+        format: Literal["jsonl", "csv", "xlsx", "md", "bib", "csl"] | None = None,
+        order: Literal["date", "oldest", "relevance"] | None = None,
+        limit: int | None = None,
+        bom: bool = False,
+        accessed: _Day | None = None,
+        **request: Unpack[_Past],
+    ) -> dict[str, Any]:
+        """Writes all matches to a file, and says what was written: `total`, `articles`, `notes`.
+
+        The format is that of the file's name unless it is given; `bom` is for CSV in Excel; `accessed` is the
+        day on which addresses were looked at, for references.
+        """
     def article(self, id: str) -> dict[str, Any] | None:
         """The article with this id as plain Python values; `None` where there is none."""
     def statistics(self) -> Statistics:
@@ -194,6 +286,88 @@ class Searcher:
         """Number of articles that match."""
     def ids(self, text: str = "", **request: Unpack[_Request]) -> list[str]:
         """The ids of all articles that match, in no order; nothing is relaxed."""
+    def facets(
+        self,
+        text: str = "",
+        *,
+        by: _Field | Iterable[_Field] | None = None,
+        top: int = 10,
+        **request: Unpack[_Request],
+    ) -> Table:
+        """How many of the matches have which value of a field, the most frequent first.
+
+        Columns `field`, `value`, `articles`, `stories`, `selected`, `mentions`; `info` has the totals and
+        for each field `distinct`, `other`, `missing`, `counted`.
+        """
+    def timeline(
+        self, text: str = "", *, by: _Unit | None = None, **request: Unpack[_Request]
+    ) -> Table:
+        """How many of the matches were published when; empty buckets are there, too.
+
+        Columns `start`, `end` (timestamps), `articles`, `stories`, `share` of all stories of that time (0 to 1),
+        `partial`; `info` has the totals and `undated`.
+        """
+    def series(
+        self,
+        codes: str | Iterable[str] | dict[str, Any] | None = None,
+        *,
+        as_of: _Day | None,
+        by: Literal["day", "week", "month"] = "day",
+        close: int | str | time | None = None,
+        calendar: Iterable[_Day] | None = None,
+        **request: Unpack[_Filters],
+    ) -> Table:
+        """How much is told of securities (all unless named), or of named queries (`{name: text or request}`), over
+        time.
+
+        `as_of` must be given: the last day that is known, or `None` for all days. An article without a date is
+        in no bucket. `close` ends a day (`"15:00"`, or minutes after midnight): what comes later counts for the
+        next day; `calendar` has the trading days. Columns `key`, `bucket` (its first day), `articles`,
+        `stories`, `sources`, `about`, `mentions`, `first`, `last`; only buckets with an article.
+        """
+    def trends(
+        self,
+        text: str = "",
+        *,
+        against: dict[str, Any] | None = None,
+        top: int = 20,
+        **request: Unpack[_Request],
+    ) -> Table:
+        """The words and names that stand out of the matches, against the rest of the archive or another
+        request (`{"q": …, "since": …}`).
+
+        Columns `text`, `kind`, `articles`, `stories`, `sources`, `expected`, `score`, `query`.
+        """
+    def similar(self, id: str, *, limit: int = 10) -> Table | None:
+        """Other stories on the matter of an article; `None` where no article has this id.
+
+        Columns `id`, `title`, `date`, `source`, `url`, `score` (0 to 1), `shared`.
+        """
+    def story(self, id: str) -> Table | None:
+        """Who told the story of an article, and when; `None` where no article has this id.
+
+        Columns `id`, `title`, `source`, `date`, `minutes` after the first, `kept` (0 to 1), `lacks`, `adds`;
+        `info` has `articles`, `sources`, and minutes to the `second`, `fifth` and `tenth` medium.
+        """
+    def suggest(self, text: str, *, limit: int = 10) -> Table:
+        """What a text that is being typed may become: columns `text`, `kind`, `query`, `stories`."""
+    def export(
+        self,
+        path: _Path,
+        text: str = "",
+        *,
+        format: Literal["jsonl", "csv", "xlsx", "md", "bib", "csl"] | None = None,
+        order: Literal["date", "oldest", "relevance"] | None = None,
+        limit: int | None = None,
+        bom: bool = False,
+        accessed: _Day | None = None,
+        **request: Unpack[_Past],
+    ) -> dict[str, Any]:
+        """Writes all matches to a file, and says what was written: `total`, `articles`, `notes`.
+
+        The format is that of the file's name unless it is given; `bom` is for CSV in Excel; `accessed` is the
+        day on which addresses were looked at, for references.
+        """
     def article(self, id: str) -> dict[str, Any] | None:
         """The article with this id as plain Python values; `None` where there is none."""
     def as_of(self, day: _Day) -> Searcher:
@@ -393,6 +567,9 @@ class Table:
     @property
     def columns(self) -> list[str]:
         """The names of the columns."""
+    @property
+    def info(self) -> dict[str, Any]:
+        """What there is to say about the table as a whole."""
     def to_dict(self) -> dict[str, list[Any]]:
         """The columns as lists of Python values, by name."""
     def to_pandas(self) -> pandas.DataFrame:
