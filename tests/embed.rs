@@ -1,9 +1,12 @@
 //! The library inside another program, with readers and a writer at the same time.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::{fs, thread};
 
-use newsearch::{Article, Index, IndexError, IndexOptions, Page, Paragraph, Query, Searcher};
+use newsearch::{
+    Article, Index, IndexError, IndexOptions, Page, Paragraph, Query, Searcher, UpdateOptions,
+};
 
 /// Articles of the index at any time.
 const ARTICLES: usize = 20;
@@ -105,6 +108,43 @@ fn an_index_has_one_writer_at_a_time() -> Result<(), IndexError> {
         .take(marked.len())
         .collect();
     assert_eq!(text, "第1版");
+    Ok(())
+}
+
+#[test]
+fn another_handle_sees_a_commit_once_it_is_refreshed() -> Result<(), IndexError> {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let index = Index::create(dir.path(), IndexOptions::new())?;
+    let other = Index::open(dir.path())?;
+    let mut writer = index.writer()?;
+    writer.add(article(0, 1))?;
+    writer.commit()?;
+    other.refresh()?;
+    assert_eq!(other.searcher().documents(), 1);
+    Ok(())
+}
+
+#[test]
+fn an_update_that_is_stopped_leaves_the_last_commit_and_the_next_goes_on() -> Result<(), IndexError>
+{
+    const LINES: u64 = 1_000;
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let archive = dir.path().join("archive.jsonl");
+    let lines = (0..LINES).map(|number| format!("{{\"title\":\"第{number}号公告\"}}\n"));
+    fs::write(&archive, lines.collect::<String>()).expect("a writable folder");
+    let index = Index::create(dir.path().join("index"), IndexOptions::new())?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let options = UpdateOptions {
+        stop: Some(Arc::clone(&stop)),
+        ..UpdateOptions::default()
+    };
+    let paths = [archive];
+    let stopped = index.update(&paths, &options, |_| stop.store(true, Ordering::Relaxed));
+    assert!(matches!(stopped, Err(IndexError::Stopped)));
+    assert_eq!(index.searcher().documents(), 0);
+    let report = index.update(&paths, &UpdateOptions::default(), |_| {})?;
+    assert_eq!(report.added.new, LINES);
+    assert_eq!(index.searcher().documents(), LINES);
     Ok(())
 }
 

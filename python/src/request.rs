@@ -106,10 +106,7 @@ fn timeout(value: &Bound<'_, PyAny>) -> PyResult<String> {
 fn day(name: &str, value: &Bound<'_, PyAny>) -> PyResult<String> {
     let text: String = value.call_method0("isoformat")?.extract()?;
     let (day, time) = text.split_at_checked(10).unwrap_or((&text, ""));
-    let is_midnight = time.is_empty()
-        || time
-            .strip_prefix("T00:00:00")
-            .is_some_and(|rest| !rest.contains(['1', '2', '3', '4', '5', '6', '7', '8', '9']));
+    let is_midnight = matches!(time, "" | "T00:00:00" | "T00:00:00+08:00");
     if is_midnight {
         return Ok(day.to_owned());
     }

@@ -12,6 +12,7 @@ import newsearch
 from newsearch import Analyzer, Index
 
 ANALYZER = Analyzer()
+EMPTY = Index.in_memory()
 #: Texts of what archives hold: Han of three and four bytes, letters, signs, pictures, NUL.
 TEXTS = st.text(
     st.one_of(
@@ -30,8 +31,7 @@ def test_tokens_slice_the_text(text: str) -> None:
     for token in tokens:
         assert 0 <= token.start < token.end <= len(text)
         # What a token covers is folded as the token is.
-        piece = ANALYZER.fold(text[token.start : token.end])
-        assert piece.replace(" ", "") == token.text.replace(" ", "") or len(piece) != len(token.text)
+        assert ANALYZER.fold(text[token.start : token.end]) == token.text
     assert ANALYZER.cut(text) == [token.text for token in tokens if not token.part]
 
 
@@ -42,7 +42,7 @@ def test_folded_once_is_folded(text: str) -> None:
 
 @given(ANYTHING)
 def test_surrogates_are_refused_and_nothing_else(text: str) -> None:
-    index = Index.in_memory()
+    index = EMPTY
     has_surrogate = any("\ud800" <= c <= "\udfff" for c in text)
     for call in [ANALYZER.cut, ANALYZER.fold, index.search, index.article, index.run]:
         try:
