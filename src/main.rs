@@ -61,10 +61,8 @@ fn run(args: Args) -> anyhow::Result<Outcome> {
         Command::Stats(args) => cli::stats::run(&args),
         Command::Check(args) => cli::check::run(&args),
         Command::Explain(args) => cli::explain::run(&args),
-<<<<<<< HEAD
         #[cfg(feature = "server")]
         Command::Serve(args) => cli::serve::run(&args),
-=======
         Command::Facets(args) => cli::facets::run(&args),
         Command::Timeline(args) => cli::timeline::run(&args),
         Command::Trends(args) => cli::trends::run(&args),
@@ -73,7 +71,6 @@ fn run(args: Args) -> anyhow::Result<Outcome> {
         Command::Similar(args) => cli::similar::run(&args),
         Command::Suggest(args) => cli::suggest::run(&args),
         Command::Export(args) => cli::export::run(&args),
->>>>>>> 38318e9 (Commands for what an archive shows at a glance)
         Command::Eval(args) => cli::eval::run(&args),
     }
 }

@@ -146,11 +146,11 @@ fn index_options(args: &IndexArgs) -> anyhow::Result<(IndexOptions, u64)> {
         options = options.dictionary(&text).with_context(of_file)?;
     }
     if !args.field.is_empty() {
-        let fields = args.field.iter();
-        let mapping = fields.fold(Ok(Mapping::default()), |mapping, field| {
-            mapping?.with(field)
-        });
-        options = options.mapping(mapping.context("--field")?);
+        let mut mapping = Mapping::default();
+        for field in &args.field {
+            mapping = mapping.with(field).context("--field")?;
+        }
+        options = options.mapping(mapping);
     }
     let Some(path) = &args.entities else {
         return Ok((options, 0));

@@ -60,7 +60,9 @@ pub fn run(args: &SeriesArgs) -> anyhow::Result<Outcome> {
     let options = SeriesOptions {
         of: match (&args.codes, &args.queries) {
             (Some(codes), _) => SeriesOf::Codes(lines(codes)?),
-            (None, Some(queries)) => SeriesOf::Queries(lines(queries)?.iter().map(query).collect()),
+            (None, Some(queries)) => {
+                SeriesOf::Queries(lines(queries)?.iter().map(|line| query(line)).collect())
+            }
             (None, None) => bail!("give --codes or --queries"),
         },
         by: match args.by {
@@ -109,7 +111,7 @@ fn lines(path: &Path) -> anyhow::Result<Vec<String>> {
     Ok(lines.map(str::to_owned).collect())
 }
 
-fn query(line: &String) -> (String, Request) {
+fn query(line: &str) -> (String, Request) {
     let (name, text) = line.split_once('\t').unwrap_or((line, line));
     (name.trim().to_owned(), Request::new(text.trim()))
 }

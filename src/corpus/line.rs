@@ -8,8 +8,8 @@ use super::keys::{Field, Mapping};
 use super::mention::{self, Mention};
 use super::tree::{Tree, without_cut_surrogates};
 use super::{
-    Article, Kept, Kind, Precision, Problem, Published, Reading, Remark, body, date, encoding, html, id, markup,
-    text,
+    Article, Kept, Kind, Precision, Problem, Published, Reading, Remark, body, date, encoding,
+    html, id, markup, text,
 };
 
 impl Article {

@@ -357,7 +357,7 @@ fn left_over<'a>(paragraph: Node<'a>) -> Vec<&'static str> {
         let is_longer = text.contains(&sign.repeat(2)[..sign.len() + 1]);
         runs > 0
             && !is_longer
-            && (runs % 2 == 0 || line.starts_with(*sign) || line.ends_with(*sign))
+            && (runs.is_multiple_of(2) || line.starts_with(*sign) || line.ends_with(*sign))
     };
     ["**", "~~", "=="]
         .into_iter()

@@ -12,7 +12,8 @@ use super::line::{self, Line};
 use super::split::{Found, Objects};
 use super::table::Rows;
 use super::{
-    Article, END, Format, Mapping, Place, Problem, ReadError, Reading, SourceFile, document, encoding,
+    Article, END, Format, Mapping, Place, Problem, ReadError, Reading, SourceFile, document,
+    encoding,
 };
 
 /// The default of [`ReadOptions::max_size`]: 8 MiB.

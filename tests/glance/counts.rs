@@ -55,8 +55,8 @@ impl Scan {
         };
         match field {
             FacetField::Source => text(&article.source),
-            FacetField::Tag => text(&article.tag),
-            FacetField::Category => text(&article.category),
+            FacetField::Tag => article.tags.iter().map(|tag| fold(tag)).collect(),
+            FacetField::Category => article.categories.iter().map(|name| fold(name)).collect(),
             FacetField::Code => {
                 let keys = article.stocks.iter().filter_map(newsearch::Stock::key);
                 keys.filter(|key| self.about.contains(&(article.id.clone(), key.clone())))

@@ -99,7 +99,7 @@ fn a_security_is_suggested_however_it_is_typed() {
     let with = |id: &str, code: &str, name: &str| {
         let mut article = article(id, "2022-01-05", "海潮社", &format!("{name}公告"));
         article.title = format!("{name}发布年度公告");
-        article.tag = "海潮社新闻".into();
+        article.tags = vec!["海潮社新闻".into()];
         article.stocks.push(stock(code, name, 3));
         article
     };

@@ -92,7 +92,7 @@ async fn a_facet_takes_its_value_in_and_out() {
     let narrowed = client.get(&on).await.text();
     assert_eq!(
         texts(&narrowed, "aside section:first-of-type li.on a"),
-        [source.clone()]
+        std::slice::from_ref(&source)
     );
     assert!(
         texts(&narrowed, ".chips a")

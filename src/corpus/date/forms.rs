@@ -172,7 +172,7 @@ impl<'a> Scanner<'a> {
         match separator {
             '年' => _ = self.one_of("月")?,
             ' ' => {}
-            separator => _ = self.0.strip_prefix(separator).map(|rest| self.0 = rest)?,
+            separator => self.0 = self.0.strip_prefix(separator)?,
         }
         self.blanks();
         let day = number(self.digits_up_to(2)?)? as i8;
@@ -476,7 +476,7 @@ fn month(word: &str) -> Option<i8> {
     let word = word.to_ascii_lowercase();
     let is_month =
         |name: &&str| *name == word || (3..=4).contains(&word.len()) && name.starts_with(&word);
-    let at = MONTHS.iter().position(|name| is_month(&name))?;
+    let at = MONTHS.iter().position(is_month)?;
     Some(at as i8 + 1)
 }
 

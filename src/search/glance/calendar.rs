@@ -56,11 +56,11 @@ impl Unit {
     /// The one that shows a span of so many seconds best: in a few dozen pieces.
     pub(super) fn fitting(seconds: i64) -> Unit {
         match seconds / DAY {
-            ..=2 => Unit::Hour,
-            ..=62 => Unit::Day,
-            ..=366 => Unit::Week,
-            ..=2_200 => Unit::Month,
-            ..=7_400 => Unit::Quarter,
+            ..3 => Unit::Hour,
+            3..63 => Unit::Day,
+            63..367 => Unit::Week,
+            367..2_201 => Unit::Month,
+            2_201..7_401 => Unit::Quarter,
             _ => Unit::Year,
         }
     }

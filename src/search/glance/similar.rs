@@ -222,11 +222,9 @@ fn terms(text: &FullText, snapshot: &Snapshot) -> Result<Vec<Weighed>, GlanceErr
     let mut weighed = Vec::new();
     for key in about(article) {
         let mut found = Vec::new();
-        for field in [fields.code] {
-            documents_with(snapshot, field, &key, published, |segment, doc, _| {
-                found.push((segment, doc));
-            })?;
-        }
+        documents_with(snapshot, fields.code, &key, published, |segment, doc, _| {
+            found.push((segment, doc));
+        })?;
         if found.len() > 1 {
             let weight = rarity(documents, found.len() as u64) * CODE;
             weighed.push(Weighed::new(key, TermKind::Code, weight, found));
