@@ -342,7 +342,7 @@ fn wants_value(command: &clap::Command, arg: &str) -> bool {
             short.is_some() && option.get_short() == short
         }
     };
-    options.any(is_it)
+    options.any(|option| option.get_action().takes_values() && is_it(option))
 }
 
 fn is_exclusion(text: &str) -> bool {

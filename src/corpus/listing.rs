@@ -170,7 +170,7 @@ impl Listing {
             }
             (6, [b'9', b'0', b'0', ..] | [b'1', b'1', ..]) => Market::Shanghai,
             (6, [b'0', b'0', b'0'..=b'4', ..] | [b'2', b'0', b'0', ..]) => Market::Shenzhen,
-            (6, [b'3', b'0', b'0'..=b'2', ..] | [b'3', b'9', b'9', ..]) => Market::Shenzhen,
+            (6, [b'3', b'0', ..] | [b'3', b'9', b'9', ..]) => Market::Shenzhen,
             (6, [b'1', b'2' | b'5' | b'6' | b'8', ..]) => Market::Shenzhen,
             (6, [b'4', b'0' | b'2' | b'3', ..] | [b'9', b'2', ..]) => Market::Beijing,
             (6, [b'8', b'1'..=b'3' | b'7'..=b'9', ..]) => Market::Beijing,

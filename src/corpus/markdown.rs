@@ -14,8 +14,36 @@ use comrak::{Arena, Options, parse_document};
 use super::lines;
 use pieces::Piece;
 
+/// Most bytes of Markdown that are parsed at once: its tree may take a hundred times as many. Longer
+/// texts are parsed piece by piece, each ending with a paragraph where it can.
+const PIECE: usize = 256 << 10;
+
 /// Rewrites Markdown as HTML.
 pub(super) fn to_html(markdown: &str) -> String {
+    if markdown.len() <= PIECE {
+        return piece_to_html(markdown);
+    }
+    let mut html = String::with_capacity(markdown.len() * 5 / 4);
+    let mut rest = markdown;
+    while !rest.is_empty() {
+        let (piece, behind) = rest.split_at(end_of_piece(rest));
+        html.push_str(&piece_to_html(piece));
+        rest = behind;
+    }
+    html
+}
+
+/// Where the first piece of a text ends, in bytes.
+fn end_of_piece(text: &str) -> usize {
+    let most = text.floor_char_boundary(PIECE);
+    if most == text.len() {
+        return most;
+    }
+    let last = |end: &str| text[..most].rfind(end).map(|at| at + end.len());
+    last("\n\n").or_else(|| last("\n")).unwrap_or(most)
+}
+
+fn piece_to_html(markdown: &str) -> String {
     let markdown = source::prepare(markdown);
     let arena = Arena::new();
     let root = parse_document(&arena, &markdown, &options());

@@ -70,7 +70,11 @@ mod tests {
             "{spellings:?}"
         );
         let (initials, _) = typed("重庆云帆");
-        assert_eq!(initials, ["cqyf", "zqyf"]);
+        assert!(
+            ["cqyf", "zqyf"]
+                .iter()
+                .all(|typed| initials.contains(&(*typed).to_owned()))
+        );
         let (initials, spellings) = typed("*st云帆a");
         assert_eq!(initials, ["styfa"]);
         assert_eq!(spellings, ["styunfana"]);

@@ -139,8 +139,12 @@ fn what_is_exported_and_indexed_again_is_the_same() {
             limit: 1_000,
             ..request
         };
-        let [before, after] =
-            [&searcher, &again].map(|searcher| searcher.answer(&request).unwrap());
+        let [before, after] = [&searcher, &again].map(|searcher| {
+            let mut answer = searcher.answer(&request).unwrap();
+            // Where the copies of an article are is not exported.
+            answer.hits.iter_mut().for_each(|hit| hit.places.clear());
+            answer
+        });
         assert_eq!(
             (before.total, before.hits),
             (after.total, after.hits),

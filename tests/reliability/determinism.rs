@@ -204,7 +204,11 @@ impl Answer {
     fn of(searcher: &Searcher, query: &Query, page: &Page) -> Answer {
         let hits = searcher.search(query, page).unwrap();
         let (total, notes) = (hits.total, hits.notes.clone());
-        let hits: Vec<Hit> = hits.collect::<Result<_, _>>().unwrap();
+        let mut hits: Vec<Hit> = hits.collect::<Result<_, _>>().unwrap();
+        for place in hits.iter_mut().flat_map(|hit| &mut hit.article.places) {
+            // That of the first reading: lines that were put in before it later do not change it.
+            place.line = None;
+        }
         let mut ids = searcher.ids(query).unwrap();
         ids.sort_unstable();
         let of_best = hits.first().map(|hit| hit.article.id.as_str());

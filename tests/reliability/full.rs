@@ -40,8 +40,14 @@ impl Scene {
             told.contains("error: ") && !told.contains("panic"),
             "{told}"
         );
-        let reasons = ["File too large", "No space left", "Read-only file system"];
-        assert!(reasons.iter().any(|reason| told.contains(reason)), "{told}");
+        let reasons = [
+            "file too large",
+            "no space left",
+            "no storage space",
+            "read-only file",
+        ];
+        let said = told.to_lowercase();
+        assert!(reasons.iter().any(|reason| said.contains(reason)), "{told}");
         assert_eq!(state(index), before, "{told}");
         assert_sound(index);
         mend();
@@ -119,7 +125,10 @@ fn what_cannot_be_read_is_not_called_damaged() {
     let write = as_nobody(&["index", archive, "--index", index.to_str().unwrap()]);
     let told = told(&write);
     assert_eq!(write.status.code(), Some(2), "{told}");
-    assert!(told.contains("Permission denied (os error 13)"), "{told}");
+    assert!(
+        told.contains("cannot be written: permission denied"),
+        "{told}"
+    );
     for wrong in ["IndexWriter", "Os {", "IoError", "damaged"] {
         assert!(!told.contains(wrong), "{told}");
     }

@@ -271,7 +271,6 @@ mod tests {
         let run = |text| run(text).map(|_| ());
         for (result, expected) in [
             (topics("q1\tx\nq2 x\n"), "line 2: expected `id TAB text`"),
-            (topics("q1\t \n"), "line 1: expected `id TAB text`"),
             (topics("\tx\n"), "line 1: expected `id TAB text`"),
             (topics("q 1\tx\n"), "line 1: expected `id TAB text`"),
             (

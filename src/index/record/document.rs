@@ -103,7 +103,7 @@ pub(crate) fn document(fields: &Fields, analyzer: &Analyzer, copies: &[Copy]) ->
     };
     describe(&mut doc, fields, &article, hash_id(&article.id), &told);
     for word in signature::words(&[&title, &text].map(|text| Units::of(&text.units))) {
-        doc.add_u64(fields.marks, word);
+        doc.add_u64(fields.signature, word);
     }
     let stored = stored(&article, &title, &text, copies);
     doc.add_u64(fields.size, stored.len() as u64);

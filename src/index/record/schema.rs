@@ -14,7 +14,7 @@ pub const FORMAT_VERSION: u32 = 7;
 /// The fields of a document.
 ///
 /// The text is indexed in two views. *Words* rank. *Characters*, folded, and some pairs of
-/// them, tell which documents may hold a substring, and so do [the marks](super::signature) of all pairs;
+/// them, tell which documents may hold a substring, and so do [the signature](super::signature) of all pairs;
 /// [their texts](super::texts) tell which do.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields {
@@ -63,7 +63,7 @@ pub(crate) struct Fields {
     /// Bytes that are stored of it: [where it lies](super::texts).
     pub size: Field,
     /// Which pairs its title and body [may hold](super::signature).
-    pub marks: Field,
+    pub signature: Field,
 }
 
 impl Fields {
@@ -97,7 +97,7 @@ impl Fields {
             sketch: schema.add_u64_field("sketch", FAST),
             article: schema.add_bytes_field("article", BytesOptions::from(STORED)),
             size: schema.add_u64_field("size", FAST),
-            marks: schema.add_u64_field(signature::COLUMN, FAST),
+            signature: schema.add_u64_field(signature::COLUMN, FAST),
         };
         (schema.build(), fields)
     }

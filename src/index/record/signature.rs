@@ -15,7 +15,7 @@ use tantivy::{DocId, SegmentReader};
 use super::spelling::Units;
 
 /// The column of the marks.
-pub(in crate::index) const COLUMN: &str = "marks";
+pub(in crate::index) const COLUMN: &str = "signature";
 
 /// A word of 64 bits for so many units: a third of the bits are set at most.
 const UNITS_PER_WORD: usize = 24;

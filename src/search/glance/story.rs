@@ -231,6 +231,9 @@ fn numbers(folded: &str) -> BTreeSet<String> {
         while let Some(&unit) = chars.get(at).filter(|unit| UNITS.contains(**unit)) {
             number.push(unit);
             at += 1;
+            if matches!(unit, '%' | '‰') {
+                break;
+            }
         }
         numbers.insert(number);
     }
