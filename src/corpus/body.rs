@@ -8,7 +8,11 @@ pub(super) fn of_post(body: &str) -> Content {
     if is_html(body) {
         html::read(body)
     } else {
-        html::read(&markdown::to_html(body))
+        let mut content = Content::default();
+        for piece in markdown::pieces(body) {
+            content.append(html::read(&markdown::to_html(piece)));
+        }
+        content
     }
 }
 

@@ -40,6 +40,30 @@ impl Content {
         }
     }
 
+    /// Adds what another part of the same body says.
+    pub(super) fn append(&mut self, mut other: Content) {
+        let before = self.paragraphs.len();
+        let headings = other.headings.into_iter().map(|heading| Heading {
+            paragraph: before + heading.paragraph,
+            ..heading
+        });
+        self.headings.extend(headings);
+        self.linked
+            .extend(other.linked.into_iter().map(|linked| before + linked));
+        self.paragraphs.append(&mut other.paragraphs);
+        self.mentions.append(&mut other.mentions);
+        self.images.append(&mut other.images);
+        self.links.append(&mut other.links);
+        for (own, others) in [
+            (&mut self.source, other.source),
+            (&mut self.byline, other.byline),
+        ] {
+            if own.is_empty() {
+                *own = others;
+            }
+        }
+    }
+
     /// Takes from the end what is not text: the source line, the line of the author, an editor's mark.
     pub(super) fn cut_end(&mut self) {
         // These places hold no longer.

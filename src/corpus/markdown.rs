@@ -7,6 +7,8 @@ mod maths;
 mod pieces;
 mod source;
 
+use std::iter;
+
 use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{ListType, Node, NodeValue};
 use comrak::{Arena, Options, parse_document};
@@ -14,23 +16,17 @@ use comrak::{Arena, Options, parse_document};
 use super::lines;
 use pieces::Piece;
 
-/// Most bytes of Markdown that are parsed at once: its tree may take a hundred times as many. Longer
-/// texts are parsed piece by piece, each ending with a paragraph where it can.
+/// Most bytes of Markdown that are parsed at once: its tree may take a hundred times as many.
 const PIECE: usize = 256 << 10;
 
-/// Rewrites Markdown as HTML.
-pub(super) fn to_html(markdown: &str) -> String {
-    if markdown.len() <= PIECE {
-        return piece_to_html(markdown);
-    }
-    let mut html = String::with_capacity(markdown.len() * 5 / 4);
+/// Markdown in pieces that are parsed one by one, each ending with a paragraph where it can; mostly one.
+pub(super) fn pieces(markdown: &str) -> impl Iterator<Item = &str> {
     let mut rest = markdown;
-    while !rest.is_empty() {
+    iter::from_fn(move || {
         let (piece, behind) = rest.split_at(end_of_piece(rest));
-        html.push_str(&piece_to_html(piece));
         rest = behind;
-    }
-    html
+        (!piece.is_empty()).then_some(piece)
+    })
 }
 
 /// Where the first piece of a text ends, in bytes.
@@ -43,7 +39,8 @@ fn end_of_piece(text: &str) -> usize {
     last("\n\n").or_else(|| last("\n")).unwrap_or(most)
 }
 
-fn piece_to_html(markdown: &str) -> String {
+/// Rewrites a piece of Markdown as HTML.
+pub(super) fn to_html(markdown: &str) -> String {
     let markdown = source::prepare(markdown);
     let arena = Arena::new();
     let root = parse_document(&arena, &markdown, &options());

@@ -140,7 +140,7 @@ fn saved_queries_are_counted_by_name() {
     let options = SeriesOptions {
         of: SeriesOf::Queries(vec![
             ("债".into(), Request::new("债券")),
-            ("无".into(), Request::new("无此内容甲乙丙")),
+            ("无".into(), Request::new("\"无此内容甲乙丙\"")),
         ]),
         by: newsearch::Unit::Month,
         ..SeriesOptions::default()

@@ -146,11 +146,10 @@ async fn facets_and_timelines_are_those_of_the_library() {
             by: Some(newsearch::Unit::Month),
         };
         let expected = searcher.timeline(&request, &options).unwrap();
-        assert_eq!(
-            timeline.json(),
-            serde_json::to_value(expected).unwrap(),
-            "{text}"
-        );
+        // Written and read like the answer: reading may change the last digit of a share.
+        let expected = serde_json::to_string(&expected).unwrap();
+        let expected: serde_json::Value = serde_json::from_str(&expected).unwrap();
+        assert_eq!(timeline.json(), expected, "{text}");
     }
 }
 
@@ -161,7 +160,7 @@ async fn an_article_has_the_marks_of_a_query_in_its_own_text() {
     assert!(found.hits.len() > 3);
     for hit in found.hits {
         let reply = client
-            .get(&format!("/api/article/{}?q=\"绿色金融\"", hit.id))
+            .get(&format!("/api/article/{}?q=\"绿色金融\"", encoded(&hit.id)))
             .await;
         let json = reply.json();
         let paragraphs = json["article"]["body"].as_array().unwrap();
@@ -274,8 +273,14 @@ async fn any_query_is_a_feed_with_the_newest_first() {
     assert_eq!(text.matches("<entry>").count(), answer.hits.len());
     let mut rest = text.as_str();
     for hit in &answer.hits {
-        let place = rest.find(&format!("urn:newsearch:article:{}", hit.id));
+        let id = encoded(&hit.id);
+        let place = rest.find(&format!("urn:newsearch:article:{id}"));
         rest = &rest[place.unwrap_or_else(|| panic!("{} is missing, or too early", hit.id))..];
     }
     assert!(text.contains("href=\"http://localhost/article/"));
+}
+
+/// An id as a part of an address.
+fn encoded(id: &str) -> String {
+    percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC).to_string()
 }

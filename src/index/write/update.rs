@@ -641,7 +641,8 @@ impl Update<'_> {
     /// Drops the copies of records that are no longer in the files that were read.
     fn prune_records(&mut self) -> Result<(), IndexError> {
         let files = std::mem::take(&mut self.seen.lines);
-        if !files.is_empty() {
+        // What is gone goes at once: with pruning, in the commit that the gone files are in.
+        if !files.is_empty() && !self.options.prune {
             self.writer.commit()?;
         }
         for (source, file) in files {
