@@ -178,7 +178,10 @@ async fn an_article_has_the_marks_of_a_query_in_its_own_text() {
         }
         assert!(marks > 0);
         assert_eq!(json["marks"], marks);
-        let plain = client.get(&format!("/api/article/{}", hit.id)).await.json();
+        let plain = client
+            .get(&format!("/api/article/{}", encoded(&hit.id)))
+            .await
+            .json();
         assert_eq!(
             (&plain["article"], &plain["marks"]),
             (&json["article"], &0.into())
