@@ -22,6 +22,8 @@ pub use explain::{ExplainedArticle, ExplainedName, ExplainedWord, Explanation};
 pub use glance::articles::{Articles, Order};
 pub use glance::calendar::Unit;
 pub use glance::error::GlanceError;
+#[cfg(feature = "server")]
+pub(crate) use glance::export::citation::gb_t_7714;
 pub use glance::export::{ExportFormat, ExportOptions, Exported};
 pub use glance::facets::{Facet, FacetField, FacetOptions, FacetValue, Facets};
 pub use glance::series::{Series, SeriesOf, SeriesOptions, SeriesRow};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
-use newsearch::server::{self, Options, Serving};
+use newsearch::server::{self, Options, ServeError, Serving};
 use tracing_subscriber::filter::LevelFilter;
 
 use super::location::Location;
@@ -86,9 +86,15 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
         watch: args.watch.clone(),
         options,
     };
-    server::serve(serving, |address| {
+    let served = server::serve(serving, |address| {
         tell(format_args!("newsearch answers at http://{address}/"));
-    })?;
+    });
+    match served {
+        Err(error @ ServeError::Listen { .. }) => {
+            anyhow::bail!("{error}: choose another address with --listen")
+        }
+        served => served?,
+    }
     Ok(Outcome::Found)
 }
 

@@ -56,7 +56,7 @@ pub enum ServeError {
     #[error(transparent)]
     Index(#[from] IndexError),
     /// The address cannot be listened at.
-    #[error("cannot listen at {address}: {cause}; choose another with --listen")]
+    #[error("cannot listen at {address}: {cause}")]
     Listen {
         /// The address.
         address: SocketAddr,

@@ -1,6 +1,9 @@
 //! The server says what the library says.
 
 use newsearch::{Answer, Request, Searcher};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::client::{Client, SAMPLE};
 
@@ -56,9 +59,23 @@ fn requests() -> Vec<String> {
 /// writes it.
 fn comparable(mut answer: Answer) -> Answer {
     answer.took_ms = 0.0;
+    // Names of files are no matter of those who search.
+    for hit in &mut answer.hits {
+        hit.places.clear();
+    }
     let generation = format!("&generation={}", answer.generation);
     answer.next = answer.next.map(|next| next.replace(&generation, ""));
     answer
+}
+
+/// A value as it is read from JSON.
+fn read_back(value: &impl Serialize) -> Value {
+    serde_json::from_str(&serde_json::to_string(value).unwrap()).unwrap()
+}
+
+/// An id as a part of a path.
+fn encoded(id: &str) -> String {
+    utf8_percent_encode(id, NON_ALPHANUMERIC).to_string()
 }
 
 fn answer(searcher: &Searcher, query_string: &str) -> Answer {
@@ -136,20 +153,13 @@ async fn facets_and_timelines_are_those_of_the_library() {
             top: 3,
         };
         let expected = searcher.facets(&request, &options).unwrap();
-        assert_eq!(
-            facets.json(),
-            serde_json::to_value(expected).unwrap(),
-            "{text}"
-        );
+        assert_eq!(facets.json(), read_back(&expected), "{text}");
         let timeline = client.get(&format!("/api/timeline?{text}&by=month")).await;
         let options = newsearch::TimelineOptions {
             by: Some(newsearch::Unit::Month),
         };
         let expected = searcher.timeline(&request, &options).unwrap();
-        // Written and read like the answer: reading may change the last digit of a share.
-        let expected = serde_json::to_string(&expected).unwrap();
-        let expected: serde_json::Value = serde_json::from_str(&expected).unwrap();
-        assert_eq!(timeline.json(), expected, "{text}");
+        assert_eq!(timeline.json(), read_back(&expected), "{text}");
     }
 }
 
@@ -276,14 +286,8 @@ async fn any_query_is_a_feed_with_the_newest_first() {
     assert_eq!(text.matches("<entry>").count(), answer.hits.len());
     let mut rest = text.as_str();
     for hit in &answer.hits {
-        let id = encoded(&hit.id);
-        let place = rest.find(&format!("urn:newsearch:article:{id}"));
+        let place = rest.find(&format!("urn:newsearch:article:{}", encoded(&hit.id)));
         rest = &rest[place.unwrap_or_else(|| panic!("{} is missing, or too early", hit.id))..];
     }
     assert!(text.contains("href=\"http://localhost/article/"));
-}
-
-/// An id as a part of an address.
-fn encoded(id: &str) -> String {
-    percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC).to_string()
 }

@@ -103,7 +103,23 @@ fn harm(html: &str) -> Option<String> {
         matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
             || c.is_control() && c != '\n'
     };
-    html.chars().find(|&c| steers(c)).map(|c| format!("{c:?}"))
+    let shown = without_hidden_fields(html);
+    let found = shown.chars().find(|&c| steers(c));
+    found.map(|c| format!("{c:?}"))
+}
+
+/// A page without what a form hands on unseen, which must be as it was given.
+fn without_hidden_fields(html: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = html;
+    while let Some(start) = rest.find("<input type=\"hidden\"") {
+        shown.push_str(&rest[..start]);
+        let end = rest[start..]
+            .find("\">\n")
+            .or_else(|| rest[start..].find("\">"));
+        rest = &rest[start + end.unwrap_or_default() + 2..];
+    }
+    shown + rest
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ async fn the_page_of_a_query_has_its_hits_totals_facets_and_timeline() {
     let sum = texts(&html, ".sum p").concat();
     assert!(sum.contains(&answer.total.to_string()), "{sum}");
     assert!(!texts(&html, "mark").is_empty());
-    assert!(!texts(&html, "aside li a").is_empty());
+    assert!(!texts(&html, ".side li a").is_empty());
     assert!(html.matches("<g data-first").count() > 3);
     assert_eq!(
         html.matches("<g data-first").count(),
@@ -67,9 +67,7 @@ async fn every_link_of_a_page_leads_somewhere() {
         let mut found = Vec::new();
         for path in std::mem::take(&mut next) {
             let reply = client.get(&path).await;
-            let is_coming = reply.status == 400
-                && String::from_utf8_lossy(&reply.body).contains("not in this version");
-            assert!(reply.status == 200 || is_coming, "{path}: {}", reply.status);
+            assert_eq!(reply.status, 200, "{path}");
             if reply.header("content-type").starts_with("text/html") {
                 found.extend(addresses(&reply.text(), "a[href]"));
             }
@@ -87,11 +85,11 @@ async fn every_link_of_a_page_leads_somewhere() {
 async fn a_facet_takes_its_value_in_and_out() {
     let client = Client::new();
     let html = client.get("/?q=公司").await.text();
-    let source = texts(&html, "aside section:first-of-type li a")[0].clone();
-    let on = addresses(&html, "aside section:first-of-type li a")[0].clone();
+    let source = texts(&html, ".side section:first-of-type li a")[0].clone();
+    let on = addresses(&html, ".side section:first-of-type li a")[0].clone();
     let narrowed = client.get(&on).await.text();
     assert_eq!(
-        texts(&narrowed, "aside section:first-of-type li.on a"),
+        texts(&narrowed, ".side section:first-of-type li.on a"),
         std::slice::from_ref(&source)
     );
     assert!(
@@ -102,7 +100,7 @@ async fn a_facet_takes_its_value_in_and_out() {
     for shown in texts(&narrowed, ".hit .facts a:first-of-type") {
         assert_eq!(shown, source);
     }
-    let off = addresses(&narrowed, "aside section:first-of-type li.on a")[0].clone();
+    let off = addresses(&narrowed, ".side section:first-of-type li.on a")[0].clone();
     let again = client.get(&off).await.text();
     assert_eq!(texts(&again, ".sum b"), texts(&html, ".sum b"));
 }
@@ -200,7 +198,7 @@ async fn an_article_has_its_text_its_marks_and_a_way_to_cite_it() {
     );
     let citation = texts(&html, "#citation").concat();
     assert!(
-        citation.starts_with("记者 甲. 云汐科技发布年报[N/OL]. 海潮社, 2022-01-05["),
+        citation.starts_with("云汐科技发布年报[N/OL]. 海潮社, 2022-01-05["),
         "{citation}"
     );
     assert!(

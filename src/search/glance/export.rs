@@ -1,6 +1,6 @@
 //! All that a request matches, written to a file.
 
-mod citation;
+pub mod citation;
 mod dossier;
 mod lines;
 mod references;

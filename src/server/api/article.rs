@@ -72,7 +72,11 @@ fn answer(view: &View, id: &str, request: &Request) -> Result<ArticleAnswer, Fai
         marks: found.title.len() + body.sum::<usize>(),
         title_marks: found.title,
         body_marks: found.body,
-        article: found.article,
+        article: Article {
+            // Names of files are no matter of those who search.
+            places: Vec::new(),
+            ..found.article
+        },
     })
 }
 

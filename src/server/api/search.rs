@@ -59,6 +59,10 @@ pub async fn search_post(app: State<Arc<App>>, http: HttpRequest) -> Result<Resp
 /// The answer of a generation, whose next page is one of the same generation.
 pub fn answer(view: &View, request: &Request) -> Result<Answer, Failure> {
     let mut answer = view.searcher().answer(&view.within_time(request))?;
+    for hit in &mut answer.hits {
+        // Names of files are no matter of those who search.
+        hit.places.clear();
+    }
     if answer.next.is_some() {
         answer.next = Some(view.bound(&request.next().to_string()));
     }

@@ -163,7 +163,7 @@ document.addEventListener("keydown", event => {
 
 // ---- the matches of an article ----------------------------------------------------------------
 
-const marks = $$("main.text article mark");
+const marks = $$(".text article mark");
 let match = -1;
 
 function walk(step) {

@@ -11,7 +11,7 @@ use super::pieces::{Piece, harmless, moment, pieces};
 use super::render::render;
 use super::spread::{Spread, spread};
 use crate::corpus::Article;
-use crate::search::{GlanceError, SimilarHit, SimilarOptions};
+use crate::search::{SimilarHit, SimilarOptions, gb_t_7714};
 use crate::server::api::marked;
 use crate::server::app::View;
 use crate::server::failure::Failure;
@@ -65,9 +65,9 @@ pub fn write(view: &View, place: Place, id: &str) -> Result<String, Failure> {
     let article = &found.article;
     let t = place.language.words();
     let searcher = view.searcher();
-    let story = here(searcher.story(&article.id))?;
+    let story = searcher.story(&article.id)?;
     let options = SimilarOptions { limit: SIMILAR };
-    let similar = here(searcher.similar(&article.id, &options))?;
+    let similar = searcher.similar(&article.id, &options)?;
     let similar = similar.map(|similar| similar.hits).unwrap_or_default();
     let date = article.published.map(|published| published.to_string());
     let body = article.body.iter().zip(&found.body);
@@ -96,7 +96,10 @@ pub fn write(view: &View, place: Place, id: &str) -> Result<String, Failure> {
             request.q.clear();
             request.source = vec![article.source.clone()];
         }),
-        byline: harmless(&article.byline),
+        byline: match article.byline.trim() {
+            "" => harmless(&article.authors.join("、")),
+            byline => harmless(byline),
+        },
         tags: tags.collect(),
         digest: harmless(&article.digest),
         body: body.collect(),
@@ -111,17 +114,6 @@ pub fn write(view: &View, place: Place, id: &str) -> Result<String, Failure> {
         frame: Frame::of(&place),
     };
     render(&page)
-}
-
-/// What a question answers, where this version of the library can answer it.
-fn here<T>(answer: Result<Option<T>, GlanceError>) -> Result<Option<T>, Failure> {
-    match answer {
-        Err(GlanceError::Argument { problem, .. }) => {
-            tracing::warn!(problem, "a part of the page is left out");
-            Ok(None)
-        }
-        answer => Ok(answer?),
-    }
 }
 
 fn of_similar(hit: &SimilarHit, place: &Place) -> Similar {
@@ -145,27 +137,12 @@ fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 
-/// The article as GB/T 7714 cites it: from the web with its address and the day of access, else as of a
-/// newspaper.
+/// The article as GB/T 7714 cites it, accessed today.
 fn citation(article: &Article) -> String {
-    let author = article.byline.trim();
-    let date = article.published.map(|published| published.to_string());
-    let day = date
-        .as_deref()
-        .and_then(|date| date.get(..10))
-        .unwrap_or_default();
-    let mut text = String::new();
-    if !author.is_empty() {
-        text.push_str(&format!("{author}. "));
-    }
-    let title = article.title.trim();
-    let url = article.url.as_deref().filter(|url| is_web(url));
-    let kind = if url.is_some() { "[N/OL]" } else { "[N]" };
-    text.push_str(&format!("{title}{kind}. {}, {day}", article.source.trim()));
-    if let Some(url) = url {
-        let today = Offset::constant(8).to_datetime(Timestamp::now()).date();
-        text.push_str(&format!("[{today}]. {url}"));
-    }
-    text.push('.');
-    harmless(&text)
+    let today = Offset::constant(8).to_datetime(Timestamp::now()).date();
+    let cited = Article {
+        url: article.url.clone().filter(|url| is_web(url)),
+        ..article.clone()
+    };
+    harmless(&gb_t_7714(&cited, Some(&today.to_string())))
 }

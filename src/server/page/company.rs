@@ -7,10 +7,10 @@ use super::frame::Frame;
 use super::hit::HitView;
 use super::link::Place;
 use super::names::name_of;
-use super::pieces::{harmless, number};
+use super::pieces::{harmless, number, word_for};
 use super::render::render;
 use super::results::Tab;
-use crate::search::{Days, GlanceError, Query, Request, Sort, TimelineOptions, TrendOptions};
+use crate::search::{Days, Query, Request, Sort, TimelineOptions, TrendOptions};
 use crate::server::api::day;
 use crate::server::app::View;
 use crate::server::failure::Failure;
@@ -28,7 +28,11 @@ struct CompanyPage {
     key: String,
     others: Vec<String>,
     total: String,
+    /// The word for that many articles.
+    articles: &'static str,
     stories: String,
+    /// The word for that many stories.
+    tell: &'static str,
     chart: Option<Chart>,
     hits: Vec<HitView>,
     trends: Vec<Tab>,
@@ -40,6 +44,7 @@ struct CompanyPage {
 /// Writes the page.
 pub fn write(view: &View, place: Place, key: &str) -> Result<String, Failure> {
     let searcher = view.searcher();
+    let t = place.language.words();
     let name = name_of(view, key)?;
     let place = Place {
         request: Request {
@@ -68,6 +73,8 @@ pub fn write(view: &View, place: Place, key: &str) -> Result<String, Failure> {
             .take(8)
             .collect(),
         total: number(answer.total),
+        articles: word_for(answer.total, t.article, t.articles),
+        tell: word_for(timeline.stories, t.story, t.stories),
         stories: number(timeline.stories),
         chart: chart(&timeline, &place),
         hits: answer
@@ -100,14 +107,7 @@ fn trends(view: &View, place: &Place) -> Result<Vec<Tab>, Failure> {
         against: None,
         top: TRENDS,
     };
-    let trends = match view.searcher().trends(&request, &options) {
-        Ok(trends) => trends.trends,
-        Err(GlanceError::Argument { problem, .. }) => {
-            tracing::warn!(problem, "a part of the page is left out");
-            Vec::new()
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let trends = view.searcher().trends(&request, &options)?.trends;
     let tabs = trends.iter().map(|trend| {
         let address = place.with(|request| request.q.clone_from(&trend.query));
         Tab::new(harmless(&trend.text), address, false)

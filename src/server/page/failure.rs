@@ -5,15 +5,16 @@ use axum::response::Response;
 
 use super::frame::Frame;
 use super::language::Language;
+use super::pieces::harmless;
 use crate::server::failure::{self, Code, Failure};
 use crate::server::reply;
 
 #[derive(Template)]
 #[template(path = "failure.html")]
-struct FailurePage<'a> {
+struct FailurePage {
     frame: Frame,
     status: u16,
-    message: &'a str,
+    message: String,
 }
 
 /// What went wrong, as a page in this language.
@@ -21,10 +22,10 @@ pub fn page(language: Language, failed: &Failure) -> Response {
     let page = FailurePage {
         frame: Frame::bare(language),
         status: failed.code.status().as_u16(),
-        message: match language {
+        message: harmless(match language {
             Language::Chinese => chinese(failed),
             Language::English => &failed.message,
-        },
+        }),
     };
     let text = page.render().unwrap_or_else(|_| failed.message.clone());
     let mut response = reply::of_kind(reply::HTML, text);

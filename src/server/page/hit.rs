@@ -13,9 +13,10 @@ pub struct HitView {
     pub title: Vec<Piece>,
     /// When it was published.
     pub date: String,
-    /// By whom, and the address of its results.
+    /// By whom; empty where it is not known.
     pub source: String,
-    pub source_address: String,
+    /// The address of what they published.
+    pub source_address: Option<String>,
     /// The companies that it is about.
     pub companies: Vec<Company>,
     /// Its best passages.
@@ -81,8 +82,9 @@ impl HitView {
             address: place.article(&hit.id),
             title,
             date: moment(hit.date.as_deref(), place.language),
-            source: or(&hit.source, t.unknown),
-            source_address: place.with(|request| request.source = vec![hit.source.clone()]),
+            source: harmless(&hit.source),
+            source_address: (!hit.source.is_empty())
+                .then(|| place.with(|request| request.source = vec![hit.source.clone()])),
             companies: companies(&hit.stocks, MAX_COMPANIES),
             passages: passages.collect(),
             first: first(hit, &also, place),

@@ -62,6 +62,11 @@ pub fn number(number: u64) -> String {
     written
 }
 
+/// The word for one, or for any other number.
+pub fn word_for(count: u64, one: &'static str, many: &'static str) -> &'static str {
+    if count == 1 { one } else { many }
+}
+
 /// A date in ISO 8601 as people read it: `2022-01-05 22:01`.
 pub fn moment(date: Option<&str>, language: Language) -> String {
     match date {

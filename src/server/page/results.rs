@@ -11,7 +11,7 @@ use super::hit::HitView;
 use super::kwic::{self, Line};
 use super::link::{Lines, Look, Place};
 use super::notes::{self, Sentence};
-use super::pieces::{harmless, number};
+use super::pieces::{harmless, number, word_for};
 use super::render::render;
 use crate::search::{AnswerHit, Hit, Query, Request, Searcher, Sort, TimelineOptions};
 use crate::server::api::day;
@@ -24,7 +24,11 @@ struct Results {
     frame: Frame,
     title: String,
     total: String,
+    /// The word for that many articles.
+    articles: &'static str,
     stories: String,
+    /// The word for that many stories.
+    tell: &'static str,
     took: String,
     is_empty: bool,
     tabs: Vec<Tab>,
@@ -113,6 +117,8 @@ pub fn write(view: &View, place: Place) -> Result<String, Failure> {
             q => harmless(q),
         },
         total: number(total),
+        articles: word_for(total, t.article, t.articles),
+        tell: word_for(counted.stories, t.story, t.stories),
         stories: number(counted.stories),
         is_empty: total == 0,
         tabs: tabs(&place),

@@ -4,7 +4,7 @@ use super::link::{Place, article};
 use super::pieces::{harmless, moment, number};
 use crate::search::{Story, Telling};
 
-const WIDTH: f64 = 640.0;
+const WIDTH: f64 = 720.0;
 
 /// How a story spread.
 pub struct Spread {

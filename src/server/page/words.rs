@@ -19,7 +19,9 @@ words! {
     search: "搜索", "Search";
     placeholder: "公司、代码、词语，或“一句原话”", "a company, a code, words, or \"an exact quote\"";
     skip: "跳到结果", "Skip to results";
+    article: "篇", "article";
     articles: "篇", "articles";
+    story: "则报道", "story";
     stories: "则报道", "stories";
     milliseconds: "毫秒", "ms";
     by_relevance: "相关", "Relevance";

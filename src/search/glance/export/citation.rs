@@ -4,7 +4,7 @@ use crate::corpus::{Article, Published};
 
 /// How an article is cited in GB/T 7714—2015: as an article of a newspaper, `[N]`, or of one on the web,
 /// `[N/OL]`. What is not known is left out.
-pub(super) fn gb_t_7714(article: &Article, accessed: Option<&str>) -> String {
+pub(crate) fn gb_t_7714(article: &Article, accessed: Option<&str>) -> String {
     let is_online = article.url.is_some();
     let carrier = if is_online { "[N/OL]" } else { "[N]" };
     let mut reference = format!("{}{carrier}.", without_end(&article.title));
