@@ -1,0 +1,10 @@
+//! The program as a server, over sockets: who is let in, what becomes of the index meanwhile, and how it
+//! ends.
+#![cfg(unix)]
+
+mod clients;
+mod index;
+#[path = "../browser/site.rs"]
+mod site;
+mod starting;
+mod wire;
