@@ -3,6 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::language::Language;
+use super::pieces::harmless;
 use crate::search::{Request, Sort, Unit};
 use crate::server::api::unit;
 use crate::server::asked::Asked;
@@ -94,12 +95,13 @@ impl Place {
         self.results(&request)
     }
 
-    /// The fields of the address with another request, for a form.
+    /// The fields of the address with another request, for a form: without characters that steer, which
+    /// no query needs.
     pub fn fields(&self, change: impl FnOnce(&mut Request)) -> Vec<(String, String)> {
         let address = self.with(change);
         let query = address.split_once('?').map_or("", |(_, query)| query);
         form_urlencoded::parse(query.as_bytes())
-            .into_owned()
+            .map(|(name, value)| (harmless(&name), harmless(&value)))
             .collect()
     }
 
