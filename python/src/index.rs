@@ -235,7 +235,7 @@ impl Index {
             threads,
             memory: memory.unwrap_or(usual.memory),
             commit_every,
-            stop: None,
+            ..usual
         };
         if py.detach(|| lock(&self.writer).is_some()) {
             return Err(IndexLocked::new_err(
