@@ -41,6 +41,55 @@ fn each_part_of_the_formula_decides() {
     }
 }
 
+/// Most texts have each word and character of the question, and one has the name.
+#[test]
+fn a_name_that_no_dictionary_has_is_found_among_many() {
+    let other = (
+        "",
+        "医药行业亏损，变化很大：汐州、珀城的企业公告了亏损的变化",
+    );
+    let named = "今天的公告很多，行业里谈到许多事情，其中一家是汐珀医药，它亏损";
+    let mut texts = vec![other; 80];
+    texts.extend([("", named), ("", named)]);
+    let searcher = index_of(&texts).searcher();
+    let question = "汐珀医药亏损事件对应的亏损变化是什么？";
+    assert_eq!(ids(&searcher, question)[..2], ["80", "81"]);
+    let without = searcher.with_formula(Formula::Without(Part::Fragments));
+    assert_eq!(ids(&without, question)[0], "0");
+}
+
+#[test]
+fn the_frame_of_a_question_says_little_and_is_searched_where_it_is_all() {
+    let texts = [
+        ("", "对应的事件是什么？事件的具体情况是什么，请问哪些是"),
+        ("", "云汐租赁降准"),
+        ("", "天气晴朗"),
+    ];
+    let searcher = index_of(&texts).searcher();
+    for question in [
+        "请问云汐租赁降准事件对应的具体情况是什么？",
+        "关于云汐租赁的新闻有哪些",
+        "帮我找云汐租赁的消息",
+    ] {
+        assert_eq!(
+            ids(&searcher, question).first().map(String::as_str),
+            Some("1")
+        );
+    }
+    assert_eq!(ids(&searcher, "是什么"), ["0"]);
+    assert_eq!(ids(&searcher, "\"是什么\""), ["0"]);
+    let question = "云汐租赁是什么";
+    let without = searcher.clone().with_formula(Formula::Without(Part::Frame));
+    assert!(score_of(&searcher, question, "1") > score_of(&without, question, "1"));
+}
+
+/// The score of an article that is found.
+fn score_of(searcher: &Searcher, query: &str, id: &str) -> f32 {
+    let found = ranking(searcher, query).into_iter();
+    let mut scores = found.filter(|(found, _)| found == id);
+    scores.next().map_or(0.0, |(_, score)| score)
+}
+
 #[test]
 fn every_formula_finds_what_has_the_words() {
     let searcher = index_of(&[
@@ -104,6 +153,7 @@ fn scores_rest_on_the_articles_alone() {
         "云汐 光伏",
         "\"色算\"",
         "租赁业务何时扩大到汀洲",
+        "汐光项目的净利润对应的具体情况是什么",
         "汐",
         "算*",
         "title:云汐",

@@ -4,6 +4,8 @@ pub mod codes;
 pub mod concept;
 pub mod expand;
 pub mod formula;
+pub mod fragments;
+pub mod frame;
 pub mod gathered;
 pub mod lengths;
 pub mod matching;

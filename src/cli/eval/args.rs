@@ -46,7 +46,7 @@ pub struct EvalArgs {
     #[arg(long)]
     pub recency: bool,
     /// Rank by another formula than the whole one: words, subwords, bigrams, characters, or
-    /// without-coverage, -lengths, -titles, -subwords, -names, -pairs or -places
+    /// without-coverage, -lengths, -titles, -subwords, -names, -pairs, -places, -frame or -fragments
     #[arg(long, value_name = "NAME", default_value_t)]
     pub formula: Formula,
     /// Rank by each of the formulas and print one table of all

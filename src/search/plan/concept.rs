@@ -38,6 +38,8 @@ pub(crate) struct Concept {
     pub weight: f32,
     /// It counts for the coverage of the query.
     pub counts: bool,
+    /// It is a piece of a name that no dictionary has, not a word of the query.
+    pub is_fragment: bool,
 }
 
 /// A folded text and where it stands.
@@ -76,6 +78,11 @@ pub(crate) enum StandIn {
 }
 
 impl Concept {
+    /// Whether it is a word of the query that counts for the coverage.
+    pub fn is_counted_word(&self) -> bool {
+        self.counts && !self.is_fragment
+    }
+
     /// Whether the concept is that of the word.
     pub fn stands_for(&self, word: &str) -> bool {
         self.forms().next().is_some_and(|form| form == word)
@@ -95,6 +102,11 @@ impl Concept {
             .chain(others)
             .map(String::as_str)
     }
+}
+
+/// The words of a query that count for the coverage.
+pub(super) fn counted_words(concepts: &[Concept]) -> impl Iterator<Item = &Concept> {
+    concepts.iter().filter(|concept| concept.is_counted_word())
 }
 
 /// Documents that have enough of the query's words, scored.
@@ -117,10 +129,9 @@ impl Ranked {
         Ranked { minimum, ..self }
     }
 
-    /// Concepts that count for the coverage.
+    /// Words that count for the coverage.
     pub fn words(&self) -> usize {
-        let counted = self.concepts.iter().filter(|concept| concept.counts);
-        counted.count()
+        counted_words(&self.concepts).count()
     }
 
     /// Documents that have a concept, but for its codes: the most that have any of its terms or its
@@ -164,6 +175,9 @@ pub(crate) struct Look {
     pub pairs: Vec<([char; 2], f32)>,
     /// Folded texts that stand for a word of the query, with its idf.
     pub words: Vec<(Vec<String>, f32)>,
+    /// The folded text of a request with its frame: where a text has it as typed, its words stand as
+    /// if at the beginning.
+    pub request: Option<String>,
 }
 
 impl Look {

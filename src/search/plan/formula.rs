@@ -33,6 +33,10 @@ pub enum Part {
     Pairs,
     /// How early the words stand.
     Places,
+    /// That the words of a request say less than what is asked for.
+    Frame,
+    /// The pieces of names that no dictionary has.
+    Fragments,
 }
 
 /// What a text is made of.
@@ -50,7 +54,7 @@ pub enum Units {
 
 impl Formula {
     /// The whole formula, then all others.
-    pub const ALL: [Formula; 12] = [
+    pub const ALL: [Formula; 14] = [
         Formula::Whole,
         Formula::Plain(Units::Words),
         Formula::Plain(Units::Subwords),
@@ -63,6 +67,8 @@ impl Formula {
         Formula::Without(Part::Names),
         Formula::Without(Part::Pairs),
         Formula::Without(Part::Places),
+        Formula::Without(Part::Frame),
+        Formula::Without(Part::Fragments),
     ];
 
     /// Whether a part of the whole formula is in this one.
@@ -88,6 +94,8 @@ impl Formula {
             Formula::Without(Part::Names) => "without-names",
             Formula::Without(Part::Pairs) => "without-pairs",
             Formula::Without(Part::Places) => "without-places",
+            Formula::Without(Part::Frame) => "without-frame",
+            Formula::Without(Part::Fragments) => "without-fragments",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::concept::Concept;
 use super::formula::{Part, Units};
+use super::frame::FRAME;
 use super::planner::Planner;
 use super::scope::Scope;
 use super::words::is_single_han;
@@ -12,30 +13,59 @@ use crate::search::view::statistics::idf;
 const MAX_PAIRS: usize = 64;
 
 impl Planner<'_> {
-    /// The first pairs of characters side by side in a text, each once, with their idf.
-    pub(super) fn pairs(&self, text: &str, scope: Scope) -> tantivy::Result<Vec<([char; 2], f32)>> {
+    /// The first pairs of characters side by side in a text, each once, with their idf. Fragments among
+    /// the concepts were looked for.
+    pub(super) fn pairs(
+        &self,
+        text: &str,
+        concepts: &[Concept],
+        scope: Scope,
+    ) -> tantivy::Result<Vec<([char; 2], f32)>> {
         if !self.formula.has(Part::Pairs) {
             return Ok(Vec::new());
         }
-        let folded: Vec<char> = self.analyzer.fold(text).chars().collect();
-        let is_pair = |two: &&[char]| {
-            two.iter().all(|c| c.is_alphanumeric()) && two.iter().any(|&c| is_han(c))
+        let folded = self.analyzer.fold(text);
+        let words = self.with_frame(self.words_of(&folded));
+        let is_framed = |at: usize| {
+            let mut frame = words.iter().filter(|word| word.is_frame);
+            frame.any(|word| word.range.contains(&at))
+        };
+        let folded: Vec<(char, bool)> = folded
+            .char_indices()
+            .map(|(at, c)| (c, is_framed(at)))
+            .collect();
+        let is_pair = |pair: [char; 2]| {
+            pair.iter().all(|c| c.is_alphanumeric()) && pair.iter().any(|&c| is_han(c))
         };
         let mut pairs: Vec<([char; 2], f32)> = Vec::new();
-        for two in folded.windows(2).filter(is_pair) {
-            let pair = [two[0], two[1]];
-            if pairs.len() < MAX_PAIRS && pairs.iter().all(|&(known, _)| known != pair) {
-                pairs.push((pair, self.idf_of_pair(pair, scope)?));
+        for two in folded.windows(2) {
+            let pair = [two[0].0, two[1].0];
+            let is_known = pairs.iter().any(|&(known, _)| known == pair);
+            if is_known || pairs.len() == MAX_PAIRS || !is_pair(pair) {
+                continue;
             }
+            let is_framed = two.iter().any(|&(_, is_framed)| is_framed);
+            let weight = if is_framed { FRAME } else { 1.0 };
+            pairs.push((pair, weight * self.idf_of_pair(pair, concepts, scope)?));
         }
         Ok(pairs)
     }
 
     /// Where the pair is a word, its idf; else what it were if its characters fell together by
     /// chance: two words of a text that stand side by side mostly do.
-    fn idf_of_pair(&self, pair: [char; 2], scope: Scope) -> tantivy::Result<f32> {
+    fn idf_of_pair(
+        &self,
+        pair: [char; 2],
+        concepts: &[Concept],
+        scope: Scope,
+    ) -> tantivy::Result<f32> {
         let documents = self.searcher.num_docs();
-        let word = self.concept(Some(&String::from_iter(pair)), None, scope)?;
+        let text = String::from_iter(pair);
+        let mut fragments = concepts.iter().filter(|concept| concept.is_fragment);
+        if let Some(fragment) = fragments.find(|fragment| fragment.stands_for(&text)) {
+            return Ok(idf(documents, fragment.frequency));
+        }
+        let word = self.concept(Some(&text), None, scope)?;
         if word.frequency > 0 {
             return Ok(idf(documents, word.frequency));
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tantivy::query::Occur;
 use tantivy::schema::Term;
 
-use super::concept::{Concept, Look, Ranked, WeightedField};
+use super::concept::{Concept, Look, Ranked, WeightedField, counted_words};
 use super::formula::{Formula, Part};
 use super::gathered::Gathered;
 use super::lengths::Lengths;
@@ -169,9 +169,12 @@ impl Planner<'_> {
                     .iter_mut()
                     .for_each(|concept| concept.counts = true);
             }
-            let pairs = self.pairs(&texts.join(" "), scope)?;
+            let pairs = self.pairs(&texts.join(" "), &concepts, scope)?;
             let ranked = self.ranked(concepts, scope);
-            gathered.looks.push(self.look(pairs, &ranked));
+            gathered.looks.push(Look {
+                request: self.request(&texts.join(" ")),
+                ..self.look(pairs, &ranked)
+            });
             let counted = ranked.words();
             gathered.words = gathered.words.max(counted);
             let minimum = match (self.share, self.formula) {
@@ -238,7 +241,7 @@ impl Planner<'_> {
 
     /// The concepts, any of which is enough.
     pub(super) fn ranked(&self, concepts: Vec<Concept>, scope: Scope) -> Ranked {
-        let counted = concepts.iter().filter(|concept| concept.counts).count();
+        let counted = counted_words(&concepts).count();
         Ranked {
             fields: self.weighted(scope, counted),
             code: self.fields.code,
@@ -289,8 +292,7 @@ impl Planner<'_> {
     /// What to look for in the best documents: the words that count, and `pairs`.
     pub(super) fn look(&self, pairs: Vec<([char; 2], f32)>, ranked: &Ranked) -> Look {
         let documents = self.searcher.num_docs();
-        let counted = ranked.concepts.iter().filter(|concept| concept.counts);
-        let words = counted.map(|concept| {
+        let words = counted_words(&ranked.concepts).map(|concept| {
             let forms = concept.forms().take(MAX_FORMS).map(str::to_owned);
             (forms.collect(), idf(documents, concept.frequency))
         });
@@ -302,6 +304,7 @@ impl Planner<'_> {
                 true => words.collect(),
                 false => Vec::new(),
             },
+            request: None,
         }
     }
 
@@ -335,6 +338,7 @@ impl Planner<'_> {
             frequency: 0,
             weight: 1.0,
             counts: true,
+            is_fragment: false,
         };
         if folded.chars().any(is_han) {
             return self.concept(None, Some(&folded), scope);
@@ -444,8 +448,7 @@ fn minimum_share(words: usize) -> f32 {
     match words {
         0..=2 => 1.0,
         3 => 0.35,
-        4..=5 => 0.3,
-        6..=9 => 0.25,
-        _ => 0.2,
+        4..=5 => 0.2,
+        _ => 0.1,
     }
 }

@@ -39,6 +39,8 @@ pub(in crate::search) struct Word {
     pub is_of_long_text: bool,
     /// It is several words as the dictionary cuts, and so to be looked for as a substring.
     is_name: bool,
+    /// It frames a request, and says little of what is asked for.
+    pub is_frame: bool,
 }
 
 impl Word {
@@ -49,6 +51,7 @@ impl Word {
             parts: Vec::new(),
             is_of_long_text: false,
             is_name: false,
+            is_frame: false,
         }
     }
 
@@ -136,12 +139,16 @@ impl Planner<'_> {
         if words.len() > 1 {
             gathered.needles.push(word_needle(&folded, 1.0));
         }
+        let words = self.with_frame(words);
+        self.fragments(&folded, &words, scope, concepts)?;
         for word in words {
-            if !concepts
-                .iter()
-                .any(|concept| concept.stands_for(&word.text))
-            {
-                self.concepts_of(word, scope, gathered, concepts)?;
+            let is_known = |concept: &Concept| concept.stands_for(&word.text);
+            if concepts.iter().any(is_known) {
+                continue;
+            }
+            match word.is_frame {
+                true => self.frame_word(&word.text, scope, gathered, concepts)?,
+                false => self.concepts_of(word, scope, gathered, concepts)?,
             }
         }
         let is_in_name = |word: &String| unknown.iter().any(|name: &String| name.contains(word));
@@ -293,6 +300,7 @@ impl Planner<'_> {
             frequency: 0,
             weight: 1.0,
             counts: true,
+            is_fragment: false,
         };
         concept.frequency = self.frequency(&concept, scope)?;
         Ok(concept)

@@ -88,8 +88,10 @@ impl Query for RankedQuery {
             .filter(is_needed)
             .map(|concept| Weighed::new(concept, documents))
             .collect();
-        concepts.sort_by(|a, b| b.mass.total_cmp(&a.mass));
+        concepts.sort_by(|a, b| b.share.total_cmp(&a.share));
         let total = concepts.iter().map(|concept| concept.mass).sum();
+        let words = concepts.iter().filter(|one| !one.concept.is_fragment);
+        let of_words = words.map(|word| word.share).sum::<f32>();
         let segments = searcher.segment_readers().iter();
         Ok(Box::new(RankedWeight {
             segments: segments.map(SegmentReader::segment_id).collect(),
@@ -97,12 +99,16 @@ impl Query for RankedQuery {
             code: self.ranked.code,
             concepts,
             total,
-            minimum: self.ranked.minimum,
+            least: self.ranked.minimum * of_words * 0.9999,
             coverage: self.ranked.coverage,
             deadline: self.deadline,
         }))
     }
 }
+
+/// What a fragment counts in the coverage, beside a word as frequent: it is of two characters, and
+/// both are told apart by it.
+const FRAGMENT: f32 = 3.0;
 
 struct RankedWeight {
     segments: Vec<SegmentId>,
@@ -110,9 +116,10 @@ struct RankedWeight {
     code: Field,
     /// Those that weigh most in the query first.
     concepts: Vec<Weighed>,
-    /// What all of them weigh.
+    /// What all of them weigh in the coverage.
     total: f32,
-    minimum: f32,
+    /// The least share of the words that a document must have; what it has of fragments counts.
+    least: f32,
     coverage: bool,
     deadline: Deadline,
 }
@@ -122,17 +129,25 @@ struct Weighed {
     concept: Concept,
     /// In the score.
     score: f32,
-    /// In the query: nothing where it does not count.
+    /// In the coverage: nothing where it does not count.
     mass: f32,
+    /// In the least share: nothing where it does not count.
+    share: f32,
 }
 
 impl Weighed {
     fn new(concept: &Concept, documents: u64) -> Weighed {
         let idf = idf(documents, concept.frequency);
+        let (mass, share) = match (concept.counts, concept.is_fragment) {
+            (false, _) => (0.0, 0.0),
+            (true, false) => (idf, idf.sqrt()),
+            (true, true) => (FRAGMENT * concept.weight * idf, idf.sqrt()),
+        };
         Weighed {
             concept: concept.clone(),
             score: concept.weight * idf,
-            mass: if concept.counts { idf.sqrt() } else { 0.0 },
+            mass,
+            share,
         }
     }
 }
@@ -152,12 +167,13 @@ impl Weight for RankedWeight {
                     evidence,
                     score: boost * weighed.score,
                     mass: weighed.mass,
+                    share: weighed.share,
                 });
             }
         }
         let demand = Demand {
             total: self.total,
-            least: self.minimum * self.total * 0.9999,
+            least: self.least,
             coverage: self.coverage,
         };
         let documents = reader.max_doc();

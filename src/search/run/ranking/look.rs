@@ -22,7 +22,7 @@ const LEAD: f32 = 5.0;
 const WORD: f32 = 1.6;
 
 /// Weight of the pairs beside the words.
-const PAIRS: f32 = 0.5;
+const PAIRS: f32 = 0.7;
 
 /// What standing at the beginning adds to a score, as a share of it.
 const EARLY: f32 = 2.0;
@@ -125,6 +125,7 @@ impl<'a> Reader<'a> {
         let (pairs, words) = (&mut self.pairs, &mut self.words);
         pairs.iter_mut().for_each(|pair| pair.frequency = 0.0);
         words.iter_mut().for_each(|word| word.place = None);
+        let mut has_request = false;
         // A field begins where the one before ends.
         let mut begin = 0.0;
         for (field, norms) in &self.fields {
@@ -136,6 +137,8 @@ impl<'a> Reader<'a> {
                     word.place = first.map(|at| begin + text.before(at).characters() as f32);
                 }
             }
+            let mut request = self.wanted.request.iter();
+            has_request |= request.any(|whole| whole.find(text, 0).is_some());
             self.wanted.find_pairs(text, |pair| pairs[pair].count += 1);
             for pair in &mut *pairs {
                 pair.frequency += norms.normalise(doc, std::mem::take(&mut pair.count));
@@ -143,6 +146,9 @@ impl<'a> Reader<'a> {
             begin += WORD * norms.length(doc) as f32;
         }
         let pairs = pairs.iter();
+        if has_request {
+            words.iter_mut().for_each(|word| word.place = Some(0.0));
+        }
         let words = words.iter();
         Seen {
             pairs: pairs.map(|pair| pair.idf * saturate(pair.frequency)).sum(),
@@ -173,6 +179,7 @@ impl Word {
 struct Wanted {
     /// The forms of each word.
     words: Vec<Vec<Needle>>,
+    request: Option<Needle>,
     /// In units, each with its number, in the order of their first low bytes.
     pairs: Vec<(Vec<u8>, usize)>,
     /// For each low byte the place of the last pair that begins with it, counted from 1.
@@ -197,6 +204,7 @@ impl Wanted {
         }
         Wanted {
             words: words.collect(),
+            request: look.request.as_deref().map(Needle::new),
             pairs,
             marks,
         }
@@ -240,6 +248,7 @@ mod tests {
             fields: Vec::new(),
             pairs: pairs.map(|pair| (pair, 1.0)).collect(),
             words: Vec::new(),
+            request: None,
         };
         let wanted = Wanted::new(&look);
         for length in 0..200_usize {
@@ -261,6 +270,7 @@ mod tests {
             fields: Vec::new(),
             pairs: Vec::new(),
             words: vec![(vec!["央行".into(), "降\n准".into()], 1.0)],
+            request: None,
         };
         assert_eq!(Wanted::new(&look).words[0].len(), 1);
     }

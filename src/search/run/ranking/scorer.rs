@@ -16,8 +16,10 @@ pub(super) struct Scored {
     pub evidence: Vec<Evidence>,
     /// What its saturated frequency is multiplied by in the score.
     pub score: f32,
-    /// Its share of the query, not yet divided by that of all.
+    /// Its share in the coverage, not yet divided by that of all.
     pub mass: f32,
+    /// Its share of what a document must have at least.
+    pub share: f32,
 }
 
 /// Scores a window of documents at a time: concept by concept, so that each saturates once over all
@@ -45,14 +47,14 @@ pub(in crate::search) struct RankedScorer {
 pub(super) struct Demand {
     /// The mass of the query.
     pub total: f32,
-    /// As much of it as a document must have.
+    /// The shares that a document must have.
     pub least: f32,
     /// Whether the coverage is a factor of the score.
     pub coverage: bool,
 }
 
 impl RankedScorer {
-    /// A scorer of concepts, those of the largest mass first.
+    /// A scorer of concepts, those of the largest share first.
     pub(super) fn new(
         fields: Vec<Norms>,
         concepts: Vec<Scored>,
@@ -60,8 +62,8 @@ impl RankedScorer {
         demand: Demand,
         deadline: Deadline,
     ) -> RankedScorer {
-        let mass_from = |first: usize| concepts[first..].iter().map(|c| c.mass).sum::<f32>();
-        let essential = (0..concepts.len()).find(|&first| mass_from(first) < demand.least);
+        let share_from = |first: usize| concepts[first..].iter().map(|c| c.share).sum::<f32>();
+        let essential = (0..concepts.len()).find(|&first| share_from(first) < demand.least);
         let mut scorer = RankedScorer {
             fields,
             essential: essential.unwrap_or(concepts.len()),
@@ -84,7 +86,7 @@ impl RankedScorer {
         while self.doc != TERMINATED {
             let first = (self.doc - self.start) as usize;
             self.window.found().for_each(|at| {
-                if at >= first && self.window.mass(at) >= self.demand.least {
+                if at >= first && self.window.share(at) >= self.demand.least {
                     each(self.start + at as DocId, self.score_at(at));
                 }
             });
@@ -136,14 +138,15 @@ impl RankedScorer {
                 evidence.take_those(&self.fields, start, found_by_others, add);
             }
         }
-        self.window.close(concept.score, concept.mass);
+        self.window
+            .close(concept.score, concept.mass, concept.share);
     }
 
     /// Moves to the next document of the window that has enough; false where there is none.
     fn take_next(&mut self) -> bool {
         while let Some(at) = self.window.found().first_from(self.next) {
             self.next = at + 1;
-            if self.window.mass(at) >= self.demand.least {
+            if self.window.share(at) >= self.demand.least {
                 self.doc = self.start + at as DocId;
                 return true;
             }

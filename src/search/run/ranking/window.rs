@@ -10,9 +10,9 @@ const DENSE: usize = 8;
 /// Sums of a window, by document. They are 0 where there is nothing.
 pub(super) struct Window {
     scores: Vec<f32>,
-    /// The mass of the concepts that a document has.
-    masses: Vec<f32>,
-    /// As much of it as the document covers.
+    /// The shares of the concepts that a document has.
+    shares: Vec<f32>,
+    /// As much of their masses as the document covers.
     covered: Vec<f32>,
     /// Documents that have any.
     found: Bits,
@@ -35,7 +35,7 @@ impl Default for Window {
         let sums = || vec![0.0; WINDOW];
         Window {
             scores: sums(),
-            masses: sums(),
+            shares: sums(),
             covered: sums(),
             found: Bits::default(),
             most: 0,
@@ -72,8 +72,8 @@ impl Window {
         self.scores[at]
     }
 
-    pub fn mass(&self, at: usize) -> f32 {
-        self.masses[at]
+    pub fn share(&self, at: usize) -> f32 {
+        self.shares[at]
     }
 
     pub fn covered(&self, at: usize) -> f32 {
@@ -86,7 +86,7 @@ impl Window {
     }
 
     /// Adds what evidence of a concept was collected to the sums; with every frequency saturated.
-    pub fn close(&mut self, score: f32, mass: f32) {
+    pub fn close(&mut self, score: f32, mass: f32, share: f32) {
         let Adding {
             frequencies,
             touched,
@@ -106,17 +106,17 @@ impl Window {
             touched.drain(|at| {
                 let (score, covered) = sums(std::mem::take(&mut frequencies[at]));
                 self.scores[at] += score;
-                self.masses[at] += mass;
+                self.shares[at] += share;
                 self.covered[at] += covered;
             });
             return;
         }
         let scores = self.scores.iter_mut();
-        let all = scores.zip(&mut self.masses).zip(&mut self.covered);
-        for (((score_sum, mass_sum), covered_sum), frequency) in all.zip(frequencies) {
+        let all = scores.zip(&mut self.shares).zip(&mut self.covered);
+        for (((score_sum, share_sum), covered_sum), frequency) in all.zip(frequencies) {
             let (score, covered) = sums(*frequency);
             *score_sum += score;
-            *mass_sum += if *frequency > 0.0 { mass } else { 0.0 };
+            *share_sum += if *frequency > 0.0 { share } else { 0.0 };
             *covered_sum += covered;
             *frequency = 0.0;
         }
@@ -128,12 +128,12 @@ impl Window {
         if std::mem::take(&mut self.most) < WINDOW / DENSE {
             self.found.drain(|at| {
                 self.scores[at] = 0.0;
-                self.masses[at] = 0.0;
+                self.shares[at] = 0.0;
                 self.covered[at] = 0.0;
             });
             return;
         }
-        for sums in [&mut self.scores, &mut self.masses, &mut self.covered] {
+        for sums in [&mut self.scores, &mut self.shares, &mut self.covered] {
             sums.fill(0.0);
         }
         self.found = Bits::default();
@@ -149,11 +149,11 @@ mod tests {
         for &(docs, frequency) in concepts {
             let (_, adding) = window.concept();
             docs.iter().for_each(|&at| adding.add(at, frequency));
-            window.close(2.0, 3.0);
+            window.close(2.0, 3.0, 3.0);
         }
         let mut sums = Vec::new();
         window.found().for_each(|at| {
-            sums.push((at, window.score(at), window.mass(at), window.covered(at)));
+            sums.push((at, window.score(at), window.share(at), window.covered(at)));
         });
         sums
     }
@@ -171,7 +171,7 @@ mod tests {
         for of_doc in of_few.iter().filter(|of_doc| of_doc.0 == 7) {
             assert!(of_many.contains(of_doc));
         }
-        let last = |window: &Window| window.mass(WINDOW - 1);
+        let last = |window: &Window| window.share(WINDOW - 1);
         assert_eq!(last(&window), 3.0);
         window.clear();
         assert_eq!(last(&window), 0.0);
