@@ -5,6 +5,7 @@ pub mod collect;
 pub mod documents;
 pub mod engine;
 pub mod ids;
+pub mod published;
 pub mod ranking;
 pub mod recency;
 pub mod stories;

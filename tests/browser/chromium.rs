@@ -109,6 +109,17 @@ impl Chromium {
 
     /// Sends a command and waits for its answer.
     fn call(&self, session: Option<&str>, method: &str, params: Value) -> Value {
+        let answer = self.try_call(session, method, params);
+        answer.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The same, where the browser may refuse.
+    fn try_call(
+        &self,
+        session: Option<&str>,
+        method: &str,
+        params: Value,
+    ) -> Result<Value, String> {
         let id = {
             let mut last = self.last.borrow_mut();
             *last += 1;
@@ -132,8 +143,10 @@ impl Chromium {
                 self.events.borrow_mut().push(message);
                 continue;
             }
-            assert!(message["error"].is_null(), "{method}: {}", message["error"]);
-            return message["result"].clone();
+            return match &message["error"] {
+                Value::Null => Ok(message["result"].clone()),
+                error => Err(format!("{method}: {error}")),
+            };
         }
     }
 }
@@ -194,8 +207,11 @@ impl Page {
         let params = json!({"expression": expression, "returnByValue": true});
         while started.elapsed() < PATIENCE {
             // A page that is being left has no answer.
-            let result = self.call("Runtime.evaluate", params.clone());
-            if result["result"]["value"] == true {
+            let session = Some(self.session.as_str());
+            let answer = self
+                .browser
+                .try_call(session, "Runtime.evaluate", params.clone());
+            if answer.is_ok_and(|answer| answer["result"]["value"] == true) {
                 return;
             }
             std::thread::sleep(Duration::from_millis(20));

@@ -1,14 +1,14 @@
 //! What matches, as a query of the engine.
 
-use std::ops::Bound;
 use std::sync::Arc;
 
 use tantivy::query::{
-    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Query as EngineQuery, RangeQuery,
-    RegexQuery, TermQuery,
+    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Query as EngineQuery, RegexQuery,
+    TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption, Term};
 
+use super::published::PublishedQuery;
 use super::ranking::RankedQuery;
 use crate::search::plan::matching::Match;
 use crate::search::view::characters::Characters;
@@ -35,7 +35,7 @@ impl Translator<'_> {
                 // It is longer than any value.
                 Err(_) => Box::new(EmptyQuery),
             },
-            Match::Published(from, to) => Box::new(self.published(*from, *to)),
+            Match::Published(from, to) => Box::new(PublishedQuery::new(self.published, *from, *to)),
             Match::Exact {
                 field,
                 parts,
@@ -59,12 +59,5 @@ impl Translator<'_> {
                 Box::new(BooleanQuery::new(clauses.collect()))
             }
         }
-    }
-
-    fn published(&self, from: Option<i64>, to: Option<i64>) -> RangeQuery {
-        let bound = |seconds| Term::from_field_i64(self.published, seconds);
-        let from = from.map_or(Bound::Unbounded, |from| Bound::Included(bound(from)));
-        let to = to.map_or(Bound::Unbounded, |to| Bound::Excluded(bound(to)));
-        RangeQuery::new(from, to)
     }
 }
