@@ -2,7 +2,7 @@
 //!
 //! `cargo run --example embed --no-default-features`
 
-use newsearch::{Article, Index, IndexError, IndexOptions, Page, Paragraph, Query};
+use newsearch::{Article, Index, IndexError, IndexOptions, Paragraph, Request};
 
 fn main() -> Result<(), IndexError> {
     let index = Index::in_memory(IndexOptions::new())?;
@@ -20,14 +20,17 @@ fn main() -> Result<(), IndexError> {
     ))?;
     writer.commit()?;
 
-    for hit in index
-        .searcher()
-        .search(&Query::parse("\"绿色金融\""), &Page::first(10))?
-    {
-        let hit = hit?;
-        println!("{}  {}", hit.article.id, hit.article.title);
-        for snippet in hit.snippets {
-            println!("   {}  marked: {:?}", snippet.text, snippet.highlights);
+    let answer = index.searcher().answer(&Request::new("\"绿色金融\""))?;
+    println!("{} articles", answer.total);
+    for hit in &answer.hits {
+        println!("{}  {}", hit.id, hit.title);
+        for snippet in &hit.snippets {
+            let marks = snippet.marks.iter().map(|mark| mark.chars);
+            println!(
+                "   {}  marked: {:?}",
+                snippet.text,
+                marks.collect::<Vec<_>>()
+            );
         }
     }
     Ok(())

@@ -48,7 +48,7 @@ fn a_name_that_no_dictionary_has_is_found_among_many() {
         "",
         "医药行业亏损，变化很大：汐州、珀城的企业公告了亏损的变化",
     );
-    let named = "今天的公告很多，行业里谈到许多事情，其中一家是汐珀医药，它亏损";
+    let named = "今天的公告很多，行业里谈到许多事情，其中一家叫汐珀医药，它亏损";
     let mut texts = vec![other; 80];
     texts.extend([("", named), ("", named)]);
     let searcher = index_of(&texts).searcher();

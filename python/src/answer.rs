@@ -257,16 +257,46 @@ impl Hit {
         Ok(&self.get()?.source)
     }
 
-    /// Its tag.
+    /// Its first tag.
     #[getter]
     fn tag(&self) -> PyResult<&str> {
         Ok(&self.get()?.tag)
     }
 
-    /// Its category.
+    /// Its first category.
     #[getter]
     fn category(&self) -> PyResult<&str> {
         Ok(&self.get()?.category)
+    }
+
+    /// Who wrote it.
+    #[getter]
+    fn authors(&self) -> PyResult<&[String]> {
+        Ok(&self.get()?.authors)
+    }
+
+    /// All of its tags.
+    #[getter]
+    fn tags(&self) -> PyResult<&[String]> {
+        Ok(&self.get()?.tags)
+    }
+
+    /// All of its categories.
+    #[getter]
+    fn categories(&self) -> PyResult<&[String]> {
+        Ok(&self.get()?.categories)
+    }
+
+    /// The file that it was read from; `None` where it came from no file.
+    #[getter]
+    fn path(&self) -> PyResult<Option<&str>> {
+        Ok(self.get()?.places.first().map(|place| place.path.as_str()))
+    }
+
+    /// The line of the file, from 1 on; `None` where the file is one article.
+    #[getter]
+    fn line(&self) -> PyResult<Option<u64>> {
+        Ok(self.get()?.places.first().and_then(|place| place.line))
     }
 
     /// Its address on the web.

@@ -128,7 +128,15 @@ impl Searcher {
             .collect();
         let value = loads(py, &json(&article)?)?;
         value.set_item("date", date)?;
+        value.set_item("tag", article.tags.first().map_or("", String::as_str))?;
+        value.set_item(
+            "category",
+            article.categories.first().map_or("", String::as_str),
+        )?;
         value.set_item("codes", codes)?;
+        let place = article.places.first();
+        value.set_item("path", place.map(|place| place.path.as_str()))?;
+        value.set_item("line", place.and_then(|place| place.line))?;
         Ok(Some(value))
     }
 

@@ -66,7 +66,7 @@ def command(program: Path) -> Callable[..., Hits]:
 
     def run(command: str, index: Index, *arguments: str) -> Hits:
         assert index.path is not None
-        line = [program, command, *arguments, "--json", "--index", index.path]
+        line = [program, command, "--json", "--index", index.path, *arguments]
         done = subprocess.run(line, capture_output=True, text=True, check=False)
         assert done.returncode in (0, 1), done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()]

@@ -32,6 +32,8 @@ from newsearch import (
     Report,
 )
 
+ROOT = Path(__file__).resolve().parents[2]
+
 ARTICLES: list[dict[str, Any]] = [
     {
         "id": "a",
@@ -196,11 +198,12 @@ def test_what_is_no_index_is_said_and_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "index"
     Index.create(path, words=["云汐科技"]).close()
     assert Index.exists(path) and not Index.exists(tmp_path)
-    manifest = (path / "newsearch.json").read_text() if (path / "newsearch.json").exists() else None
-    if manifest:
-        (path / "newsearch.json").write_text(manifest.replace('"format":', '"format":9'))
-        with pytest.raises(IndexOutdated, match="Index.rebuild"):
-            Index.open(path)
+    # An index of an earlier format says so in its manifest.
+    earlier = ROOT / "tests" / "golden" / "format-6" / "newsearch.json.zst"
+    with pyarrow.input_stream(earlier, compression="zstd") as manifest:
+        (path / "newsearch.json").write_bytes(manifest.read())
+    with pytest.raises(IndexOutdated, match=r"Index\.rebuild"):
+        Index.open(path)
     for error in [IndexMissing, IndexExists, IndexOutdated, IndexLocked, BadArticle, BadRequest]:
         assert issubclass(error, NewsearchError)
 

@@ -23,7 +23,7 @@ REQUESTS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("公司", {"recency": False}, ["--no-recency"]),
     ("公司", {"snippets": 5, "limit": 30}, ["--snippets", "5", "--limit", "30"]),
     ("降准 -股票", {"snippets": 0}, ["--snippets", "0"]),
-    ("无此内容甲乙丙", {}, []),
+    ("鼯鼪鼷", {}, []),
     ("(", {}, []),
 ]
 
@@ -36,8 +36,13 @@ def line(hit: Hit) -> dict[str, Any]:
         "title_highlights": [list(mark) for mark in hit.title_marks],
         "date": hit.date,
         "source": hit.source,
+        "authors": hit.authors,
         "tag": hit.tag,
+        "tags": hit.tags,
         "category": hit.category,
+        "categories": hit.categories,
+        "path": hit.path,
+        "line": hit.line,
         "url": hit.url,
         "codes": hit.codes,
         "score": pytest.approx(hit.score),

@@ -24,7 +24,7 @@ def test_an_answer_is_a_sequence_of_its_hits(sample: Index) -> None:
     with pytest.raises(IndexError):
         answer[5]
     assert answer.total >= (answer.stories or 0) > 5
-    nothing = sample.search("无此内容甲乙丙")
+    nothing = sample.search("鼯鼪鼷")
     assert not nothing and nothing.total == 0 and nothing.notes
 
 
@@ -111,7 +111,7 @@ def test_a_search_whose_time_is_up_has_no_answer(sample: Index) -> None:
 
 
 def test_many_searches_are_as_one_by_one(sample: Index) -> None:
-    texts = ["公司", "银行", "绿色金融", "无此内容甲乙丙", "(", ""] * 20
+    texts = ["公司", "银行", "绿色金融", "鼯鼪鼷", "(", ""] * 20
     for threads in [None, 1, 2, 1000]:
         answers = sample.search_many(texts, threads=threads, limit=3)
         assert [answer.to_dict()["hits"] for answer in answers] == [
@@ -132,7 +132,7 @@ def test_a_notebook_shows_marks_and_nothing_that_runs(memory: Index) -> None:
     answer = memory.search("降准")
     shown = answer._repr_html_()
     assert "<script" not in shown and "javascript:" not in shown
-    assert shown.count("<mark>") == shown.count("</mark>") >= 4
+    assert shown.count("<mark>") == shown.count("</mark>") >= 3
     for hit in answer:
         text = html.unescape(re.sub("<[^>]*>", "", hit._repr_html_()))
         assert text.startswith(hit.title)

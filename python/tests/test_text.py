@@ -30,8 +30,8 @@ def test_tokens_slice_the_text(text: str) -> None:
     tokens = ANALYZER.tokens(text)
     for token in tokens:
         assert 0 <= token.start < token.end <= len(text)
-        # What a token covers is folded as the token is.
-        assert ANALYZER.fold(text[token.start : token.end]) == token.text
+        # What a token covers is folded as the token is; a character such as ½ is several tokens.
+        assert token.text in ANALYZER.fold(text[token.start : token.end])
     assert ANALYZER.cut(text) == [token.text for token in tokens if not token.part]
 
 

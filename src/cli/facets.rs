@@ -7,7 +7,7 @@ use newsearch::{Facet, FacetField, FacetOptions, Facets};
 use super::asked::{Asked, cause};
 use super::outcome::Outcome;
 use super::output::columns::{Align, write_aligned};
-use super::output::{self, json, tell};
+use super::output::{self, counted, json, tell};
 
 #[derive(Debug, clap::Args)]
 pub struct FacetsArgs {
@@ -59,8 +59,9 @@ pub fn run(args: &FacetsArgs) -> anyhow::Result<Outcome> {
 fn write(out: &mut impl Write, facets: &Facets) -> io::Result<()> {
     writeln!(
         out,
-        "{} articles, {} stories",
-        facets.articles, facets.stories
+        "{}, {}",
+        counted(facets.articles, "article", "articles"),
+        counted(facets.stories, "story", "stories")
     )?;
     for facet in &facets.facets {
         writeln!(out)?;

@@ -24,6 +24,11 @@ pub fn print(line: impl fmt::Display) -> io::Result<()> {
     writeln!(io::stdout(), "{line}")
 }
 
+/// `1 article`, `2 articles`.
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// Standard output for programs. Flush it at the end: a failure would go unnoticed otherwise.
 pub fn plain() -> BufWriter<StdoutLock<'static>> {
     BufWriter::new(io::stdout().lock())

@@ -7,7 +7,7 @@ use newsearch::{Story, Telling};
 use super::asked::cause;
 use super::location::Location;
 use super::outcome::Outcome;
-use super::output::{self, harmless, json, tell};
+use super::output::{self, counted, harmless, json, tell};
 use super::past::Past;
 use super::timeout::Timeout;
 
@@ -47,8 +47,9 @@ pub fn run(args: &StoryArgs) -> anyhow::Result<Outcome> {
 fn write(out: &mut impl Write, story: &Story) -> std::io::Result<()> {
     writeln!(
         out,
-        "{} articles by {} sources",
-        story.articles, story.sources
+        "{} by {}",
+        counted(story.articles, "article", "articles"),
+        counted(story.sources, "source", "sources")
     )?;
     for (name, minutes) in [
         ("second", story.second),

@@ -11,7 +11,7 @@ use terminal_size::{Width, terminal_size};
 use super::asked::{Asked, cause};
 use super::outcome::Outcome;
 use super::output::columns::{Align, write_aligned};
-use super::output::{self, json, tell};
+use super::output::{self, counted, json, tell};
 
 /// Columns where there is no terminal.
 const USUAL_WIDTH: usize = 80;
@@ -101,7 +101,12 @@ fn write(out: &mut impl Write, timeline: &Timeline) -> io::Result<()> {
         undated,
         ..
     } = timeline;
-    write!(out, "{articles} articles, {stories} stories")?;
+    write!(
+        out,
+        "{}, {}",
+        counted(*articles, "article", "articles"),
+        counted(*stories, "story", "stories")
+    )?;
     if *undated > 0 {
         write!(out, ", {undated} without a date")?;
     }

@@ -7,7 +7,7 @@ use newsearch::{Days, Request, TrendKind, TrendOptions, Trends};
 use super::asked::{Asked, cause};
 use super::outcome::Outcome;
 use super::output::columns::{Align, write_aligned};
-use super::output::{self, json, tell};
+use super::output::{self, counted, json, tell};
 
 #[derive(Debug, clap::Args)]
 pub struct TrendsArgs {
@@ -67,7 +67,10 @@ fn write(out: &mut impl Write, trends: &Trends) -> std::io::Result<()> {
     } = trends;
     writeln!(
         out,
-        "{articles} articles, {stories} stories, against {against} stories"
+        "{}, {}, against {}",
+        counted(*articles, "article", "articles"),
+        counted(*stories, "story", "stories"),
+        counted(*against, "story", "stories")
     )?;
     for (kind, name) in [(TrendKind::Name, "names"), (TrendKind::Word, "words")] {
         let head = [

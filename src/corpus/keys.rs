@@ -34,8 +34,8 @@ pub(super) enum Field {
 impl Field {
     pub(super) const COUNT: usize = 14;
 
-    /// Those that a user may name, by what they are called.
-    const NAMED: [(&str, Field); 12] = [
+    /// What they are called.
+    const NAMES: [(&str, Field); Field::COUNT] = [
         ("id", Field::Id),
         ("title", Field::Title),
         ("body", Field::Body),
@@ -48,383 +48,39 @@ impl Field {
         ("category", Field::Category),
         ("url", Field::Url),
         ("stocks", Field::Stocks),
+        ("stock_names", Field::StockNames),
+        ("draft", Field::Draft),
     ];
+
+    /// Those that a user may name.
+    const NAMED: &[(&str, Field)] = Field::NAMES.split_at(12).0;
 }
 
-/// The keys that archives have for a field, the most certain first; without case, blanks, `_` and `-`.
-const KNOWN: [(Field, &[&str]); Field::COUNT] = [
-    (
-        Field::Id,
-        &[
-            "id",
-            "_id",
-            "docid",
-            "newsid",
-            "articleid",
-            "itemid",
-            "postid",
-            "msgid",
-            "uuid",
-            "guid",
-            "infocode",
-            "artcode",
-            "编号",
-            "新闻id",
-            "文章id",
-            "新闻编号",
-            "文章编号",
-        ],
-    ),
-    (
-        Field::Title,
-        &[
-            "title",
-            "标题",
-            "新闻标题",
-            "文章标题",
-            "公告标题",
-            "研报标题",
-            "报告名称",
-            "题目",
-            "题名",
-            "headline",
-            "newstitle",
-            "articletitle",
-            "arttitle",
-            "posttitle",
-            "subject",
-            "head",
-        ],
-    ),
-    (
-        Field::Body,
-        &[
-            "body",
-            "正文",
-            "content",
-            "内容",
-            "新闻内容",
-            "文章内容",
-            "新闻正文",
-            "文章正文",
-            "公告内容",
-            "微博正文",
-            "正文内容",
-            "全文",
-            "全文内容",
-            "text",
-            "maintext",
-            "fulltext",
-            "contents",
-            "contenttext",
-            "contenthtml",
-            "html",
-            "richtext",
-            "article",
-            "articlebody",
-            "articletext",
-            "articlecontent",
-            "newscontent",
-            "newstext",
-            "newsbody",
-            "newscontext",
-            "postcontent",
-            "rawcontent",
-            "rawtext",
-            "plaintext",
-            "paragraphs",
-            "段落",
-            "passage",
-            "story",
-            "sentence",
-            "文本",
-        ],
-    ),
-    (
-        Field::Digest,
-        &[
-            "digest",
-            "摘要",
-            "新闻摘要",
-            "文章摘要",
-            "summary",
-            "abstract",
-            "excerpt",
-            "description",
-            "desc",
-            "intro",
-            "brief",
-            "lead",
-            "简介",
-            "导语",
-            "概要",
-            "简述",
-        ],
-    ),
-    (
-        Field::Date,
-        &[
-            "published",
-            "publishedat",
-            "datepublished",
-            "datepublish",
-            "publishtime",
-            "publishdate",
-            "publishat",
-            "pubtime",
-            "pubdate",
-            "ptime",
-            "releasetime",
-            "releasedate",
-            "showtime",
-            "displaytime",
-            "posttime",
-            "postdate",
-            "发布时间",
-            "发布日期",
-            "发表时间",
-            "发表日期",
-            "发稿时间",
-            "刊登日期",
-            "出版日期",
-            "公告时间",
-            "公告日期",
-            "新闻时间",
-            "新闻日期",
-            "报道时间",
-            "date",
-            "datetime",
-            "newstime",
-            "newsdate",
-            "articledate",
-            "日期",
-            "日期时间",
-            "时间",
-            "time",
-            "createdat",
-            "createtime",
-            "createdtime",
-            "createdate",
-            "creationdate",
-            "ctime",
-            "rtime",
-            "创建时间",
-            "timestamp",
-            "pubts",
-            "ts",
-            "seendate",
-        ],
-    ),
-    (
-        Field::Updated,
-        &[
-            "updated",
-            "updatedat",
-            "updatetime",
-            "updatedate",
-            "modified",
-            "modifiedat",
-            "modifytime",
-            "datemodified",
-            "datemodify",
-            "mtime",
-            "lastmod",
-            "更新时间",
-            "更新日期",
-            "修改时间",
-        ],
-    ),
-    (
-        Field::Source,
-        &[
-            "source",
-            "来源",
-            "文章来源",
-            "新闻来源",
-            "信息来源",
-            "稿件来源",
-            "媒体",
-            "媒体名称",
-            "media",
-            "medianame",
-            "mediasource",
-            "sourcename",
-            "newssource",
-            "articlesource",
-            "publisher",
-            "publishername",
-            "outlet",
-            "origin",
-            "src",
-            "sitename",
-            "site",
-            "website",
-            "网站",
-            "网站名称",
-            "站点",
-            "公众号",
-            "账号",
-            "account",
-            "from",
-            "sourcedomain",
-            "hostname",
-            "domain",
-        ],
-    ),
-    (
-        Field::Author,
-        &[
-            "author",
-            "authors",
-            "作者",
-            "记者",
-            "撰稿",
-            "撰稿人",
-            "撰文",
-            "writer",
-            "writers",
-            "reporter",
-            "byline",
-            "creator",
-            "authorname",
-            "用户昵称",
-            "user",
-            "username",
-            "nickname",
-            "screenname",
-        ],
-    ),
-    (
-        Field::Tag,
-        &[
-            "tag",
-            "tags",
-            "标签",
-            "关键词",
-            "关键字",
-            "主题词",
-            "keyword",
-            "keywords",
-            "topic",
-            "topics",
-            "话题",
-        ],
-    ),
-    (
-        Field::Category,
-        &[
-            "category",
-            "categories",
-            "分类",
-            "类别",
-            "栏目",
-            "频道",
-            "板块",
-            "column",
-            "columns",
-            "channel",
-            "channels",
-            "channelname",
-            "section",
-            "classname",
-            "class",
-            "cate",
-            "label",
-            "newstype",
-            "新闻类别",
-            "新闻类型",
-        ],
-    ),
-    (
-        Field::Url,
-        &[
-            "url",
-            "链接",
-            "网址",
-            "新闻链接",
-            "文章链接",
-            "原文链接",
-            "新闻网址",
-            "文章网址",
-            "link",
-            "href",
-            "permalink",
-            "weburl",
-            "newsurl",
-            "articleurl",
-            "pageurl",
-            "shareurl",
-            "originurl",
-            "uniqueurl",
-            "sourceurl",
-            "原文地址",
-            "文章地址",
-            "新闻地址",
-            "公告链接",
-        ],
-    ),
-    (
-        Field::Stocks,
-        &[
-            "stocks",
-            "stock",
-            "symbol",
-            "symbols",
-            "code",
-            "codes",
-            "stockcode",
-            "stockcodes",
-            "seccode",
-            "secucode",
-            "securitycode",
-            "tscode",
-            "ticker",
-            "tickers",
-            "relatedstocks",
-            "instrument",
-            "股票代码",
-            "证券代码",
-            "代码",
-            "股票",
-            "关联股票",
-            "相关股票",
-            "公司代码",
-        ],
-    ),
-    (
-        Field::StockNames,
-        &[
-            "stockname",
-            "stocknames",
-            "secname",
-            "secuname",
-            "securityname",
-            "companyname",
-            "股票简称",
-            "证券简称",
-            "股票名称",
-            "证券名称",
-            "公司简称",
-            "简称",
-        ],
-    ),
-    (
-        Field::Draft,
-        &["draft", "isdraft", "published", "ispublished", "草稿"],
-    ),
-];
+/// The keys that archives have for each field, the most certain first.
+const KNOWN: &str = include_str!("data/keys.txt");
 
 /// Every known key, with its field and its place among those of the field. A key that two fields have
 /// is the first one's.
 static FIELDS: LazyLock<FxHashMap<&str, (Field, usize)>> = LazyLock::new(|| {
     let mut fields = FxHashMap::default();
-    for (field, keys) in KNOWN {
-        for (place, key) in keys.iter().enumerate() {
-            fields.entry(*key).or_insert((field, place));
+    for (field, keys) in known() {
+        for (place, key) in keys.enumerate() {
+            fields.entry(key).or_insert((field, place));
         }
     }
     fields
 });
+
+/// Each field of the table with its keys.
+fn known() -> impl Iterator<Item = (Field, impl Iterator<Item = &'static str>)> {
+    let (_, table) = KNOWN.split_once("\n\n").unwrap_or_default();
+    table.split_terminator(";\n").filter_map(|entry| {
+        let mut words = entry.split_whitespace();
+        let name = words.next()?;
+        let (_, field) = Field::NAMES.into_iter().find(|(known, _)| *known == name)?;
+        Some((field, words))
+    })
+}
 
 /// The field that a key holds, and how certain that is: the lower the number, the more.
 pub(super) fn field_of(key: &str) -> Option<(Field, usize)> {
@@ -471,7 +127,7 @@ struct FieldNames;
 
 impl fmt::Display for FieldNames {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = Field::NAMED.map(|(name, _)| name);
+        let names: Vec<&str> = Field::NAMED.iter().map(|(name, _)| *name).collect();
         f.write_str(&names.join(", "))
     }
 }
@@ -564,10 +220,9 @@ impl Mapping {
 
 fn split(entry: &str) -> Option<(Field, &str)> {
     let (name, key) = entry.split_once('=')?;
-    let (_, field) = Field::NAMED
-        .into_iter()
-        .find(|(named, _)| *named == name.trim())?;
-    Some((field, key.trim()))
+    let mut named = Field::NAMED.iter();
+    let (_, field) = named.find(|(named, _)| *named == name.trim())?;
+    Some((*field, key.trim()))
 }
 
 /// What a record has under a key that may be below others. A key below a list is that of each item.
@@ -624,11 +279,10 @@ mod tests {
 
     #[test]
     fn the_table_of_keys_is_in_normal_form() {
-        for (place, (field, keys)) in KNOWN.into_iter().enumerate() {
-            assert_eq!(field as usize, place);
-            for key in keys {
-                assert_eq!(normal(key), *key);
-            }
+        let fields: Vec<usize> = known().map(|(field, _)| field as usize).collect();
+        assert_eq!(fields, Vec::from_iter(0..Field::COUNT));
+        for key in known().flat_map(|(_, keys)| keys) {
+            assert_eq!(normal(key), key);
         }
     }
 

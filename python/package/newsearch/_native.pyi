@@ -23,6 +23,26 @@ from typing import (
 import pandas
 import polars
 
+__all__ = [
+    "Added",
+    "Also",
+    "Analyzer",
+    "Answer",
+    "FORMAT_VERSION",
+    "Hit",
+    "Index",
+    "Passage",
+    "Report",
+    "SYNTAX",
+    "Searcher",
+    "Statistics",
+    "Stock",
+    "Table",
+    "Token",
+    "__version__",
+    "fold",
+]
+
 FORMAT_VERSION: int
 SYNTAX: str
 __version__: str
@@ -461,10 +481,25 @@ class Hit:
         """The medium that published it; empty where it is not known."""
     @property
     def tag(self) -> str:
-        """Its tag."""
+        """Its first tag."""
     @property
     def category(self) -> str:
-        """Its category."""
+        """Its first category."""
+    @property
+    def authors(self) -> list[str]:
+        """Who wrote it."""
+    @property
+    def tags(self) -> list[str]:
+        """All of its tags."""
+    @property
+    def categories(self) -> list[str]:
+        """All of its categories."""
+    @property
+    def path(self) -> str | None:
+        """The file that it was read from; `None` where it came from no file."""
+    @property
+    def line(self) -> int | None:
+        """The line of the file, from 1 on; `None` where the file is one article."""
     @property
     def url(self) -> str | None:
         """Its address on the web."""

@@ -50,7 +50,7 @@ impl Timeline {
         );
         let _ = writeln!(
             svg,
-            r#"<text class="t" x="{LEFT}" y="37">每{} {} 个报道 stories · {} 篇 articles · +08:00</text>"#,
+            r#"<text class="t" x="{LEFT}" y="37">每{} · {} 个报道 stories · {} 篇 articles · +08:00</text>"#,
             name_of(self),
             self.stories,
             self.articles

@@ -98,7 +98,8 @@ pub fn write(
             escaped(reference)
         )?;
     }
-    writeln!(out, "共 {shown} 篇 · {shown} articles")?;
+    let articles = if shown == 1 { "article" } else { "articles" };
+    writeln!(out, "共 {shown} 篇 · {shown} {articles}")?;
     Ok(shown as u64)
 }
 

@@ -26,7 +26,8 @@ pub fn write_bibtex(
         write_entry(&article?, accessed, out)?;
         count += 1;
     }
-    writeln!(out, "% {count} articles")?;
+    let articles = if count == 1 { "article" } else { "articles" };
+    writeln!(out, "% {count} {articles}")?;
     Ok(count)
 }
 
