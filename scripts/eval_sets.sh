@@ -12,7 +12,8 @@
 # INDEXES  the folder for the indexes, one for each file of documents. What is indexed already stays;
 #          an index of another version is built anew.
 # --only     only these sets
-# --variant  the queries typed in another way: traditional, fullwidth or spaced
+# --variant  the queries typed in another way: traditional, fullwidth or spaced;
+#            or in other words: question, terse, reordered or typo
 # OPTION     any other option of `newsearch eval`: --halves, --markdown, --run DIR, --compare DIR, …
 #
 # The program is target/release/newsearch of this repository, unless $NEWSEARCH names another.

@@ -45,7 +45,8 @@ pub struct EvalArgs {
     /// Slightly prefer newer articles, as `newsearch query` does
     #[arg(long)]
     pub recency: bool,
-    /// Rank by another formula than the whole one: words, subwords, bigrams, characters, or
+    /// Rank by another formula than the whole one: words, subwords, bigrams,
+    /// words-and-bigrams, characters, or
     /// without-coverage, -lengths, -titles, -subwords, -names, -pairs, -places, -frame or -fragments
     #[arg(long, value_name = "NAME", default_value_t)]
     pub formula: Formula,

@@ -1,14 +1,17 @@
-//! Queries as other people would type them: a search engine should not notice.
+//! Queries as other people would type them.
 
-use std::sync::LazyLock;
+mod characters;
+mod typo;
+mod wording;
 
 use clap::ValueEnum;
-use rustc_hash::FxHashMap;
+use newsearch::{Index, IndexError};
 
-/// A simplified character, then the traditional ones that fold to it, a line.
-const SIMPLIFY: &str = include_str!("../../analysis/data/simplify.txt");
+use super::trec::Topic;
+use wording::Wording;
 
-/// A way of typing the same query.
+/// Another way of typing a query. The first three say the same: a search engine should not notice.
+/// The others are what people type instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Rewrite {
     /// Traditional characters; of several for one simplified character the first
@@ -17,99 +20,43 @@ pub enum Rewrite {
     Fullwidth,
     /// A blank between every two Han characters
     Spaced,
+    /// One of twelve frames of questions and requests around it
+    Question,
+    /// The two words alone that the fewest documents have
+    Terse,
+    /// The words in reversed order, with blanks between them
+    Reordered,
+    /// One character replaced by another that sounds alike
+    Typo,
 }
 
 impl Rewrite {
-    /// The text, typed in this way.
-    pub fn apply(self, text: &str) -> String {
-        match self {
-            Rewrite::Traditional => text.chars().map(traditional).collect(),
-            Rewrite::Fullwidth => text.chars().map(fullwidth).collect(),
-            Rewrite::Spaced => spaced(text),
+    /// Types queries in this way. What is different from query to query depends on their ids alone.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn apply(self, topics: &mut [Topic], index: &Index) -> Result<(), IndexError> {
+        let mut wording = Wording::new(index);
+        for topic in topics {
+            let text = topic.text.as_str();
+            topic.text = match self {
+                Rewrite::Traditional => characters::traditional(text),
+                Rewrite::Fullwidth => characters::fullwidth(text),
+                Rewrite::Spaced => characters::spaced(text),
+                Rewrite::Question => wording::question(text, number_of(&topic.id)),
+                Rewrite::Terse => wording.terse(text)?,
+                Rewrite::Reordered => wording.reordered(text),
+                Rewrite::Typo => typo::typo(text, number_of(&topic.id)),
+            };
         }
-    }
-}
-
-fn traditional(c: char) -> char {
-    static TABLE: LazyLock<FxHashMap<char, char>> = LazyLock::new(|| {
-        let lines = SIMPLIFY.lines().filter(|line| !line.starts_with('#'));
-        lines
-            .filter_map(|line| line.chars().next().zip(line.chars().nth(1)))
-            .collect()
-    });
-    TABLE.get(&c).copied().unwrap_or(c)
-}
-
-fn fullwidth(c: char) -> char {
-    const DISTANCE: u32 = 'Ａ' as u32 - 'A' as u32;
-    let wide = c
-        .is_ascii_alphanumeric()
-        .then(|| char::from_u32(c as u32 + DISTANCE));
-    wide.flatten().unwrap_or(c)
-}
-
-fn spaced(text: &str) -> String {
-    let mut spaced = String::with_capacity(text.len() * 4 / 3);
-    let mut last_is_han = false;
-    for c in text.chars() {
-        if last_is_han && is_han(c) {
-            spaced.push(' ');
-        }
-        spaced.push(c);
-        last_is_han = is_han(c);
-    }
-    spaced
-}
-
-fn is_han(c: char) -> bool {
-    matches!(c, '〇' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFD}')
-}
-
-#[cfg(test)]
-mod tests {
-    use newsearch::{Index, IndexOptions};
-
-    use super::*;
-
-    #[test]
-    fn a_query_is_typed_in_another_way() {
-        for (rewrite, text, expected) in [
-            (
-                Rewrite::Traditional,
-                "云汐科技与东风汽车",
-                "雲汐科技與東風汽車",
-            ),
-            (Rewrite::Traditional, "LPR 5G", "LPR 5G"),
-            (
-                Rewrite::Fullwidth,
-                "云汐A股5G，3.5%",
-                "云汐Ａ股５Ｇ，３.５%",
-            ),
-            (Rewrite::Fullwidth, "azAZ09", "ａｚＡＺ０９"),
-            (Rewrite::Spaced, "云汐科技5G手机", "云 汐 科 技5G手 机"),
-            (Rewrite::Spaced, "降准，云 汐〇一", "降 准，云 汐 〇 一"),
-            (Rewrite::Spaced, "", ""),
-        ] {
-            assert_eq!(rewrite.apply(text), expected, "{rewrite:?} {text}");
-        }
-    }
-
-    #[test]
-    fn every_traditional_character_folds_to_the_one_it_stands_for() -> anyhow::Result<()> {
-        let index = Index::in_memory(IndexOptions::new())?;
-        let simplified: String = SIMPLIFY
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .filter_map(|line| line.chars().next())
-            .collect();
-        let rewritten = Rewrite::Traditional.apply(&simplified);
-        assert!(
-            rewritten
-                .chars()
-                .zip(simplified.chars())
-                .all(|(after, before)| after != before)
-        );
-        assert_eq!(index.analyzer().fold(&rewritten), simplified);
         Ok(())
     }
+}
+
+/// A number that a query has by its id.
+fn number_of(id: &str) -> usize {
+    let hash = blake3::hash(id.as_bytes());
+    // The first byte tells the halves apart.
+    let [_, a, b, c, ..] = *hash.as_bytes();
+    u32::from_le_bytes([a, b, c, 0]) as usize
 }

@@ -21,10 +21,9 @@ pub struct Set {
 impl Set {
     pub fn read(files: SetFiles, args: &EvalArgs) -> anyhow::Result<Set> {
         let mut topics = trec::read(&files.queries, trec::topics)?;
+        let index = Index::open(&files.index)?;
         if let Some(rewrite) = args.rewrite {
-            topics
-                .iter_mut()
-                .for_each(|topic| topic.text = rewrite.apply(&topic.text));
+            rewrite.apply(&mut topics, &index)?;
         }
         topics.retain(|topic| {
             let is_empty = topic.text.trim().is_empty();
@@ -51,7 +50,6 @@ impl Set {
             .compared_run_of(&files.name)
             .map(|path| trec::read(&path, trec::run))
             .transpose()?;
-        let index = Index::open(&files.index)?;
         Ok(Set {
             files,
             index,

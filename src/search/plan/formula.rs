@@ -48,17 +48,20 @@ pub enum Units {
     Subwords,
     /// Each two Han characters side by side; letters and digits by words.
     Bigrams,
+    /// The words of the query, and each two Han characters side by side: the sum of both.
+    WordsAndBigrams,
     /// Each Han character; letters and digits by words.
     Characters,
 }
 
 impl Formula {
     /// The whole formula, then all others.
-    pub const ALL: [Formula; 14] = [
+    pub const ALL: [Formula; 15] = [
         Formula::Whole,
         Formula::Plain(Units::Words),
         Formula::Plain(Units::Subwords),
         Formula::Plain(Units::Bigrams),
+        Formula::Plain(Units::WordsAndBigrams),
         Formula::Plain(Units::Characters),
         Formula::Without(Part::Coverage),
         Formula::Without(Part::Lengths),
@@ -86,6 +89,7 @@ impl Formula {
             Formula::Plain(Units::Words) => "words",
             Formula::Plain(Units::Subwords) => "subwords",
             Formula::Plain(Units::Bigrams) => "bigrams",
+            Formula::Plain(Units::WordsAndBigrams) => "words-and-bigrams",
             Formula::Plain(Units::Characters) => "characters",
             Formula::Without(Part::Coverage) => "without-coverage",
             Formula::Without(Part::Lengths) => "without-lengths",

@@ -107,7 +107,7 @@ impl Planner<'_> {
             let characters: Vec<char> = run.chars().collect();
             let length = match units {
                 Units::Words | Units::Subwords => break,
-                Units::Bigrams => 2.min(characters.len()),
+                Units::Bigrams | Units::WordsAndBigrams => 2.min(characters.len()),
                 Units::Characters => 1,
             };
             substrings.extend(characters.windows(length).map(String::from_iter));

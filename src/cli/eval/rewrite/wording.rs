@@ -1,0 +1,136 @@
+//! What is asked for, in other words.
+
+use newsearch::{Index, IndexError, Query, Searcher, Token};
+use rustc_hash::FxHashMap;
+
+/// What questions and requests are wrapped in.
+const FRAMES: [(&str, &str); 12] = [
+    ("", "是什么？"),
+    ("请问", "有什么消息？"),
+    ("关于", "的新闻有哪些？"),
+    ("帮我找一下", "的具体情况"),
+    ("", "是怎么回事？"),
+    ("我想了解", "的相关信息"),
+    ("", "最近怎么样了？"),
+    ("有没有", "的报道？"),
+    ("查一查", "的最新进展"),
+    ("谁能介绍一下", "？"),
+    ("能不能告诉我", "的详细内容"),
+    ("", "，为什么？"),
+];
+
+/// Words of a terse query.
+const TERSE: usize = 2;
+
+/// The text in one of the frames, without the signs at its end.
+pub fn question(text: &str, number: usize) -> String {
+    let (before, after) = FRAMES[number % FRAMES.len()];
+    let asked =
+        text.trim_end_matches(|c: char| !c.is_alphanumeric() && !"％%）)》」』”".contains(c));
+    format!("{before}{asked}{after}")
+}
+
+/// Chooses words of texts as an index cuts and counts them.
+pub struct Wording<'i> {
+    index: &'i Index,
+    searcher: Searcher,
+    /// Documents that have a word.
+    counts: FxHashMap<String, u64>,
+}
+
+impl Wording<'_> {
+    pub fn new(index: &Index) -> Wording<'_> {
+        Wording {
+            index,
+            searcher: index.searcher(),
+            counts: FxHashMap::default(),
+        }
+    }
+
+    /// The words of a text in reversed order.
+    pub fn reordered(&self, text: &str) -> String {
+        let words: Vec<&str> = self
+            .words(text)
+            .iter()
+            .rev()
+            .map(|word| &text[word.range.clone()])
+            .collect();
+        words.join(" ")
+    }
+
+    /// The two words of a text that the fewest documents have, in its order. Words that no document
+    /// has, and such as it has already, are left out.
+    pub fn terse(&mut self, text: &str) -> Result<String, IndexError> {
+        let mut words: Vec<(u64, usize, String)> = Vec::new();
+        for (place, word) in self.words(text).into_iter().enumerate() {
+            let count = self.count(&word.text)?;
+            if count > 0 && words.iter().all(|(_, _, known)| *known != word.text) {
+                words.push((count, place, word.text));
+            }
+        }
+        words.sort();
+        words.truncate(TERSE);
+        words.sort_by_key(|&(_, place, _)| place);
+        let words: Vec<String> = words.into_iter().map(|(_, _, word)| word).collect();
+        Ok(words.join(" "))
+    }
+
+    fn words(&self, text: &str) -> Vec<Token> {
+        let mut words = self.index.analyzer().tokens(text);
+        words.retain(|word| !word.part);
+        words
+    }
+
+    fn count(&mut self, word: &str) -> Result<u64, IndexError> {
+        if let Some(&count) = self.counts.get(word) {
+            return Ok(count);
+        }
+        let count = self.searcher.count(&Query::words(word))?;
+        self.counts.insert(word.to_owned(), count);
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use newsearch::{Article, IndexOptions};
+
+    use super::*;
+
+    #[test]
+    fn every_frame_is_put_around_a_text() {
+        assert_eq!(question("央行降准？", 0), "央行降准是什么？");
+        assert_eq!(question("利润增长5%", 14), "关于利润增长5%的新闻有哪些？");
+        let asked: Vec<String> = (0..FRAMES.len())
+            .map(|number| question("降准", number))
+            .collect();
+        assert!(
+            asked
+                .iter()
+                .all(|text| text.contains("降准") && text != "降准")
+        );
+    }
+
+    #[test]
+    fn words_are_reversed_and_chosen() -> anyhow::Result<()> {
+        let index = Index::in_memory(IndexOptions::new())?;
+        let mut writer = index.writer()?;
+        for (id, body) in [
+            ("1", "央行降准"),
+            ("2", "央行加息"),
+            ("3", "央行降准和房价"),
+        ] {
+            writer.add(Article {
+                id: id.into(),
+                body: body.into(),
+                ..Article::default()
+            })?;
+        }
+        writer.commit()?;
+        index.refresh()?;
+        let mut wording = Wording::new(&index);
+        assert_eq!(wording.reordered("央行降准，LPR！"), "LPR 降准 央行");
+        assert_eq!(wording.terse("房价央行央行降准火星")?, "房价 降准");
+        Ok(())
+    }
+}
