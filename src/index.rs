@@ -8,16 +8,21 @@ mod open;
 mod record;
 mod reprints;
 mod shared;
+#[cfg(feature = "opensearch")]
+mod small;
 mod write;
 
 pub use check::{Check, Fault, FaultKind};
 #[cfg(feature = "server")]
 pub(crate) use disk::folder::commit_files;
+pub use error::Elsewhere;
 pub use error::IndexError;
 pub use error::engine::EngineError;
 pub use handle::{Index, IndexOptions, Rebuild};
 pub(crate) use record::bounds::name_of;
 pub(crate) use record::copy::hash_id;
+#[cfg(feature = "opensearch")]
+pub(crate) use record::keeper::{Copies, Keeper, KeptLine};
 pub(crate) use record::paths;
 pub use record::schema::FORMAT_VERSION;
 pub(crate) use record::schema::Fields;
@@ -30,5 +35,7 @@ pub(crate) use record::typing;
 pub use reprints::table::Reprint;
 pub(crate) use reprints::table::Table;
 pub(crate) use shared::{Shared, View};
+#[cfg(feature = "opensearch")]
+pub(crate) use small::{copies_of, schema, table_of};
 pub use write::update::{Progress, Remarked, Report, UpdateOptions};
 pub use write::writer::{Added, Writer};

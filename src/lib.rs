@@ -47,6 +47,8 @@
 #![forbid(unsafe_code)]
 
 mod analysis;
+#[cfg(feature = "opensearch")]
+mod cluster;
 mod corpus;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
@@ -58,13 +60,15 @@ mod search;
 pub mod server;
 
 pub use analysis::{Analyzer, LexiconError, Token, fold};
+#[cfg(feature = "opensearch")]
+pub use cluster::Cluster;
 pub use corpus::{
     Article, BadGlob, BadMapping, Image, Kind, Link, Mapping, Market, Paragraph, PassedOver, Place,
     Precision, Problem, Published, ReadError, Remark, Select, Stock,
 };
 pub use index::{
-    Added, Check, EngineError, FORMAT_VERSION, Fault, FaultKind, Index, IndexError, IndexOptions,
-    Progress, Rebuild, Remarked, Report, Reprint, UpdateOptions, Writer,
+    Added, Check, Elsewhere, EngineError, FORMAT_VERSION, Fault, FaultKind, Index, IndexError,
+    IndexOptions, Progress, Rebuild, Remarked, Report, Reprint, UpdateOptions, Writer,
 };
 pub use names::{BadEntity, Entities};
 pub use search::{

@@ -18,6 +18,25 @@ mod searcher;
 mod show;
 mod view;
 
+#[cfg(feature = "opensearch")]
+pub(crate) use plan::concept::{Alternative, Concept, Ranked, StandIn};
+#[cfg(feature = "opensearch")]
+pub(crate) use plan::matching::{Clauses, Match};
+#[cfg(feature = "opensearch")]
+pub(crate) use run::elsewhere::{Candidates, Finder, Wanted};
+#[cfg(feature = "opensearch")]
+pub(crate) use run::ranking::{Weighed, weighed};
+#[cfg(feature = "opensearch")]
+pub(crate) use run::recency::Preference;
+#[cfg(feature = "opensearch")]
+pub(crate) use view::counted::{Collection, Counted};
+#[cfg(feature = "opensearch")]
+pub(crate) use view::exact::Relation;
+#[cfg(feature = "opensearch")]
+pub(crate) use view::statistics::idf;
+#[cfg(feature = "opensearch")]
+pub(crate) use view::today::{NEWEST, Today};
+
 pub use explain::{ExplainedArticle, ExplainedName, ExplainedWord, Explanation};
 pub use glance::articles::{Articles, Order};
 pub use glance::calendar::Unit;

@@ -5,11 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use indicatif::HumanCount;
 use newsearch::{
-    Added, Entities, Index, IndexOptions, Mapping, Problem, Progress, ReadError, Report, Select,
-    UpdateOptions,
+    Added, Entities, Index, IndexError, IndexOptions, Mapping, Problem, Progress, ReadError,
+    Report, Select, UpdateOptions,
 };
 
 use super::args::IndexArgs;
@@ -33,6 +33,18 @@ pub fn run(args: &IndexArgs) -> anyhow::Result<Outcome> {
     } else {
         Loudness::Full
     };
+    #[cfg(feature = "opensearch")]
+    if args.location.is_cluster() {
+        refuse_on_cluster(args)?;
+        let cluster = args.location.open_or_create_cluster()?;
+        let archive = Archive::OnCluster(&cluster);
+        let done = update_archive(archive, &args.paths, &update_options, loudness, &interrupt)?;
+        return outcome(args, &done, bad_entities, are_all_missing);
+    }
+    #[cfg(not(feature = "opensearch"))]
+    if args.location.is_cluster() {
+        bail!("this program was built without the feature `opensearch`");
+    }
     let done = if args.rebuild {
         let rebuild = Index::begin_rebuild(dir, options)?;
         let done = update(
@@ -48,6 +60,15 @@ pub fn run(args: &IndexArgs) -> anyhow::Result<Outcome> {
         let index = Index::open_or_create(dir, options)?;
         update(&index, &args.paths, &update_options, loudness, &interrupt)?
     };
+    outcome(args, &done, bad_entities, are_all_missing)
+}
+
+fn outcome(
+    args: &IndexArgs,
+    done: &Done,
+    bad_entities: u64,
+    are_all_missing: bool,
+) -> anyhow::Result<Outcome> {
     if are_all_missing && done.report.bad > 0 {
         return Err(no_such(&args.paths));
     }
@@ -57,6 +78,52 @@ pub fn run(args: &IndexArgs) -> anyhow::Result<Outcome> {
     } else {
         Outcome::Found
     })
+}
+
+/// What an index in a folder keeps with it, and one on a cluster does not yet.
+#[cfg(feature = "opensearch")]
+fn refuse_on_cluster(args: &IndexArgs) -> anyhow::Result<()> {
+    let refused = [
+        (args.rebuild, "--rebuild"),
+        (args.dict.is_some(), "--dict"),
+        (args.entities.is_some(), "--entities"),
+        (!args.field.is_empty(), "--field"),
+    ];
+    match refused.iter().find(|(is_given, _)| *is_given) {
+        Some((_, option)) => bail!("{option} is not available with --engine opensearch yet"),
+        None => Ok(()),
+    }
+}
+
+/// What is brought up to date.
+#[derive(Clone, Copy)]
+enum Archive<'a> {
+    InFolder(&'a Index),
+    #[cfg(feature = "opensearch")]
+    OnCluster(&'a newsearch::Cluster),
+}
+
+impl Archive<'_> {
+    fn update(
+        self,
+        paths: &[PathBuf],
+        options: &UpdateOptions,
+        progress: impl FnMut(Progress),
+    ) -> Result<Report, IndexError> {
+        match self {
+            Archive::InFolder(index) => index.update(paths, options, progress),
+            #[cfg(feature = "opensearch")]
+            Archive::OnCluster(cluster) => cluster.update(paths, options, progress),
+        }
+    }
+
+    fn outliers(self) -> Result<u64, IndexError> {
+        match self {
+            Archive::InFolder(index) => index.searcher().outliers(),
+            #[cfg(feature = "opensearch")]
+            Archive::OnCluster(cluster) => cluster.searcher()?.outliers(),
+        }
+    }
 }
 
 /// How much is told of an update.
@@ -83,13 +150,29 @@ pub fn update(
     loudness: Loudness,
     interrupt: &Interrupt,
 ) -> anyhow::Result<Done> {
+    update_archive(
+        Archive::InFolder(index),
+        paths,
+        options,
+        loudness,
+        interrupt,
+    )
+}
+
+fn update_archive(
+    archive: Archive,
+    paths: &[PathBuf],
+    options: &UpdateOptions,
+    loudness: Loudness,
+    interrupt: &Interrupt,
+) -> anyhow::Result<Done> {
     let started = Instant::now();
     let meter = match loudness {
         Loudness::Quiet => Meter::hidden(),
         Loudness::Full => Meter::new(paths, options),
     };
     let mut unread = 0;
-    let report = index.update(paths, options, |progress| {
+    let report = archive.update(paths, options, |progress| {
         match &progress {
             Progress::Committed(report) => interrupt.note(report),
             Progress::Bad(error) if is_of_path(error, paths) => unread += 1,
@@ -104,7 +187,7 @@ pub fn update(
             report: &report,
             elapsed: started.elapsed(),
         });
-        match index.searcher().outliers()? {
+        match archive.outliers()? {
             0 => {}
             1 => tell(
                 "1 article has a date too late to be right; it does not move the day that counts as today",

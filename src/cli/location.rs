@@ -4,7 +4,10 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use newsearch::{Index, IndexOptions, UpdateOptions};
+use anyhow::bail;
+#[cfg(feature = "opensearch")]
+use newsearch::Cluster;
+use newsearch::{Index, IndexOptions, Searcher, UpdateOptions};
 
 use super::index::{self, Loudness};
 use super::interrupt::Interrupt;
@@ -14,6 +17,9 @@ use super::output::tell;
 const DEFAULT: &str = "index";
 /// The variable that may name it.
 const VARIABLE: &str = "NEWSEARCH_INDEX";
+/// The variable that may say where the cluster is.
+#[cfg(feature = "opensearch")]
+const URL: &str = "NEWSEARCH_URL";
 /// The folder of this project's sample.
 const SAMPLE: &str = "corpus";
 
@@ -21,8 +27,25 @@ const SAMPLE: &str = "corpus";
 #[derive(Debug, clap::Args)]
 pub struct Location {
     /// The folder of the index [default: $NEWSEARCH_INDEX, or `index`]
-    #[arg(long = "index", value_name = "DIR")]
+    #[arg(long = "index", value_name = "DIR", conflicts_with = "engine")]
     dir: Option<PathBuf>,
+    /// Where the index is: in a folder, or on a cluster of OpenSearch
+    #[arg(long, value_name = "ENGINE", value_enum)]
+    engine: Option<Engine>,
+    /// The cluster, such as http://127.0.0.1:9200 [default: $NEWSEARCH_URL]
+    #[arg(long, value_name = "URL", requires = "engine")]
+    url: Option<String>,
+    /// The name of the index on the cluster [default: newsearch]
+    #[arg(long, value_name = "NAME", requires = "engine")]
+    name: Option<String>,
+}
+
+/// What keeps an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Engine {
+    Folder,
+    #[value(name = "opensearch")]
+    OpenSearch,
 }
 
 impl Location {
@@ -35,6 +58,9 @@ impl Location {
     /// this project, it is built from that first, which is reported. No other archive is ever indexed
     /// without being asked for.
     pub fn open(&self) -> anyhow::Result<Index> {
+        if self.is_cluster() {
+            bail!("this is not available with --engine opensearch yet: index, query and show are");
+        }
         if self.named().is_some() || !is_sample(Path::new(SAMPLE)) {
             return Ok(Index::open(self.dir())?);
         }
@@ -54,10 +80,42 @@ impl Location {
         Ok(index)
     }
 
+    /// What the index holds, wherever it is.
+    pub fn searcher(&self) -> anyhow::Result<Searcher> {
+        #[cfg(feature = "opensearch")]
+        if self.is_cluster() {
+            return Ok(Cluster::open(&self.url()?, self.name())?.searcher()?);
+        }
+        Ok(self.open()?.searcher())
+    }
+
+    /// Whether the index is on a cluster.
+    pub fn is_cluster(&self) -> bool {
+        self.engine == Some(Engine::OpenSearch)
+    }
+
+    /// Opens the index on the cluster, or makes it there.
+    #[cfg(feature = "opensearch")]
+    pub fn open_or_create_cluster(&self) -> anyhow::Result<Cluster> {
+        Ok(Cluster::open_or_create(&self.url()?, self.name())?)
+    }
+
+    #[cfg(feature = "opensearch")]
+    fn url(&self) -> anyhow::Result<String> {
+        let of_environment = || env::var(URL).ok().filter(|url| !url.is_empty());
+        let url = self.url.clone().or_else(of_environment);
+        url.ok_or_else(|| anyhow::anyhow!("which cluster? Give --url, or set {URL}"))
+    }
+
+    #[cfg(feature = "opensearch")]
+    fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or(Cluster::NAME)
+    }
+
     /// Opens the index, or makes one where there is none and files are watched that will fill it.
     #[cfg(feature = "server")]
     pub fn open_or_watch(&self, watched: &[PathBuf]) -> anyhow::Result<Index> {
-        if watched.is_empty() {
+        if watched.is_empty() || self.is_cluster() {
             return self.open();
         }
         Ok(Index::open_or_create(self.dir(), IndexOptions::new())?)

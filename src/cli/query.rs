@@ -11,9 +11,9 @@ use super::output::{self, Took, Total, json, tell, text};
 
 /// Searches the index and prints what was found.
 pub fn run(args: &QueryArgs) -> anyhow::Result<Outcome> {
-    let index = args.location.open()?;
+    let searcher = args.location.searcher()?;
     let started = Instant::now();
-    let hits = index.searcher().hits(&request(args))?;
+    let hits = searcher.hits(&request(args))?;
     for note in &hits.notes {
         tell(format_args!("note: {note}"));
     }

@@ -1,11 +1,22 @@
 //! What to do about an error of the library, in terms of this program.
 
+use std::path::Path;
+
 use newsearch::IndexError;
 
 /// What to do about an error, if there is anything.
 pub fn remedy(error: &anyhow::Error) -> Option<String> {
     let cause = error.chain().find_map(|cause| cause.downcast_ref())?;
     Some(match cause {
+        IndexError::Missing(place) if is_cluster(place) => {
+            "run `newsearch index PATH --engine opensearch` with this --url and --name".into()
+        }
+        IndexError::NotAnIndex(place) if is_cluster(place) => {
+            "choose another name, with --name".into()
+        }
+        IndexError::Version { path, .. } | IndexError::Analyzer(path) if is_cluster(path) => {
+            "index the archive under another name, with --name".into()
+        }
         IndexError::Missing(dir) => {
             format!("run `newsearch index PATH --index {}`", dir.display())
         }
@@ -27,4 +38,9 @@ pub fn remedy(error: &anyhow::Error) -> Option<String> {
         IndexError::Internal(_) => "please report it".into(),
         _ => return None,
     })
+}
+
+/// Whether an index is on a cluster.
+fn is_cluster(place: &Path) -> bool {
+    place.to_string_lossy().contains("://")
 }

@@ -10,8 +10,7 @@ use super::output::{self, json, tell, text};
 
 /// Prints the article with the given id.
 pub fn run(args: &ShowArgs) -> anyhow::Result<Outcome> {
-    let index = args.location.open()?;
-    let Some(article) = find(&index.searcher(), &args.id)? else {
+    let Some(article) = find(&args.location.searcher()?, &args.id)? else {
         tell(format_args!("no article has the id {}", args.id));
         return Ok(Outcome::NothingFound);
     };

@@ -120,9 +120,33 @@ pub enum IndexError {
         #[source]
         cause: std::io::Error,
     },
+    /// The place where the documents are kept, a cluster, cannot be asked or does not answer in full.
+    #[error("{0}")]
+    Elsewhere(Elsewhere),
+    /// What is asked is not answered where the documents are kept on a cluster.
+    #[error("{0} not available with --engine opensearch yet: use an index in a folder for it")]
+    NotElsewhere(&'static str),
     /// The engine below failed.
     #[error("the index cannot be read or written: {0}")]
     Engine(EngineError),
+}
+
+/// What a cluster failed at, in words. On the way through the engine it is the cause of an error that
+/// the engine knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Elsewhere(pub(crate) String);
+
+impl From<Elsewhere> for tantivy::TantivyError {
+    fn from(error: Elsewhere) -> tantivy::TantivyError {
+        std::io::Error::other(error).into()
+    }
+}
+
+impl From<Elsewhere> for IndexError {
+    fn from(error: Elsewhere) -> IndexError {
+        IndexError::Elsewhere(error)
+    }
 }
 
 impl From<tantivy::TantivyError> for IndexError {

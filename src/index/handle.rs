@@ -306,6 +306,14 @@ impl Index {
         Index::over(None, engine, analyzer, entities, mapping)
     }
 
+    /// The index of what is shared.
+    #[cfg(feature = "opensearch")]
+    pub(crate) fn of(shared: Shared) -> Index {
+        Index {
+            shared: Arc::new(shared),
+        }
+    }
+
     /// Whether `dir` holds an index, of whatever version.
     pub fn exists(dir: impl AsRef<Path>) -> bool {
         dir.as_ref().join(MANIFEST).is_file()

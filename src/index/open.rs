@@ -70,6 +70,7 @@ pub(super) fn over(
         .try_into()?;
     Ok(Shared {
         tables: Tables::new(dir.clone()),
+        keeper: None,
         view: Mutex::default(),
         generation: place.as_ref().map_or(0, |place| place.generation),
         root: place.map(|place| place.root),

@@ -4,6 +4,7 @@ pub mod bounds;
 pub mod copy;
 pub mod document;
 pub mod facts;
+pub mod keeper;
 pub mod paths;
 pub mod schema;
 pub mod signature;

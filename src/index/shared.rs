@@ -20,6 +20,7 @@ use crate::index::disk::folder::{
 use crate::index::disk::guard::{guarded, is_damage};
 use crate::index::disk::manifest::{MANIFEST, Manifest};
 use crate::index::disk::sealed::{SealedDirectory, is_exchanged};
+use crate::index::record::keeper::Keeper;
 use crate::index::record::schema::Fields;
 use crate::index::record::texts::Texts;
 use crate::names::NameTable;
@@ -45,6 +46,8 @@ pub(crate) struct Shared {
     /// How the records of archives are read.
     pub(super) mapping: Mapping,
     pub(super) tables: Tables,
+    /// Where the documents are, if not in the engine.
+    pub(super) keeper: Option<Arc<dyn Keeper>>,
     /// The view that was made last.
     pub(super) view: Mutex<Option<View>>,
 }

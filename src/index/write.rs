@@ -1,5 +1,6 @@
 //! Articles into the index: which files are new, what becomes of their articles, what a commit writes.
 
+mod elsewhere;
 pub mod ledger;
 pub mod lock;
 mod moved;

@@ -17,19 +17,33 @@ use super::query::note::Note;
 use super::query::page::{Page, Sort};
 use super::run::best::{Ranking, Runner};
 use super::run::documents::Documents;
+use super::run::elsewhere::{Candidates, Finder, Wanted};
 use super::run::ids::Ids;
 use super::run::recency::Preference;
 use super::run::stories::{self, Keys};
 use super::view::snapshot::Snapshot;
 use crate::index::IndexError;
+#[cfg(feature = "opensearch")]
+use crate::index::Shared;
 use crate::search::query::Query;
 use crate::search::query::tree::Node;
+
+/// Documents that are fetched at least where they are found elsewhere, and for each hit that is shown: the
+/// other place ranks about as this one, and more than these are never the best of all here.
+const CANDIDATES: usize = 300;
+const CANDIDATES_TO_A_HIT: usize = 4;
+/// The most, as the engines there have it.
+const MAX_CANDIDATES: usize = 10_000;
+/// The last hit that is shown of documents that are elsewhere.
+const MAX_SHOWN: usize = 1_001;
 
 /// The steps of a query over an index as of one commit.
 #[derive(Clone)]
 pub(super) struct Pipeline {
     pub snapshot: Snapshot,
     pub formula: Formula,
+    /// Where the documents are found, if not in the snapshot.
+    elsewhere: Option<Arc<dyn Finder>>,
     /// Counted when a query first asks for them.
     lengths: Arc<OnceLock<Lengths>>,
     /// Read when a query first has letters that may spell one.
@@ -44,6 +58,8 @@ pub(super) struct Found {
     pub plan: Option<Plan>,
     /// What was not understood, or had to be relaxed.
     pub notes: Vec<Note>,
+    /// What has the documents, where they were found elsewhere.
+    pub among: Option<Snapshot>,
 }
 
 /// All that a query matches.
@@ -62,13 +78,26 @@ impl Pipeline {
         Pipeline {
             snapshot,
             formula: Formula::default(),
+            elsewhere: None,
             lengths: Arc::default(),
             names: Arc::default(),
         }
     }
 
+    /// The steps over documents that are found elsewhere; `index` has none of them.
+    #[cfg(feature = "opensearch")]
+    pub fn elsewhere(index: Arc<Shared>, finder: Arc<dyn Finder>) -> Pipeline {
+        Pipeline {
+            elsewhere: Some(Arc::clone(&finder)),
+            ..Pipeline::new(Snapshot::of_some(index, finder.collection()))
+        }
+    }
+
     /// The documents of a page. Unquoted words that nothing has together are relaxed to any of them.
     pub fn find(&self, query: &Query, page: &Page, memo: &Memo) -> Result<Found, IndexError> {
+        if let Some(finder) = &self.elsewhere {
+            return self.find_elsewhere(&**finder, query, page, memo);
+        }
         let mut notes = query.notes().to_vec();
         let preference = self.preference(query, page, &mut notes)?;
         let shares = Share::in_turn(page.sort);
@@ -102,11 +131,93 @@ impl Pipeline {
             ranking,
             plan: Some(plan),
             notes,
+            among: None,
         })
+    }
+
+    /// The documents of a page, found elsewhere: all that may be the best of the documents are fetched,
+    /// and searched here in the same way as any others.
+    fn find_elsewhere(
+        &self,
+        finder: &dyn Finder,
+        query: &Query,
+        page: &Page,
+        memo: &Memo,
+    ) -> Result<Found, IndexError> {
+        let preference = self.preference(query, page, &mut Vec::new())?;
+        let shown = page.offset.saturating_add(page.limit);
+        if shown > MAX_SHOWN {
+            return Err(IndexError::NotElsewhere(
+                "more than the first 1,000 hits are",
+            ));
+        }
+        let mut most = match page.limit {
+            0 => 1,
+            _ => CANDIDATES.max(CANDIDATES_TO_A_HIT * shown),
+        };
+        let Some(matching) = self.matching_elsewhere(finder, query, page.sort, memo)? else {
+            let nothing = Pipeline {
+                elsewhere: None,
+                ..self.clone()
+            };
+            return nothing.find(query, page, memo);
+        };
+        loop {
+            let Candidates {
+                total,
+                number,
+                index,
+            } = finder.candidates(&Wanted {
+                matching: &matching,
+                sort: page.sort,
+                preference: &preference,
+                most,
+            })?;
+            self.snapshot.deadline.check()?;
+            let among = self.snapshot.among(index, finder.collection());
+            let here = Pipeline {
+                formula: self.formula,
+                ..Pipeline::new(among.clone())
+            };
+            let mut found = here.find(query, page, &Memo::default())?;
+            if found.ranking.total != number as u64 {
+                return Err(disagree(number, found.ranking.total));
+            }
+            let is_enough = page.limit == 0 || found.ranking.shown.len() >= shown;
+            if is_enough || number as u64 >= total || most >= MAX_CANDIDATES {
+                found.ranking.total = total;
+                found.among = Some(among);
+                return Ok(found);
+            }
+            most = (4 * most).min(MAX_CANDIDATES);
+        }
+    }
+
+    /// What is asked of the other place: as much as anything has; `None` where nothing is found.
+    fn matching_elsewhere(
+        &self,
+        finder: &dyn Finder,
+        query: &Query,
+        sort: Sort,
+        memo: &Memo,
+    ) -> Result<Option<Match>, IndexError> {
+        let mut can_relax = true;
+        for &share in Share::in_turn(sort) {
+            let Some(plan) = self.plan(query, share, memo)?.filter(|_| can_relax) else {
+                break;
+            };
+            self.snapshot.deadline.check()?;
+            if finder.count(&plan.matching)? > 0 {
+                return Ok(Some(plan.matching));
+            }
+            can_relax = plan.can_relax;
+        }
+        Ok(None)
     }
 
     /// All documents that match: those that [`find`](Self::find) counts.
     pub fn matches(&self, query: &Query, sort: Sort, memo: &Memo) -> Result<Matches, IndexError> {
+        self.snapshot.assert_whole("all that a query matches is")?;
         let mut notes = query.notes().to_vec();
         let segments = self.snapshot.engine.segment_readers().len();
         let mut documents = vec![Vec::new(); segments];
@@ -155,13 +266,18 @@ impl Pipeline {
     /// Number of documents that match; nothing is ranked or relaxed.
     pub fn count(&self, query: &Query, memo: &Memo) -> Result<u64, IndexError> {
         match self.plan(query, Share::Most, memo)? {
-            Some(plan) => Ok(self.runner().collect(&plan, Count)? as u64),
+            Some(plan) => match &self.elsewhere {
+                Some(finder) => finder.count(&plan.matching),
+                None => Ok(self.runner().collect(&plan, Count)? as u64),
+            },
             None => Ok(0),
         }
     }
 
     /// The ids of all documents that match, in no order; nothing is ranked or relaxed.
     pub fn ids(&self, query: &Query) -> Result<Vec<String>, IndexError> {
+        self.snapshot
+            .assert_whole("the ids of all that a query matches are")?;
         match self.plan(query, Share::Most, &Memo::default())? {
             Some(plan) => self.runner().collect(&plan, Ids),
             None => Ok(Vec::new()),
@@ -170,7 +286,10 @@ impl Pipeline {
 
     /// The stories that the documents of a plan tell.
     pub fn stories(&self, plan: &Plan) -> Result<u64, IndexError> {
-        let keys = self.runner().collect(plan, Keys)?;
+        let keys = match &self.elsewhere {
+            Some(finder) => finder.keys(&plan.matching)?,
+            None => self.runner().collect(plan, Keys)?,
+        };
         Ok(stories::count(&keys, self.snapshot.reprints()?))
     }
 
@@ -241,4 +360,11 @@ impl Pipeline {
             snapshot: &self.snapshot,
         }
     }
+}
+
+/// What is found elsewhere is found here as well, unless one of the two is wrong.
+fn disagree(there: usize, here: u64) -> IndexError {
+    IndexError::Internal(format!(
+        "of {there} articles that the cluster found, {here} match"
+    ))
 }

@@ -3,6 +3,7 @@
 pub mod best;
 pub mod collect;
 pub mod documents;
+pub mod elsewhere;
 pub mod engine;
 pub mod ids;
 pub mod published;

@@ -11,6 +11,8 @@ use super::query::dates::Days;
 use super::query::note::Note;
 use super::query::page::Page;
 use super::query::request::Request;
+#[cfg(feature = "opensearch")]
+use super::run::elsewhere::Finder;
 use super::show::answer::{Answer, AnswerHit};
 use super::show::hits::Hits;
 use super::view::deadline::Deadline;
@@ -40,6 +42,14 @@ impl Searcher {
     pub(crate) fn new(shared: Arc<Shared>) -> Searcher {
         Searcher {
             pipeline: Pipeline::new(Snapshot::new(shared)),
+        }
+    }
+
+    /// A view of an index that is kept elsewhere; `index` has none of its documents.
+    #[cfg(feature = "opensearch")]
+    pub(crate) fn elsewhere(index: Arc<Shared>, finder: Arc<dyn Finder>) -> Searcher {
+        Searcher {
+            pipeline: Pipeline::elsewhere(index, finder),
         }
     }
 
@@ -197,8 +207,10 @@ impl Searcher {
                 ranking,
                 plan,
                 notes,
+                among,
             } = found;
-            Ok(Hits::new(snapshot.clone(), ranking, plan, page, notes))
+            let snapshot = among.unwrap_or_else(|| snapshot.clone());
+            Ok(Hits::new(snapshot, ranking, plan, page, notes))
         })
     }
 
@@ -255,6 +267,9 @@ impl Searcher {
     /// When the index cannot be read.
     pub fn statistics(&self) -> Result<Statistics, IndexError> {
         let snapshot = &self.pipeline.snapshot;
-        snapshot.guarded(|| Statistics::of(snapshot))
+        snapshot.guarded(|| {
+            snapshot.assert_whole("statistics are")?;
+            Statistics::of(snapshot)
+        })
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod characters;
 pub mod columns;
+pub mod counted;
 pub mod deadline;
 pub mod exact;
 pub mod facts;

@@ -14,8 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::index::disk::files::{Seal, sync_folder};
 use crate::index::disk::folder::LEDGER;
-use crate::index::error::IndexError;
+use crate::index::error::{Elsewhere, IndexError};
 use crate::index::record::copy::first_eight;
+use crate::index::record::keeper::KeptLine;
 
 /// The coarsest clock of a file system (FAT). A file that changed this shortly before it was read
 /// may change again without a new time.
@@ -167,6 +168,8 @@ pub(crate) struct Ledger {
     /// Since the last commit.
     fresh: Vec<Line>,
     journal: Option<Journal>,
+    /// Of a ledger that is kept elsewhere: what was appended and not yet taken.
+    elsewhere: Option<Vec<Line>>,
 }
 
 struct Journal {
@@ -183,7 +186,38 @@ impl Ledger {
             known: Arc::default(),
             fresh: Vec::new(),
             journal: None,
+            elsewhere: None,
         }
+    }
+
+    /// A ledger that is kept elsewhere and has these lines there.
+    pub fn of_lines(lines: Vec<String>) -> Result<Ledger, IndexError> {
+        let mut known = FxHashMap::default();
+        for line in lines {
+            let line: Line = serde_json::from_str(&line).map_err(|cause| {
+                Elsewhere(format!("a line of the ledger does not read: {cause}"))
+            })?;
+            if let (file, Some(entry)) = line {
+                known.insert(file, entry);
+            }
+        }
+        Ok(Ledger {
+            known: Arc::new(known),
+            elsewhere: Some(Vec::new()),
+            ..Ledger::in_memory()
+        })
+    }
+
+    /// What is to be kept elsewhere of what was appended.
+    pub fn take_lines(&mut self) -> Vec<KeptLine> {
+        let lines = self.elsewhere.as_mut().map(std::mem::take);
+        let lines = lines.unwrap_or_default().into_iter();
+        let kept = lines.map(|line| {
+            let is_there = line.1.is_some();
+            let written = serde_json::to_string(&line).expect("a line is plain data");
+            (line.0.hash(), is_there.then_some(written))
+        });
+        kept.collect()
     }
 
     /// Opens the ledger of the index in `dir`, of which `committed` belongs to the last commit; what
@@ -215,6 +249,7 @@ impl Ledger {
             known: Arc::new(known),
             fresh: Vec::new(),
             journal: Some(journal),
+            elsewhere: None,
         })
     }
 
@@ -270,6 +305,9 @@ impl Ledger {
             journal
                 .append(&lines)
                 .map_err(IndexError::io(&journal.path))?;
+        }
+        if let Some(elsewhere) = &mut self.elsewhere {
+            elsewhere.extend_from_slice(&lines);
         }
         let known = Arc::make_mut(&mut self.known);
         for (file, entry) in lines {

@@ -264,6 +264,29 @@ enum Item {
     PassedOver(PassedOver),
 }
 
+impl Item {
+    /// The id of the article.
+    fn id(&self) -> Option<&str> {
+        match self {
+            Item::Parsed(_, parsed) => match &parsed.article {
+                Some(Ok(reading)) => Some(&reading.article.id),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The file, by hash of its key, where the ledger does not know it.
+    fn unknown_file(&self) -> Option<u64> {
+        match self {
+            Item::Parsed(source, _) | Item::End(source) | Item::Bad(Some(source), _) => {
+                source.before.is_none().then_some(source.hash)
+            }
+            _ => None,
+        }
+    }
+}
+
 /// A record, parsed.
 struct Parsed {
     content: u64,
@@ -385,6 +408,7 @@ impl Update<'_> {
             });
             for Promise { batch, bytes } in results {
                 let Ok(items) = batch.recv() else { break };
+                self.expect(&items)?;
                 for item in items {
                     self.take(item)?;
                 }
@@ -394,6 +418,14 @@ impl Update<'_> {
             }
             Ok(())
         })
+    }
+
+    /// Tells the writer what comes.
+    fn expect(&mut self, items: &[Item]) -> Result<(), IndexError> {
+        let ids: Vec<&str> = items.iter().filter_map(Item::id).collect();
+        let mut files: Vec<u64> = items.iter().filter_map(Item::unknown_file).collect();
+        files.dedup();
+        self.writer.expect(&ids, &files)
     }
 
     fn take(&mut self, item: Item) -> Result<(), IndexError> {

@@ -9,6 +9,7 @@ use tantivy::indexer::LogMergePolicy;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, IndexWriter, SegmentReader, TERMINATED, TantivyDocument, Term};
 
+use super::elsewhere::Elsewhere;
 use super::ledger::{Entry, FileKey, Ledger, Stamp};
 use super::lock::lock_for_writing;
 use super::queue::{Queue, Waiting};
@@ -20,6 +21,7 @@ use crate::index::error::IndexError;
 use crate::index::record::bounds;
 use crate::index::record::copy::{Copy, Origin, first_eight, hash_id};
 use crate::index::record::document::document;
+use crate::index::record::keeper::Copies;
 use crate::index::record::stored::Stored;
 use crate::index::reprints::build::table;
 use crate::index::reprints::pending::Pending;
@@ -122,6 +124,14 @@ struct Committed {
     searcher: tantivy::Searcher,
     /// The fingerprints of the copies, by segment.
     copies: Vec<Column<u64>>,
+    /// Where the documents are, if not in the engine.
+    elsewhere: Option<Elsewhere>,
+}
+
+/// Where a committed document is.
+enum Place {
+    Here(DocAddress),
+    Elsewhere(Copies),
 }
 
 impl Writer {
@@ -135,9 +145,10 @@ impl Writer {
         policy.set_del_docs_ratio_before_merge(MAX_DELETED_RATIO);
         policy.set_min_num_segments(MERGED_SEGMENTS);
         engine.set_merge_policy(Box::new(policy));
-        let ledger = match &shared.dir {
-            Some(dir) => Ledger::open(dir, shared.commit_payload()?.ledger)?,
-            None => Ledger::in_memory(),
+        let ledger = match (&shared.dir, &shared.keeper) {
+            (Some(dir), _) => Ledger::open(dir, shared.commit_payload()?.ledger)?,
+            (None, Some(keeper)) => Ledger::of_lines(keeper.ledger()?)?,
+            (None, None) => Ledger::in_memory(),
         };
         let committed = Committed::read(&shared)?;
         Ok(Writer {
@@ -232,6 +243,9 @@ impl Writer {
             .wait_merging_threads()
             .map_err(|cause| shared.cause_of(cause))?;
         shared.reload()?;
+        if let Some(keeper) = &shared.keeper {
+            keeper.group()?;
+        }
         Ok(added)
     }
 
@@ -270,7 +284,7 @@ impl Writer {
             return self.defer(id, Change::Put(Box::new(copy)));
         }
         match self.committed.find(&self.shared, &id)? {
-            Some(address) if self.committed.has_copy(address, copy.fingerprint()) => {
+            Some(place) if self.committed.has_copy(&place, copy.fingerprint()) => {
                 self.added.unchanged += 1;
                 Ok(())
             }
@@ -302,16 +316,32 @@ impl Writer {
         }
     }
 
+    /// Copies of these articles, and of these files, by hash of their key, are about to be added: looks
+    /// up together what is known of them where that takes long one by one.
+    pub(in crate::index) fn expect(
+        &mut self,
+        ids: &[&str],
+        files: &[u64],
+    ) -> Result<(), IndexError> {
+        match &mut self.committed.elsewhere {
+            Some(elsewhere) => elsewhere.expect(ids, files),
+            None => Ok(()),
+        }
+    }
+
     /// Whether a committed document has a copy of this file.
     pub(in crate::index) fn has_copies_of(&self, file: u64) -> Result<bool, IndexError> {
-        Ok(!self.committed.of_file(&self.shared, file)?.is_empty())
+        match &self.committed.elsewhere {
+            Some(elsewhere) => elsewhere.has_copies_of(file),
+            None => Ok(!self.committed.of_file(&self.shared, file)?.is_empty()),
+        }
     }
 
     /// Of each committed document that has copies of this file the last one, with how many there are.
     pub(in crate::index) fn copies_of(&self, file: u64) -> Result<Vec<(Article, u32)>, IndexError> {
         let mut found = Vec::new();
-        for address in self.committed.of_file(&self.shared, file)? {
-            let copies = self.load(address)?.into_iter();
+        for place in self.committed.of_file(&self.shared, file)? {
+            let copies = self.load(place)?.into_iter();
             let of_file = copies.filter(|copy| copy.origin.file == file);
             let last = of_file.max_by_key(|copy| copy.origin.nth);
             found.extend(last.map(|copy| (copy.article, copy.origin.nth + 1)));
@@ -322,7 +352,7 @@ impl Writer {
     /// The files that have committed copies of the article with this id, by hash of their key.
     pub(super) fn files_of(&self, id: &str) -> Result<Vec<u64>, IndexError> {
         let found = self.committed.find(&self.shared, id)?;
-        let copies = found.map_or_else(|| Ok(Vec::new()), |address| self.load(address))?;
+        let copies = found.map_or_else(|| Ok(Vec::new()), |place| self.load(place))?;
         Ok(copies.iter().map(|copy| copy.origin.file).collect())
     }
 
@@ -367,10 +397,11 @@ impl Writer {
     fn apply(
         &mut self,
         id: &str,
-        found: Option<DocAddress>,
+        found: Option<Place>,
         changes: Vec<Change>,
     ) -> Result<(), IndexError> {
-        let before = found.map_or_else(|| Ok(Vec::new()), |address| self.load(address))?;
+        let is_known = found.is_some();
+        let before = found.map_or_else(|| Ok(Vec::new()), |place| self.load(place))?;
         let added = self.added;
         let mut copies = before.clone();
         for change in changes {
@@ -388,7 +419,10 @@ impl Writer {
         let fields = &shared.fields;
         let id_term = Term::from_field_text(fields.id, id);
         if copies.is_empty() {
-            self.engine.delete_term(id_term);
+            match &shared.keeper {
+                Some(keeper) => keeper.delete(id)?,
+                None => drop(self.engine.delete_term(id_term)),
+            }
             self.added.deleted += 1;
             self.touch(id, None);
             return Ok(());
@@ -400,10 +434,13 @@ impl Writer {
                 return Err(IndexError::from(problem));
             }
         };
-        if found.is_some() {
+        self.touch(id, Pending::of(&document, fields));
+        if let Some(keeper) = &shared.keeper {
+            return keeper.put(id, &document);
+        }
+        if is_known {
             self.engine.delete_term(id_term);
         }
-        self.touch(id, Pending::of(&document, fields));
         // The text is in a document three times: to be stored, and for each of the views.
         let size = 3 * copies.iter().map(Copy::size).sum::<usize>();
         let document = self.queue.enter(document, size);
@@ -432,7 +469,11 @@ impl Writer {
         }
     }
 
-    fn load(&self, address: DocAddress) -> Result<Vec<Copy>, IndexError> {
+    fn load(&self, place: Place) -> Result<Vec<Copy>, IndexError> {
+        let address = match place {
+            Place::Here(address) => address,
+            Place::Elsewhere(copies) => return Ok(copies.to_vec()),
+        };
         let doc: TantivyDocument = self.committed.searcher.doc(address)?;
         let stored = Stored::bytes(&self.shared.fields, &doc)
             .and_then(Stored::parse)
@@ -442,6 +483,12 @@ impl Writer {
 
     /// Commits what the engine has, with so much of the ledger, and the table of its reprints.
     fn commit_engine(&mut self, ledger: Seal) -> Result<(), IndexError> {
+        if let Some(elsewhere) = &mut self.committed.elsewhere {
+            elsewhere.commit(self.ledger.take_lines())?;
+            self.pending.clear();
+            self.changed = false;
+            return Ok(());
+        }
         let tables = &self.shared.tables;
         let mut prepared = self.engine.prepare_commit()?;
         // Now that the engine has given back what it built segments in, there is room for the groups.
@@ -473,18 +520,27 @@ impl Committed {
         Ok(Committed {
             copies: copies.collect::<tantivy::Result<_>>()?,
             searcher,
+            elsewhere: shared.keeper.clone().map(Elsewhere::new),
         })
     }
 
     /// The living document with this id.
-    fn find(&self, shared: &Shared, id: &str) -> tantivy::Result<Option<DocAddress>> {
+    fn find(&self, shared: &Shared, id: &str) -> Result<Option<Place>, IndexError> {
+        if let Some(elsewhere) = &self.elsewhere {
+            return Ok(elsewhere.find(id)?.map(Place::Elsewhere));
+        }
         let term = Term::from_field_text(shared.fields.id, id);
-        Ok(self.living(&term)?.into_iter().next())
+        Ok(self.living(&term)?.into_iter().next().map(Place::Here))
     }
 
     /// The living documents that have copies of this file.
-    fn of_file(&self, shared: &Shared, file: u64) -> tantivy::Result<Vec<DocAddress>> {
-        self.living(&Term::from_field_u64(shared.fields.file, file))
+    fn of_file(&self, shared: &Shared, file: u64) -> Result<Vec<Place>, IndexError> {
+        if let Some(elsewhere) = &self.elsewhere {
+            let found = elsewhere.of_file(file)?.into_iter();
+            return Ok(found.map(Place::Elsewhere).collect());
+        }
+        let found = self.living(&Term::from_field_u64(shared.fields.file, file))?;
+        Ok(found.into_iter().map(Place::Here).collect())
     }
 
     fn living(&self, term: &Term) -> tantivy::Result<Vec<DocAddress>> {
@@ -499,7 +555,13 @@ impl Committed {
         Ok(found)
     }
 
-    fn has_copy(&self, address: DocAddress, fingerprint: u64) -> bool {
+    fn has_copy(&self, place: &Place, fingerprint: u64) -> bool {
+        let address = match place {
+            Place::Here(address) => *address,
+            Place::Elsewhere(copies) => {
+                return copies.iter().any(|copy| copy.fingerprint() == fingerprint);
+            }
+        };
         let copies = &self.copies[address.segment_ord as usize];
         copies
             .values_for_doc(address.doc_id)

@@ -83,6 +83,9 @@ fn matches(searcher: &Searcher, request: &Request) -> Result<Matches, GlanceErro
     Ok(matches)
 }
 
+/// What needs all documents, in words.
+pub(super) const COUNTS: &str = "counts over all that a query matches are";
+
 /// Every document that exists, by segment.
 pub(super) fn every(snapshot: &Snapshot) -> Result<Vec<Vec<DocId>>, GlanceError> {
     let published = published(snapshot)?;
@@ -99,10 +102,12 @@ pub(super) fn every(snapshot: &Snapshot) -> Result<Vec<Vec<DocId>>, GlanceError>
 
 pub(super) fn published(snapshot: &Snapshot) -> Result<&[Vec<i64>], GlanceError> {
     let columns = &snapshot.columns;
+    snapshot.assert_whole(COUNTS)?;
     Ok(snapshot.guarded(|| Ok(columns.published(&snapshot.engine)?))?)
 }
 
 pub(super) fn stories(snapshot: &Snapshot) -> Result<&[Vec<u32>], GlanceError> {
+    snapshot.assert_whole(COUNTS)?;
     let columns = &snapshot.columns;
     let read = || -> Result<&[Vec<u32>], IndexError> {
         Ok(columns.stories(&snapshot.engine, snapshot.reprints()?)?)
@@ -116,6 +121,7 @@ pub(super) fn values(snapshot: &Snapshot, field: Field) -> Result<&Values, Glanc
         Field::About | Field::Mention => text.to_owned(),
         Field::Source | Field::Tag | Field::Category => analyzer.fold(text),
     };
+    snapshot.assert_whole(COUNTS)?;
     let columns = &snapshot.columns;
     Ok(snapshot.guarded(|| Ok(columns.values(field, &snapshot.engine, fold)?))?)
 }

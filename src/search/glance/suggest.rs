@@ -238,6 +238,7 @@ fn each_term(
     snapshot: &Snapshot,
     mut take: impl FnMut(&str, u64),
 ) -> Result<(), GlanceError> {
+    snapshot.assert_whole("suggestions are")?;
     for segment in snapshot.engine.segment_readers() {
         let index = segment.inverted_index(snapshot.shared.fields.typing)?;
         let mut terms = index

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tantivy::schema::{Field, Term};
 
+use crate::search::view::counted::Engine;
 use crate::search::view::occurrences::Occurrences;
 use crate::search::view::statistics::documents_with;
 
@@ -49,6 +50,8 @@ pub(crate) struct Substring {
     /// By field of the query; nowhere in a field without characters. Of a single character only the
     /// number of documents: it is a term, and need not be looked for before it is scored.
     pub fields: Arc<Vec<Occurrences>>,
+    /// Words that a field must have, too, where it counts.
+    pub words: Vec<String>,
 }
 
 impl Substring {
@@ -136,11 +139,7 @@ impl Ranked {
 
     /// Documents that have a concept, but for its codes: the most that have any of its terms or its
     /// substring in any field.
-    pub fn document_frequency(
-        &self,
-        searcher: &tantivy::Searcher,
-        concept: &Concept,
-    ) -> tantivy::Result<u64> {
+    pub fn document_frequency(&self, searcher: &Engine, concept: &Concept) -> tantivy::Result<u64> {
         let mut most = 0;
         for field in &self.fields {
             for term in &concept.terms {

@@ -170,8 +170,10 @@ impl Planner<'_> {
         if name.chars().filter(|&c| is_han(c)).count() <= MAX_SHORT {
             let fields = Arc::make_mut(&mut found.fields);
             for (occurrences, field) in fields.iter_mut().zip(self.weighted(scope, 1)) {
-                occurrences.retain_with(self.searcher, field.field, words)?;
+                let text = field.characters.map(|characters| (characters, name));
+                occurrences.retain_with(self.searcher, text, field.field, words)?;
             }
+            found.words = words.to_vec();
         }
         Ok(found)
     }

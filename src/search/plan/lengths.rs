@@ -1,6 +1,7 @@
 //! How long the texts of an index are.
 
 use crate::index::Fields;
+use crate::search::view::counted::Engine;
 use crate::search::view::statistics::average_length;
 
 /// Average lengths of the fields of words, in words.
@@ -14,7 +15,7 @@ pub(in crate::search) struct Lengths {
 
 impl Lengths {
     /// Those of an index.
-    pub fn of(searcher: &tantivy::Searcher, fields: &Fields) -> tantivy::Result<Lengths> {
+    pub fn of(searcher: &Engine, fields: &Fields) -> tantivy::Result<Lengths> {
         let average = |field| average_length(searcher, field);
         Ok(Lengths {
             title: average(fields.title_words)?.unwrap_or(1.0),

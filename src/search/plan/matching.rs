@@ -8,7 +8,7 @@ use crate::search::view::exact::Relation;
 
 /// Which documents match, and which of them have a score.
 #[derive(Debug, Clone)]
-pub(in crate::search) enum Match {
+pub(crate) enum Match {
     /// Every document.
     Every,
     /// Documents with a value in a field of values.
@@ -33,7 +33,7 @@ pub(in crate::search) enum Match {
     Clauses(Clauses),
 }
 
-pub(in crate::search) type Clauses = Vec<(Occur, Match)>;
+pub(crate) type Clauses = Vec<(Occur, Match)>;
 
 impl Match {
     /// Any of these is enough.

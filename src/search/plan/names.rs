@@ -11,6 +11,7 @@ use tantivy::{DocSet, SegmentReader, TERMINATED};
 use super::codes;
 use crate::index::Fields;
 use crate::names::{NameTable, Nicknames, SEPARATOR, Spelling, is_common, spelling};
+use crate::search::view::counted::Engine;
 use crate::search::view::deadline::Deadline;
 
 /// Shares of a word's weight. The name of the security that a code was typed for, or letters:
@@ -34,7 +35,7 @@ const MAX_SPELLED: usize = 8;
 /// The names known to an index at one state.
 pub(in crate::search) struct Names<'a> {
     pub table: Option<&'a NameTable>,
-    pub searcher: &'a tantivy::Searcher,
+    pub searcher: &'a Engine,
     pub fields: &'a Fields,
     /// Articles published from then on do not exist, nor do the names that only they give; in
     /// seconds since 1970.
@@ -210,6 +211,7 @@ impl Names<'_> {
     /// The articles that give a name, or come from a source of this name, of at most so many.
     fn articles_with(&self, name: &str, most: u64) -> tantivy::Result<u64> {
         let segments = self.searcher.segment_readers();
+        // The engine has removed none of those that are elsewhere.
         if self.end.is_none() && !segments.iter().any(SegmentReader::has_deletes) {
             return Ok(most);
         }
@@ -260,6 +262,16 @@ impl Names<'_> {
         end: Option<&str>,
         mut take: impl FnMut(&str, u64),
     ) -> tantivy::Result<()> {
+        if let Some(all) = self.searcher.elsewhere() {
+            let is_before = |term: &str| end.is_none_or(|end| term < end);
+            let terms = all.terms(field, "", None, usize::MAX)?;
+            let mut terms = terms.iter().filter(|(term, _)| term.as_str() >= from);
+            terms
+                .by_ref()
+                .filter(|(term, _)| is_before(term))
+                .for_each(|(term, count)| take(term, *count));
+            return self.deadline.check();
+        }
         for segment in self.searcher.segment_readers() {
             let index = segment.inverted_index(field)?;
             let terms = index.terms().range().ge(from);
@@ -344,6 +356,14 @@ impl Names<'_> {
         part: impl Fn(&str) -> Option<T>,
     ) -> tantivy::Result<BTreeMap<T, u64>> {
         let mut terms: BTreeMap<T, u64> = BTreeMap::new();
+        if let Some(all) = self.searcher.elsewhere() {
+            for (term, count) in all.terms(field, prefix, self.end, usize::MAX)? {
+                if let Some(text) = part(&term) {
+                    *terms.entry(text).or_default() += count;
+                }
+            }
+            return Ok(terms);
+        }
         // The first text behind all that begin so: no byte of UTF-8 is the largest one.
         let mut end = prefix.as_bytes().to_vec();
         end.last_mut().into_iter().for_each(|last| *last += 1);

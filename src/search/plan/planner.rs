@@ -21,6 +21,7 @@ use crate::index::{Fields, name_of, paths};
 use crate::search::query::note::Note;
 use crate::search::query::tree::{Key, Node, TextField, each_once};
 use crate::search::view::characters::Characters;
+use crate::search::view::counted::Engine;
 use crate::search::view::deadline::Deadline;
 use crate::search::view::statistics::{documents_with, idf};
 
@@ -38,7 +39,7 @@ pub(in crate::search) struct Planner<'a> {
     pub analyzer: &'a Analyzer,
     /// What it cuts with.
     pub scratch: RefCell<Scratch>,
-    pub searcher: &'a tantivy::Searcher,
+    pub searcher: &'a Engine,
     pub lengths: Lengths,
     pub formula: Formula,
     pub names: Names<'a>,
@@ -359,6 +360,11 @@ impl Planner<'_> {
     fn words_with(&self, prefix: &str, scope: Scope) -> tantivy::Result<Prefixed> {
         let mut found = Vec::new();
         for field in self.weighted(scope, 1) {
+            if let Some(all) = self.searcher.elsewhere() {
+                let words = all.terms(field.field, prefix, None, MAX_EXPANSIONS + 1)?;
+                found.extend(words.into_iter().map(|(word, _)| word));
+                continue;
+            }
             for segment in self.searcher.segment_readers() {
                 self.deadline.check()?;
                 let index = segment.inverted_index(field.field)?;

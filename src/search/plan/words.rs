@@ -324,6 +324,7 @@ impl Planner<'_> {
         Ok(Substring {
             text: text.to_owned(),
             fields,
+            words: Vec::new(),
         })
     }
 

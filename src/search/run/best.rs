@@ -140,6 +140,7 @@ impl<'s> Runner<'s> {
         let deadline = self.snapshot.deadline;
         let translator = Translator {
             published: self.snapshot.shared.fields.published,
+            documents: self.snapshot.engine.num_docs(),
             characters: &self.snapshot.characters,
             deadline,
         };

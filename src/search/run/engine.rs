@@ -18,6 +18,8 @@ use crate::search::view::exact::ExactQuery;
 /// Makes queries of the engine.
 pub(in crate::search) struct Translator<'a> {
     pub published: Field,
+    /// All documents there are.
+    pub documents: u64,
     pub characters: &'a Arc<Characters>,
     pub deadline: Deadline,
 }
@@ -49,6 +51,7 @@ impl Translator<'_> {
             }),
             Match::Ranked(ranked) => Box::new(RankedQuery {
                 ranked: ranked.clone(),
+                documents: self.documents,
                 deadline: self.deadline,
             }),
             Match::Unscored(inner) => Box::new(ConstScoreQuery::new(self.query(inner), 0.0)),

@@ -70,6 +70,8 @@ use crate::search::view::statistics::idf;
 #[derive(Debug, Clone)]
 pub(in crate::search) struct RankedQuery {
     pub ranked: Ranked,
+    /// All documents there are.
+    pub documents: u64,
     /// After it no more documents are found.
     pub deadline: Deadline,
 }
@@ -81,17 +83,10 @@ impl Query for RankedQuery {
                 "a ranked query needs statistics".into(),
             ));
         };
-        let documents = searcher.num_docs();
-        let concepts = self.ranked.concepts.iter();
-        let is_needed = |concept: &&Concept| concept.counts || scoring.is_scoring_enabled();
-        let mut concepts: Vec<Weighed> = concepts
-            .filter(is_needed)
-            .map(|concept| Weighed::new(concept, documents))
-            .collect();
-        concepts.sort_by(|a, b| b.share.total_cmp(&a.share));
+        let is_needed = |one: &Weighed| one.concept.counts || scoring.is_scoring_enabled();
+        let (mut concepts, least) = weighed(&self.ranked, self.documents);
+        concepts.retain(is_needed);
         let total = concepts.iter().map(|concept| concept.mass).sum();
-        let words = concepts.iter().filter(|one| !one.concept.is_fragment);
-        let of_words = words.map(|word| word.share).sum::<f32>();
         let segments = searcher.segment_readers().iter();
         Ok(Box::new(RankedWeight {
             segments: segments.map(SegmentReader::segment_id).collect(),
@@ -99,7 +94,7 @@ impl Query for RankedQuery {
             code: self.ranked.code,
             concepts,
             total,
-            least: self.ranked.minimum * of_words * 0.9999,
+            least,
             coverage: self.ranked.coverage,
             deadline: self.deadline,
         }))
@@ -125,14 +120,27 @@ struct RankedWeight {
 }
 
 /// A concept and what it weighs.
-struct Weighed {
-    concept: Concept,
+pub(crate) struct Weighed {
+    pub concept: Concept,
     /// In the score.
-    score: f32,
+    pub score: f32,
     /// In the coverage: nothing where it does not count.
-    mass: f32,
+    pub mass: f32,
     /// In the least share: nothing where it does not count.
-    share: f32,
+    pub share: f32,
+}
+
+/// The concepts, those that weigh most first, and the least share that a document must have of them,
+/// where there are so many documents in all.
+pub(crate) fn weighed(ranked: &Ranked, documents: u64) -> (Vec<Weighed>, f32) {
+    let concepts = ranked.concepts.iter();
+    let mut concepts: Vec<Weighed> = concepts
+        .map(|concept| Weighed::new(concept, documents))
+        .collect();
+    concepts.sort_by(|a, b| b.share.total_cmp(&a.share));
+    let words = concepts.iter().filter(|one| !one.concept.is_fragment);
+    let of_words = words.map(|word| word.share).sum::<f32>();
+    (concepts, ranked.minimum * of_words * 0.9999)
 }
 
 impl Weighed {

@@ -27,17 +27,17 @@ const NAMED_WEIGHT: f32 = 1.0;
 
 /// The times that a query prefers.
 #[derive(Debug, Clone, Default)]
-pub(in crate::search) struct Preference {
+pub(crate) struct Preference {
     times: Vec<Time>,
 }
 
 /// In seconds since 1970.
 #[derive(Debug, Clone, Copy)]
-struct Time {
-    first: i64,
-    end: i64,
-    half_life: i64,
-    weight: f32,
+pub(crate) struct Time {
+    pub first: i64,
+    pub end: i64,
+    pub half_life: i64,
+    pub weight: f32,
 }
 
 impl Preference {
@@ -93,6 +93,11 @@ impl Preference {
         Preference {
             times: times.collect(),
         }
+    }
+
+    #[cfg(feature = "opensearch")]
+    pub fn times(&self) -> &[Time] {
+        &self.times
     }
 
     /// The largest factor that an article can have.

@@ -6,11 +6,12 @@ use std::hash::Hash;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
+use tantivy::SegmentReader;
 use tantivy::index::SegmentId;
 use tantivy::postings::{SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption, Term};
-use tantivy::{Searcher, SegmentReader};
 
+use super::counted::Engine;
 use super::statistics::documents_with;
 use crate::index::{SegmentTexts, Texts};
 
@@ -70,7 +71,7 @@ impl Characters {
     /// Documents that have a [term](crate::index::grams).
     pub fn documents_with(
         &self,
-        searcher: &Searcher,
+        searcher: &Engine,
         field: Field,
         text: &str,
     ) -> tantivy::Result<u64> {

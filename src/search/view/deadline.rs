@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tantivy::TantivyError;
 
-use crate::index::IndexError;
+use crate::index::{Elsewhere, IndexError};
 
 /// Steps of a loop between two looks at the clock: well below a millisecond.
 const STEPS: usize = 1 << 10;
@@ -97,7 +97,10 @@ impl Halt {
         match cause.get_ref().and_then(|cause| cause.downcast_ref()) {
             Some(Halt::OutOfTime(allowed)) => IndexError::OutOfTime { allowed: *allowed },
             Some(Halt::TooMuch) => IndexError::TooBroad,
-            None => error,
+            None => match cause.get_ref().and_then(|cause| cause.downcast_ref()) {
+                Some(elsewhere) => IndexError::Elsewhere(Elsewhere::clone(elsewhere)),
+                None => error,
+            },
         }
     }
 }

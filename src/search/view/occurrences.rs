@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption, Term};
-use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED};
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
 
 use super::characters::Characters;
+use super::counted::Engine;
 use super::deadline::Deadline;
 use super::exact::{ExactQuery, ExactScorer};
 use crate::index::is_gram;
@@ -22,8 +23,8 @@ pub(crate) struct Occurrences {
 
 impl Occurrences {
     /// Finds a folded text in a field of characters; of a single character, in how many documents.
-    pub fn find(
-        searcher: &Searcher,
+    pub(in crate::search) fn find(
+        searcher: &Engine,
         field: Field,
         text: &str,
         characters: &Arc<Characters>,
@@ -53,14 +54,18 @@ impl Occurrences {
             found.documents += documents.len() as u64;
             found.segments.push(documents);
         }
+        if let Some(all) = searcher.elsewhere() {
+            found.documents = all.documents_with(field, text)?;
+        }
         deadline.check()?;
         Ok(found)
     }
 
-    /// Keeps the documents that have these words in a field.
+    /// Keeps the documents of a text of a field of characters that have these words in a field.
     pub fn retain_with(
         &mut self,
-        searcher: &Searcher,
+        searcher: &Engine,
+        text: Option<(Field, &str)>,
         field: Field,
         words: &[String],
     ) -> tantivy::Result<()> {
@@ -81,6 +86,9 @@ impl Occurrences {
             .iter()
             .map(|documents| documents.len() as u64)
             .sum();
+        if let (Some(all), Some(text)) = (searcher.elsewhere(), text) {
+            self.documents = all.documents_with_words(text, (field, words))?;
+        }
         Ok(())
     }
 }

@@ -13,6 +13,7 @@ use tantivy::{DocAddress, DocSet, TERMINATED};
 
 use super::characters::Characters;
 use super::columns::Columns;
+use super::counted::{Collection, Engine};
 use super::deadline::{Deadline, Halt};
 use super::segments::Segments;
 use super::today::{NEWEST, Today};
@@ -25,7 +26,7 @@ const GENERATION: usize = 16;
 #[derive(Clone)]
 pub(in crate::search) struct Snapshot {
     pub shared: Arc<Shared>,
-    pub engine: tantivy::Searcher,
+    pub engine: Engine,
     /// `None` where they do not read.
     reprints: Option<Table>,
     past: Option<Past>,
@@ -52,15 +53,35 @@ struct Past {
 
 impl Snapshot {
     pub fn new(shared: Arc<Shared>) -> Snapshot {
+        Snapshot::of(shared, None)
+    }
+
+    /// A view of some documents, which the index has, of a whole that is elsewhere.
+    pub fn of_some(shared: Arc<Shared>, all: Arc<dyn Collection>) -> Snapshot {
+        Snapshot::of(shared, Some(all))
+    }
+
+    /// The same state and time for other documents of the whole.
+    pub fn among(&self, shared: Shared, all: Arc<dyn Collection>) -> Snapshot {
+        Snapshot {
+            past: self.past,
+            today: Arc::clone(&self.today),
+            deadline: self.deadline,
+            ..Snapshot::of_some(Arc::new(shared), all)
+        }
+    }
+
+    fn of(shared: Arc<Shared>, elsewhere: Option<Arc<dyn Collection>>) -> Snapshot {
         let View {
             engine,
             texts,
             reprints,
         } = shared.view();
+        let of_all = elsewhere.as_ref().map(|all| all.reprints());
         Snapshot {
             shared,
-            engine,
-            reprints,
+            engine: Engine::new(engine, elsewhere),
+            reprints: of_all.or(reprints),
             past: None,
             segments: Arc::default(),
             columns: Arc::default(),
@@ -74,6 +95,13 @@ impl Snapshot {
     pub fn before(&self, end: i64) -> Result<Snapshot, IndexError> {
         let end = self.end().map_or(end, |past| past.min(end));
         let last = Term::from_field_i64(self.shared.fields.published, end);
+        if let Some(all) = self.engine.elsewhere() {
+            let documents = all.documents_before(end)?;
+            return Ok(Snapshot {
+                past: Some(Past { end, documents }),
+                ..self.clone()
+            });
+        }
         let before = RangeQuery::new(Bound::Unbounded, Bound::Excluded(last));
         let documents = self.engine.search(&before, &Count)? as u64;
         Ok(Snapshot {
@@ -84,6 +112,9 @@ impl Snapshot {
 
     /// Tells this commit from any other; the same for every process that reads it.
     pub fn generation(&self) -> String {
+        if let Some(all) = self.engine.elsewhere() {
+            return all.generation();
+        }
         let mut hash = blake3::Hasher::new();
         for (segment, deleted) in self.engine.generation().segments() {
             hash.update(segment.uuid_string().as_bytes());
@@ -108,6 +139,14 @@ impl Snapshot {
             self.characters.check()?;
             Ok(done)
         })
+    }
+
+    /// Fails where only some of the documents are here: `what` needs all of them.
+    pub fn assert_whole(&self, what: &'static str) -> Result<(), IndexError> {
+        match self.engine.elsewhere() {
+            Some(_) => Err(IndexError::NotElsewhere(what)),
+            None => Ok(()),
+        }
     }
 
     /// Number of articles.
@@ -137,6 +176,10 @@ impl Snapshot {
     pub fn today(&self) -> Result<Today, IndexError> {
         if let Some(today) = self.today.get() {
             return Ok(*today);
+        }
+        if let Some(all) = self.engine.elsewhere() {
+            let today = all.today()?;
+            return Ok(*self.today.get_or_init(|| today));
         }
         let mut newest = BinaryHeap::with_capacity(NEWEST + 1);
         let mut dated = 0;
@@ -180,6 +223,16 @@ impl Snapshot {
 
     /// The document with this id.
     pub fn find(&self, id: &str) -> Result<Option<FullText>, IndexError> {
+        if let Some(all) = self.engine.elsewhere() {
+            let Some(stored) = all.stored(id)? else {
+                return Ok(None);
+            };
+            let text = FullText::parse(&stored);
+            let text = text.ok_or_else(|| self.shared.damaged_document())?;
+            let published = text.article.published;
+            let exists = self.exists(published.map(|published| published.seconds));
+            return Ok(exists.then_some(text));
+        }
         for (segment_ord, segment) in (0..).zip(self.engine.segment_readers()) {
             let term = Term::from_field_text(self.shared.fields.id, id);
             let index = segment.inverted_index(term.field())?;

@@ -2,10 +2,15 @@
 //! equal archives have equal figures whatever became of them on the way.
 
 use tantivy::schema::{Field, IndexRecordOption, Term};
-use tantivy::{DocSet, Searcher, TERMINATED};
+use tantivy::{DocSet, TERMINATED};
+
+use super::counted::Engine;
 
 /// Documents that have the term.
-pub(crate) fn documents_with(searcher: &Searcher, term: &Term) -> tantivy::Result<u64> {
+pub(crate) fn documents_with(searcher: &Engine, term: &Term) -> tantivy::Result<u64> {
+    if let Some(counted) = searcher.counted_elsewhere(term) {
+        return counted;
+    }
     let mut documents = 0;
     for segment in searcher.segment_readers() {
         let index = segment.inverted_index(term.field())?;
@@ -25,7 +30,10 @@ pub(crate) fn documents_with(searcher: &Searcher, term: &Term) -> tantivy::Resul
 }
 
 /// Average length of a field, in words, over the documents that have it; `None` where none does.
-pub(crate) fn average_length(searcher: &Searcher, field: Field) -> tantivy::Result<Option<f32>> {
+pub(crate) fn average_length(searcher: &Engine, field: Field) -> tantivy::Result<Option<f32>> {
+    if let Some(all) = searcher.elsewhere() {
+        return all.average_length(field);
+    }
     let (mut words, mut documents) = (0, 0_u64);
     for segment in searcher.segment_readers() {
         let lengths = segment.get_fieldnorms_reader(field)?;

@@ -2,7 +2,7 @@
 
 /// What is known of the newest articles of an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::search) struct Today {
+pub(crate) struct Today {
     /// The moment whose day is today, in seconds since 1970.
     pub now: i64,
     /// Articles that are dated later, and do not count.
@@ -10,7 +10,7 @@ pub(in crate::search) struct Today {
 }
 
 /// So many of the newest dates are looked at.
-pub(in crate::search) const NEWEST: usize = 64;
+pub(crate) const NEWEST: usize = 64;
 
 const DAY: i64 = 24 * 60 * 60;
 

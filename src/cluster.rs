@@ -1,0 +1,168 @@
+//! The documents on a cluster of OpenSearch: newsearch cuts, the cluster stores and finds tokens.
+//!
+//! An update and a search are those of any index. What is written goes to the cluster in place of a
+//! folder ([`store`]); what a query matches is asked of it ([`query`]), with what is counted of all
+//! documents ([`collection`]), and the candidates it gives are searched here, in memory.
+
+mod asked;
+mod client;
+mod collection;
+mod document;
+mod finder;
+mod names;
+mod query;
+mod state;
+mod store;
+mod turn;
+mod written;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::index::{Index, IndexError, IndexOptions, Progress, Report, Shared, UpdateOptions};
+use crate::search::Searcher;
+use asked::Asked;
+use client::Client;
+use collection::All;
+use document::{FORMAT, mapping, settings};
+use finder::InCluster;
+use names::Names;
+use store::Store;
+
+/// The shards of an index unless told otherwise.
+const SHARDS: u32 = 3;
+
+/// An index on a cluster.
+pub struct Cluster {
+    asked: Asked,
+    frame: Arc<Shared>,
+}
+
+impl Cluster {
+    /// The name of an index unless one is given.
+    pub const NAME: &str = names::NAME;
+
+    /// Opens the index with this name on the cluster at `url`, such as `http://127.0.0.1:9200`. Who asks is
+    /// said by the environment: `NEWSEARCH_USER` and `NEWSEARCH_PASSWORD`, or `NEWSEARCH_API_KEY`; `NEWSEARCH_CA`
+    /// names a file with the certificates that are trusted.
+    ///
+    /// # Errors
+    /// When the cluster does not answer, has no such index, or has one that was built with another
+    /// dictionary or in another format.
+    pub fn open(url: &str, name: &str) -> Result<Cluster, IndexError> {
+        let cluster = Cluster::at(url, name)?;
+        match cluster.check()? {
+            true => Ok(cluster),
+            false => Err(IndexError::Missing(cluster.asked.place().into())),
+        }
+    }
+
+    /// The same, and makes the index where there is none.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_or_create(url: &str, name: &str) -> Result<Cluster, IndexError> {
+        let cluster = Cluster::at(url, name)?;
+        if !cluster.check()? {
+            cluster.create()?;
+        }
+        Ok(cluster)
+    }
+
+    fn at(url: &str, name: &str) -> Result<Cluster, IndexError> {
+        let asked = Asked {
+            client: Arc::new(Client::new(url)?),
+            names: Names::new(name)?,
+        };
+        let frame = Index::in_memory(IndexOptions::new())?.shared;
+        Ok(Cluster { asked, frame })
+    }
+
+    /// Whether the index is there; fails where it is not as this program makes it.
+    fn check(&self) -> Result<bool, IndexError> {
+        let path = format!("/{}/_mapping", self.asked.names.articles);
+        let reply = self.asked.client.ask("GET", &path, None)?;
+        let of_index = reply.body.as_object().and_then(|all| all.values().next());
+        let Some(of_index) = of_index.filter(|_| reply.is_found()) else {
+            return Ok(false);
+        };
+        let meta = &of_index["mappings"]["_meta"];
+        let place = PathBuf::from(self.asked.place());
+        match meta["format"].as_u64() {
+            None => Err(IndexError::NotAnIndex(place)),
+            Some(found) if found != u64::from(FORMAT) => Err(IndexError::Version {
+                path: place,
+                found: u32::try_from(found).unwrap_or(u32::MAX),
+                expected: FORMAT,
+            }),
+            Some(_) if meta["analyzer"] != self.frame.analyzer.identity() => {
+                Err(IndexError::Analyzer(place))
+            }
+            Some(_) => Ok(true),
+        }
+    }
+
+    fn create(&self) -> Result<(), IndexError> {
+        let names = &self.asked.names;
+        let state = json!({
+            "dynamic": false,
+            "properties": { "kind": { "type": "keyword" } },
+        });
+        let few = json!({ "number_of_shards": 1, "auto_expand_replicas": "0-1" });
+        // That of the articles last: where it is, the other is, too.
+        self.make(&names.state, few, state)?;
+        let identity = self.frame.analyzer.identity();
+        self.make(&names.articles, settings(SHARDS), mapping(names, &identity))
+    }
+
+    /// Makes an index behind an alias, so that another may take its place.
+    fn make(&self, alias: &str, settings: Value, mappings: Value) -> Result<(), IndexError> {
+        let body = json!({ "settings": settings, "mappings": mappings, "aliases": { alias: {} } });
+        let path = format!("/{alias}-1?wait_for_active_shards=1");
+        match self.asked.client.ask("PUT", &path, Some(&body)) {
+            Ok(_) => Ok(()),
+            // Another process made it at the same moment, or one that was killed before.
+            Err(_) if self.exists(alias)? => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn exists(&self, alias: &str) -> Result<bool, IndexError> {
+        let path = format!("/{alias}/_mapping");
+        Ok(self.asked.client.ask("GET", &path, None)?.is_found())
+    }
+
+    /// Brings the index up to date with an archive, as [`Index::update`] does with a folder.
+    ///
+    /// # Errors
+    /// When somebody else writes the index, the cluster fails, or the update is stopped.
+    pub fn update(
+        &self,
+        paths: &[PathBuf],
+        options: &UpdateOptions,
+        progress: impl FnMut(Progress),
+    ) -> Result<Report, IndexError> {
+        let store = Store::open(self.asked.clone(), Arc::clone(&self.frame))?;
+        let shared = self.frame.with_documents(&[])?.kept_by(Arc::new(store));
+        Index::of(shared).update(paths, options, progress)
+    }
+
+    /// A view of the index. Where it finds documents it finds those that are there at the moment.
+    ///
+    /// # Errors
+    /// When the cluster does not answer.
+    pub fn searcher(&self) -> Result<Searcher, IndexError> {
+        let all = Arc::new(All::open(self.asked.clone())?);
+        let finder = InCluster {
+            asked: self.asked.clone(),
+            all,
+            frame: Arc::clone(&self.frame),
+        };
+        Ok(Searcher::elsewhere(
+            Arc::clone(&self.frame),
+            Arc::new(finder),
+        ))
+    }
+}

@@ -1,0 +1,234 @@
+//! Requests to a cluster over HTTP: JSON goes in, JSON comes out.
+
+use std::env;
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::Value;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig};
+use ureq::{Agent, Body, http};
+
+use crate::index::Elsewhere;
+
+/// The longest that one request may take.
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// The longest that connecting may take.
+const CONNECT: Duration = Duration::from_secs(10);
+/// How often a request is made that the cluster is too busy for, or that does not reach it.
+const TRIES: u32 = 6;
+/// The pause before the second try; before each further one it is twice as long.
+const PAUSE: Duration = Duration::from_millis(200);
+/// The longest answer that is read, in bytes.
+const MAX_ANSWER: u64 = 1 << 30;
+
+/// Asks a cluster.
+pub(super) struct Client {
+    agent: Agent,
+    /// Without a slash at its end, and without user and password.
+    url: String,
+    /// The header that says who asks.
+    authorization: Option<String>,
+}
+
+/// What a request came to.
+pub(super) struct Reply {
+    pub status: u16,
+    pub body: Value,
+}
+
+impl Reply {
+    pub fn is_found(&self) -> bool {
+        self.status != 404
+    }
+}
+
+impl Client {
+    /// A client of the cluster at `url`. Who asks is said by the environment: `NEWSEARCH_API_KEY`, or
+    /// `NEWSEARCH_USER` and `NEWSEARCH_PASSWORD`; `NEWSEARCH_CA` names a file of certificates to trust.
+    pub fn new(url: &str) -> Result<Client, Elsewhere> {
+        let url = url.trim_end_matches('/');
+        let parsed: http::Uri = url
+            .parse()
+            .map_err(|_| Elsewhere("the address of the cluster is no URL".into()))?;
+        let authority = parsed
+            .authority()
+            .map_or("", |authority| authority.as_str());
+        if authority.contains('@') {
+            return Err(Elsewhere(
+                "the address of the cluster must not have a password: set NEWSEARCH_USER and NEWSEARCH_PASSWORD".into(),
+            ));
+        }
+        if !matches!(parsed.scheme_str(), Some("http" | "https")) || authority.is_empty() {
+            return Err(Elsewhere(format!(
+                "{url} is no address of a cluster: it begins with http:// or https://"
+            )));
+        }
+        let config = Agent::config_builder()
+            .timeout_global(Some(TIMEOUT))
+            .timeout_connect(Some(CONNECT))
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .user_agent(concat!("newsearch/", env!("CARGO_PKG_VERSION")));
+        let config = match variable("NEWSEARCH_CA") {
+            Some(file) => config.tls_config(trusting(&file)?),
+            None => config,
+        };
+        Ok(Client {
+            agent: config.build().into(),
+            url: url.to_owned(),
+            authorization: authorization()?,
+        })
+    }
+
+    /// The address.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Makes a request, again where the cluster is too busy; `Err` where it refuses, but for what is not
+    /// there and what is there already.
+    pub fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Reply, Elsewhere> {
+        let body = body.map(Value::to_string).unwrap_or_default();
+        self.send(method, path, "application/json", body.as_bytes())
+    }
+
+    /// The same with lines of JSON.
+    pub fn ask_lines(&self, path: &str, lines: &[u8]) -> Result<Reply, Elsewhere> {
+        self.send("POST", path, "application/x-ndjson", lines)
+    }
+
+    fn send(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> Result<Reply, Elsewhere> {
+        let mut pause = PAUSE;
+        for last in (1..=TRIES).map(|number| number == TRIES) {
+            match self.try_once(method, path, kind, body) {
+                Ok(reply) if !matches!(reply.status, 429 | 502 | 503 | 504) => {
+                    return self.judged(method, path, reply);
+                }
+                Ok(reply) if last => return self.judged(method, path, reply),
+                Err(error) if last || !is_passing(&error) => {
+                    return Err(Elsewhere(format!(
+                        "the cluster at {} does not answer: {error}",
+                        self.url
+                    )));
+                }
+                _ => {}
+            }
+            thread::sleep(pause);
+            pause *= 2;
+        }
+        unreachable!("the last try returns")
+    }
+
+    fn try_once(
+        &self,
+        method: &str,
+        path: &str,
+        kind: &str,
+        body: &[u8],
+    ) -> Result<Reply, ureq::Error> {
+        let request = http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.url))
+            .header("accept", "application/json");
+        let request = match &self.authorization {
+            Some(authorization) => request.header("authorization", authorization),
+            None => request,
+        };
+        let answered: http::Response<Body> = if body.is_empty() {
+            self.agent.run(request.body(())?)?
+        } else {
+            self.agent
+                .run(request.header("content-type", kind).body(body)?)?
+        };
+        let status = answered.status().as_u16();
+        let mut answered = answered.into_body();
+        let text = answered.with_config().limit(MAX_ANSWER).read_to_vec()?;
+        Ok(Reply {
+            status,
+            body: serde_json::from_slice(&text).unwrap_or(Value::Null),
+        })
+    }
+
+    /// A reply that is none of a failure.
+    fn judged(&self, method: &str, path: &str, reply: Reply) -> Result<Reply, Elsewhere> {
+        let Client { url, .. } = self;
+        let path = path.split('?').next().unwrap_or_default();
+        match reply.status {
+            200..300 | 404 | 409 => Ok(reply),
+            401 | 403 => Err(Elsewhere(format!(
+                "the cluster at {url} refuses this user: see NEWSEARCH_USER and NEWSEARCH_PASSWORD, or NEWSEARCH_API_KEY"
+            ))),
+            status => Err(Elsewhere(format!(
+                "the cluster at {url} answers {method} {path} with {status}: {}",
+                reason(&reply.body)
+            ))),
+        }
+    }
+}
+
+/// What an answer gives as the reason of a failure, shortened.
+pub(super) fn reason(body: &Value) -> String {
+    let error = &body["error"];
+    let causes = [
+        &error["failed_shards"][0]["reason"]["reason"],
+        &error["root_cause"][0]["reason"],
+        &error["reason"],
+        error,
+    ];
+    let said = causes.iter().find_map(|cause| cause.as_str());
+    let said = said.unwrap_or("it does not say why");
+    said.chars().take(300).collect()
+}
+
+/// Whether the next try may do better.
+fn is_passing(error: &ureq::Error) -> bool {
+    matches!(
+        error,
+        ureq::Error::Io(_) | ureq::Error::ConnectionFailed | ureq::Error::HostNotFound
+    )
+}
+
+/// A variable of the environment; an empty one is none.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn authorization() -> Result<Option<String>, Elsewhere> {
+    if let Some(key) = variable("NEWSEARCH_API_KEY") {
+        return Ok(Some(format!("ApiKey {key}")));
+    }
+    match (variable("NEWSEARCH_USER"), variable("NEWSEARCH_PASSWORD")) {
+        (Some(user), Some(password)) => {
+            let both = BASE64_STANDARD.encode(format!("{user}:{password}"));
+            Ok(Some(format!("Basic {both}")))
+        }
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(Elsewhere(
+            "NEWSEARCH_USER is set, NEWSEARCH_PASSWORD is not".into(),
+        )),
+        (None, Some(_)) => Err(Elsewhere(
+            "NEWSEARCH_PASSWORD is set, NEWSEARCH_USER is not".into(),
+        )),
+    }
+}
+
+/// Trusts the certificates of a file, and no others.
+fn trusting(file: &str) -> Result<TlsConfig, Elsewhere> {
+    let pem = fs::read(file).map_err(|cause| Elsewhere(format!("{file}: {cause}")))?;
+    let mut certificates: Vec<Certificate<'static>> = Vec::new();
+    for item in ureq::tls::parse_pem(&pem) {
+        match item {
+            Ok(PemItem::Certificate(certificate)) => certificates.push(certificate),
+            Ok(_) => {}
+            Err(cause) => return Err(Elsewhere(format!("{file}: {cause}"))),
+        }
+    }
+    if certificates.is_empty() {
+        return Err(Elsewhere(format!("{file}: there is no certificate in it")));
+    }
+    let roots = RootCerts::from(certificates.into_iter());
+    Ok(TlsConfig::builder().root_certs(roots).build())
+}

@@ -1,0 +1,199 @@
+//! What is counted of all documents of a cluster.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rustc_hash::FxHashMap;
+use serde_json::{Value, json};
+use tantivy::schema::Field;
+
+use super::asked::{Asked, total};
+use super::document::unpacked;
+use super::names::document_id;
+use super::state::State;
+use crate::index::{Elsewhere, Table};
+use crate::search::{Collection, Counted, NEWEST, Today};
+
+/// Terms that are listed at once.
+const BUCKETS: usize = 5_000;
+/// Most terms of a field that are listed.
+const MAX_TERMS: usize = 1_000_000;
+/// Most counts that are kept.
+const MAX_KNOWN: usize = 1 << 16;
+
+/// The documents of a cluster at one state.
+pub(super) struct All {
+    asked: Asked,
+    generation: String,
+    documents: u64,
+    table: Table,
+    /// What was counted.
+    counts: Mutex<FxHashMap<String, u64>>,
+}
+
+impl All {
+    pub fn open(asked: Asked) -> Result<All, Elsewhere> {
+        let state = State::read(&asked)?;
+        Ok(All {
+            documents: asked.count(&json!({ "match_all": {} }))?,
+            table: state.read_table(&asked)?,
+            generation: state.generation,
+            counts: Mutex::default(),
+            asked,
+        })
+    }
+
+    fn count(&self, query: &Value) -> tantivy::Result<u64> {
+        let key = query.to_string();
+        let known = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = known.get(&key) {
+            return Ok(*count);
+        }
+        drop(known);
+        let count = self.asked.count(query)?;
+        let mut known = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < MAX_KNOWN {
+            known.insert(key, count);
+        }
+        Ok(count)
+    }
+
+    fn published(&self) -> &str {
+        self.asked.names.of(self.asked.names.fields.published)
+    }
+}
+
+impl Collection for All {
+    fn generation(&self) -> String {
+        self.generation.clone()
+    }
+
+    fn documents(&self) -> u64 {
+        self.documents
+    }
+
+    fn documents_before(&self, end: i64) -> tantivy::Result<u64> {
+        self.count(&json!({ "range": { self.published(): { "lt": end } } }))
+    }
+
+    fn documents_with(&self, field: Field, text: &str) -> tantivy::Result<u64> {
+        self.count(&self.asked.names.has(field, text))
+    }
+
+    fn documents_with_words(
+        &self,
+        text: (Field, &str),
+        words: (Field, &[String]),
+    ) -> tantivy::Result<u64> {
+        let names = &self.asked.names;
+        let mut all = vec![names.has(text.0, text.1)];
+        all.extend(words.1.iter().map(|word| names.has(words.0, word)));
+        self.count(&json!({ "bool": { "filter": all } }))
+    }
+
+    fn average_length(&self, field: Field) -> tantivy::Result<Option<f32>> {
+        let length = self.asked.names.length(field);
+        let body = self.asked.search(&json!({
+            "size": 0,
+            "query": { "bool": { "must_not": { "term": { &length: 0 } }, "filter": { "exists": { "field": &length } } } },
+            "track_total_hits": true,
+            "aggs": { "sum": { "sum": { "field": &length } } },
+        }))?;
+        let documents = total(&body)?;
+        let words = body["aggregations"]["sum"]["value"].as_f64().unwrap_or(0.0);
+        Ok((documents > 0).then(|| words as u64 as f32 / documents as f32))
+    }
+
+    fn terms(
+        &self,
+        field: Field,
+        prefix: &str,
+        end: Option<i64>,
+        most: usize,
+    ) -> tantivy::Result<Vec<Counted>> {
+        let listed = self.asked.names.listed(field);
+        let mut filter = vec![json!({ "exists": { "field": &listed } })];
+        if let Some(end) = end {
+            filter.push(json!({ "range": { self.published(): { "lt": end } } }));
+        }
+        let source = json!([{ "term": { "terms": { "field": &listed } } }]);
+        let mut terms: Vec<Counted> = Vec::new();
+        // All that begin so come after what is one less.
+        let mut after = before(prefix);
+        loop {
+            let mut composite = json!({ "size": BUCKETS, "sources": &source });
+            if let Some(after) = &after {
+                composite["after"] = json!({ "term": after });
+            }
+            let body = self.asked.search(&json!({
+                "size": 0,
+                "query": { "bool": { "filter": &filter } },
+                "aggs": { "terms": { "composite": composite } },
+            }))?;
+            let buckets = body["aggregations"]["terms"]["buckets"].as_array();
+            let buckets = buckets.map_or(&[][..], Vec::as_slice);
+            for bucket in buckets {
+                let term = bucket["key"]["term"].as_str().unwrap_or_default();
+                after = Some(term.to_owned());
+                if term < prefix {
+                    continue;
+                }
+                if !term.starts_with(prefix) || terms.len() >= most {
+                    return Ok(terms);
+                }
+                terms.push((term.to_owned(), bucket["doc_count"].as_u64().unwrap_or(0)));
+            }
+            if buckets.len() < BUCKETS {
+                return Ok(terms);
+            }
+            if terms.len() > MAX_TERMS {
+                return Err(Elsewhere(
+                    "the cluster has too many names to tell which one the letters spell".into(),
+                )
+                .into());
+            }
+        }
+    }
+
+    fn today(&self) -> tantivy::Result<Today> {
+        let published = self.published();
+        let body = self.asked.search(&json!({
+            "size": NEWEST,
+            "track_total_hits": true,
+            "query": { "exists": { "field": published } },
+            "sort": [{ published: "desc" }],
+            "_source": false,
+        }))?;
+        let dated = total(&body)?;
+        let hits = body["hits"]["hits"].as_array();
+        let hits = hits.map_or(&[][..], Vec::as_slice).iter();
+        let newest: Vec<i64> = hits.filter_map(|hit| hit["sort"][0].as_i64()).collect();
+        let clock = SystemTime::now().duration_since(UNIX_EPOCH);
+        let clock = clock.map_or(0, |clock| clock.as_secs() as i64);
+        Ok(Today::of(&newest, dated, clock))
+    }
+
+    fn stored(&self, id: &str) -> tantivy::Result<Option<Vec<u8>>> {
+        let names = &self.asked.names;
+        let article = names.of(names.fields.article);
+        let found = self
+            .asked
+            .get(&names.articles, &[document_id(id)], &[article])?;
+        match &found[0] {
+            Value::Null => Ok(None),
+            source => Ok(Some(unpacked(&source[article])?)),
+        }
+    }
+
+    fn reprints(&self) -> Table {
+        self.table.clone()
+    }
+}
+
+/// A text before all that begin with this one, and after nearly all others that are.
+fn before(prefix: &str) -> Option<String> {
+    let mut chars = prefix.chars();
+    let last = chars.next_back()?;
+    let less = char::from_u32(u32::from(last).checked_sub(1)?)?;
+    Some(format!("{}{less}\u{10FFFF}", chars.as_str()))
+}

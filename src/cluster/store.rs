@@ -1,0 +1,300 @@
+//! Writing to a cluster: documents in bulk, the ledger after them, one writer at a time.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustc_hash::FxHashSet;
+use serde_json::{Value, json};
+use tantivy::TantivyDocument;
+
+use super::asked::Asked;
+use super::client::reason;
+use super::document::{TELLING, unpacked, written};
+use super::names::document_id;
+use super::state::State;
+use super::turn::Turn;
+use crate::index::{Copies, Elsewhere, IndexError, Keeper, KeptLine, Shared, copies_of, hash_id};
+
+/// Bytes of documents that are sent at once; a larger document goes alone.
+const MAX_BULK: usize = 4 << 20;
+/// Lines of the ledger in one request.
+const LINES: usize = 5_000;
+
+/// Keeps the documents of an index in a cluster.
+pub(super) struct Store {
+    asked: Asked,
+    /// Cuts the texts.
+    frame: Arc<Shared>,
+    writing: Mutex<Writing>,
+}
+
+struct Writing {
+    turn: Turn,
+    state: State,
+    /// Actions that wait, as the cluster wants them.
+    bulk: Vec<u8>,
+}
+
+impl Store {
+    /// Takes the right to write the index.
+    pub fn open(asked: Asked, frame: Arc<Shared>) -> Result<Store, IndexError> {
+        let turn = Turn::take(&asked)?;
+        let state = State::read(&asked)?;
+        Ok(Store {
+            asked,
+            frame,
+            writing: Mutex::new(Writing {
+                turn,
+                state,
+                bulk: Vec::new(),
+            }),
+        })
+    }
+
+    fn writing(&self) -> MutexGuard<'_, Writing> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says that this writer is still there.
+    fn keep_turn(&self) -> Result<(), IndexError> {
+        self.writing().turn.keep(&self.asked)
+    }
+
+    fn push(&self, action: &Value, document: Option<Value>) -> Result<(), IndexError> {
+        let mut lines = format!("{action}\n");
+        if let Some(document) = document {
+            lines.push_str(&document.to_string());
+            lines.push('\n');
+        }
+        let mut writing = self.writing();
+        if writing.bulk.len() + lines.len() > MAX_BULK {
+            self.flush(&mut writing)?;
+        }
+        writing.bulk.extend_from_slice(lines.as_bytes());
+        Ok(())
+    }
+
+    /// Sends what waits. All of it has been taken by the cluster, or this fails.
+    fn flush(&self, writing: &mut Writing) -> Result<(), IndexError> {
+        writing.turn.keep(&self.asked)?;
+        if !writing.bulk.is_empty() {
+            let path = format!("/{}/_bulk", self.asked.names.articles);
+            send(&self.asked, &path, &writing.bulk)?;
+            writing.bulk.clear();
+        }
+        Ok(())
+    }
+
+    fn parse(&self, source: &Value) -> Result<Copies, IndexError> {
+        let names = &self.asked.names;
+        let stored = unpacked(&source[names.of(names.fields.article)])?;
+        let copies = copies_of(&stored).ok_or_else(|| {
+            Elsewhere("an article that the cluster stores does not read: it is damaged".into())
+        })?;
+        Ok(Arc::new(copies))
+    }
+
+    fn write_lines(&self, lines: Vec<KeptLine>) -> Result<(), IndexError> {
+        let path = format!("/{}/_bulk?refresh=true", self.asked.names.state);
+        for lines in lines.chunks(LINES) {
+            let mut bulk = String::new();
+            for (file, line) in lines {
+                let id = format!("file-{file}");
+                match line {
+                    Some(line) => {
+                        let document = json!({ "kind": "file", "body": line });
+                        let action = json!({ "index": { "_id": id } });
+                        bulk.push_str(&format!("{action}\n{document}\n"));
+                    }
+                    None => bulk.push_str(&format!("{}\n", json!({ "delete": { "_id": id } }))),
+                }
+            }
+            send(&self.asked, &path, bulk.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// A document that has what its reprints are found by.
+    fn telling(&self, hit: &Value) -> Option<(u64, TantivyDocument)> {
+        let (names, of_hit) = (&self.asked.names, &hit["fields"]);
+        let fields = &names.fields;
+        let value = |field| &of_hit[names.of(field)][0];
+        let mut numbers = of_hit[TELLING][0].as_str()?.split(' ').map(str::parse);
+        let mut document = TantivyDocument::new();
+        let id = value(fields.id).as_str()?;
+        document.add_text(fields.id, id);
+        if let Some(source) = value(fields.source_name).as_str() {
+            document.add_text(fields.source_name, source);
+        }
+        if let Some(published) = value(fields.published).as_i64() {
+            document.add_i64(fields.published, published);
+        }
+        document.add_u64(fields.facts, numbers.next()?.ok()?);
+        for word in numbers {
+            document.add_u64(fields.sketch, word.ok()?);
+        }
+        Some((hash_id(id), document))
+    }
+}
+
+impl Keeper for Store {
+    fn ledger(&self) -> Result<Vec<String>, IndexError> {
+        let mut lines = Vec::new();
+        let request = json!({ "query": { "term": { "kind": "file" } }, "_source": ["body"] });
+        self.asked.each(&self.asked.names.state, request, |hit| {
+            lines.extend(hit["_source"]["body"].as_str().map(str::to_owned));
+            Ok(())
+        })?;
+        Ok(lines)
+    }
+
+    fn look_up(&self, ids: &[&str]) -> Result<Vec<Option<Copies>>, IndexError> {
+        self.keep_turn()?;
+        let names = &self.asked.names;
+        let ids: Vec<String> = ids.iter().map(|id| document_id(id)).collect();
+        let article = names.of(names.fields.article);
+        let found = self.asked.get(&names.articles, &ids, &[article])?;
+        let mut copies = Vec::with_capacity(found.len());
+        for source in &found {
+            copies.push(match source {
+                Value::Null => None,
+                source => Some(self.parse(source)?),
+            });
+        }
+        Ok(copies)
+    }
+
+    fn with_copies(&self, files: &[u64]) -> Result<FxHashSet<u64>, IndexError> {
+        if files.is_empty() {
+            return Ok(FxHashSet::default());
+        }
+        let names = &self.asked.names;
+        let file = names.of(names.fields.file);
+        let wanted: Vec<String> = files.iter().map(u64::to_string).collect();
+        let body = self.asked.search(&json!({
+            "size": 0,
+            "query": { "terms": { file: wanted } },
+            "aggs": { "files": { "terms": { "field": file, "include": wanted, "size": files.len() } } },
+        }))?;
+        let buckets = body["aggregations"]["files"]["buckets"].as_array();
+        let buckets = buckets.into_iter().flatten();
+        Ok(buckets
+            .filter_map(|bucket| bucket["key"].as_str()?.parse().ok())
+            .collect())
+    }
+
+    fn of_file(&self, file: u64) -> Result<Vec<Copies>, IndexError> {
+        let names = &self.asked.names;
+        let article = names.of(names.fields.article);
+        let request = json!({
+            "query": { "term": { names.of(names.fields.file): file.to_string() } },
+            "_source": [article],
+        });
+        let mut sources = Vec::new();
+        self.asked.each(&names.articles, request, |hit| {
+            sources.push(hit["_source"].clone());
+            Ok(())
+        })?;
+        sources.iter().map(|source| self.parse(source)).collect()
+    }
+
+    fn put(&self, id: &str, document: &TantivyDocument) -> Result<(), IndexError> {
+        let action = json!({ "index": { "_id": document_id(id) } });
+        let document = written(&self.asked.names, &self.frame, document);
+        self.push(&action, Some(document))
+    }
+
+    fn delete(&self, id: &str) -> Result<(), IndexError> {
+        self.push(&json!({ "delete": { "_id": document_id(id) } }), None)
+    }
+
+    fn commit(&self, lines: Vec<KeptLine>) -> Result<(), IndexError> {
+        let mut writing = self.writing();
+        // Whoever reads from now on knows that the groups of reprints are older than the articles.
+        writing.state.generation = Turn::unique();
+        writing.state.is_ungrouped = true;
+        writing.state.write(&self.asked)?;
+        self.flush(&mut writing)?;
+        let path = format!("/{}/_refresh", self.asked.names.articles);
+        self.asked.client.ask("POST", &path, None)?;
+        drop(writing);
+        self.write_lines(lines)
+    }
+
+    fn group(&self) -> Result<(), IndexError> {
+        let mut writing = self.writing();
+        if !writing.state.is_ungrouped {
+            return Ok(());
+        }
+        let names = &self.asked.names;
+        let fields = &names.fields;
+        let shown = [fields.id, fields.source_name, fields.published].map(|field| names.of(field));
+        let request = json!({
+            "query": { "exists": { "field": names.of(fields.key) } },
+            "_source": false,
+            "docvalue_fields": [shown[0], shown[1], shown[2], TELLING],
+        });
+        let mut documents = Vec::new();
+        let Writing { turn, state, .. } = &mut *writing;
+        self.asked.each(&names.articles, request, |hit| {
+            let document = self.telling(hit);
+            documents.push(document.ok_or_else(|| {
+                Elsewhere("what a reprint is found by does not read in the cluster".into())
+            })?);
+            Ok(())
+        })?;
+        turn.keep(&self.asked)?;
+        let table = self.frame.group(documents)?;
+        state.generation = Turn::unique();
+        Ok(state.exchange_table(&self.asked, table)?)
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.writing().turn.give_back(&self.asked);
+    }
+}
+
+/// Sends actions; those that the cluster has no room for are sent again.
+fn send(asked: &Asked, path: &str, bulk: &[u8]) -> Result<(), Elsewhere> {
+    let reply = asked.client.ask_lines(path, bulk)?;
+    if !reply.is_found() {
+        return Err(asked.missing());
+    }
+    if reply.body["errors"] == false {
+        return Ok(());
+    }
+    let items = reply.body["items"].as_array().into_iter().flatten();
+    for item in items {
+        let Some(done) = item.as_object().and_then(|item| item.values().next()) else {
+            continue;
+        };
+        match done["status"].as_u64() {
+            // What is to be deleted may be gone.
+            Some(200..300 | 404) => {}
+            // The whole is the same however often it is sent.
+            Some(429 | 503) => return again(asked, path, bulk),
+            _ => {
+                let id = done["_id"].as_str().unwrap_or_default();
+                return Err(Elsewhere(format!(
+                    "the cluster does not take the article {id}: {}",
+                    reason(done)
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Sends actions again by halves, for a cluster that has no room for all at once.
+fn again(asked: &Asked, path: &str, bulk: &[u8]) -> Result<(), Elsewhere> {
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    let reply = asked.client.ask_lines(path, bulk)?;
+    match reply.body["errors"] == false {
+        true => Ok(()),
+        false => Err(Elsewhere(
+            "the cluster has no room for more articles at the moment: run newsearch index again"
+                .into(),
+        )),
+    }
+}

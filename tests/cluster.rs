@@ -1,0 +1,433 @@
+//! The same archive in a folder and on a cluster: equal answers. The tests start a real server, see
+//! `tests/opensearch/server`; where the machine has no Java 17 or no Maven they are passed over, in so
+//! many words, but for `CI=true`, where that is an error.
+
+use std::env;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use newsearch::{
+    Answer, Cluster, Index, IndexError, IndexOptions, Request, Searcher, Sort, UpdateOptions,
+};
+use tempfile::TempDir;
+
+/// Queries of every class: words, quotes, fields, dates, booleans, nearness, prefixes, codes, names.
+const QUERIES: &str = include_str!("opensearch/queries.txt");
+
+/// A server of the tests' own, ended with it.
+struct Server {
+    folder: TempDir,
+    port: u16,
+}
+
+impl Server {
+    /// `None` where the machine cannot run one.
+    fn start() -> Option<Server> {
+        let has = |program: &str, argument: &str| {
+            let ran = Command::new(program).arg(argument).output();
+            ran.is_ok_and(|output| output.status.success())
+        };
+        let lacks: Vec<&str> = [
+            ("java", "-version"),
+            ("mvn", "-version"),
+            ("setpriv", "--version"),
+        ]
+        .into_iter()
+        .filter(|(program, argument)| !has(program, argument))
+        .map(|(program, _)| program)
+        .collect();
+        if !lacks.is_empty() {
+            let lacks = lacks.join(", ");
+            let is_required = env::var("CI").is_ok_and(|value| value == "true");
+            assert!(!is_required, "the tests of clusters need {lacks}");
+            eprintln!("passed over: the tests of clusters need {lacks}");
+            return None;
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        // The server is run by nobody.
+        let open = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(folder.path(), open).expect("a folder of ours");
+        let nodes = env::var("NEWSEARCH_TEST_NODES").unwrap_or_else(|_| "1".into());
+        let server = Server {
+            port: free_port(),
+            folder,
+        };
+        let started = server.run(&["start"], &[&nodes, &server.port.to_string()]);
+        assert!(started, "the server does not start");
+        Some(server)
+    }
+
+    fn run(&self, command: &[&str], arguments: &[&str]) -> bool {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/opensearch/server");
+        let ran = Command::new(script)
+            .args(command)
+            .arg(self.folder.path())
+            .args(arguments)
+            .status();
+        ran.is_ok_and(|status| status.success())
+    }
+
+    fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Asks the server without newsearch.
+    fn put(&self, path: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the server");
+        write!(
+            stream,
+            "PUT {path} HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .expect("the server reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.starts_with("HTTP/1.0 20"), "{answer}");
+        answer
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.run(&["stop"], &[]);
+    }
+}
+
+/// A port that is free, and so are those of the nodes after it, as far as one can know.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    listener.local_addr().expect("bound").port().min(60_000)
+}
+
+#[test]
+fn a_cluster_answers_as_a_folder_does() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    the_sample_has_equal_answers(&server);
+    a_changed_archive_has_equal_answers(&server);
+    the_best_of_many_are_the_same(&server);
+    the_program_prints_the_same(&server);
+    what_is_not_there_is_an_error(&server);
+    what_others_made_is_refused(&server);
+}
+
+fn the_sample_has_equal_answers(server: &Server) {
+    let archive = [Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")];
+    let (folder, cluster) = (in_folder(&archive), on_cluster(server, "sample", &archive));
+    let again = cluster.update(&archive, &UpdateOptions::default(), |_| {});
+    let again = again.expect("an update");
+    assert!(
+        again.nothing_changed() && again.unchanged_files > 100,
+        "{again:?}"
+    );
+    let there = cluster.searcher().expect("a searcher");
+    assert_eq!(there.documents(), folder.searcher().documents());
+    let asked = compare(&folder.searcher(), &there, QUERIES.lines());
+    assert!(asked > 200, "{asked}");
+    for id in ["202206142413499388", "NW1", "云汐"] {
+        let here = folder.searcher().article(id).expect("an index");
+        assert_eq!(there.article(id).expect("a cluster"), here, "{id}");
+    }
+}
+
+/// Files come, change and go.
+fn a_changed_archive_has_equal_answers(server: &Server) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = [folder.path().to_path_buf()];
+    let line = |id: u32, title: &str, text: &str| {
+        format!(r#"{{"id":"{id}","title":"{title}","content":"{text}","date":"2022-03-0{id}"}}"#)
+    };
+    let write = |name: &str, lines: &[String]| {
+        fs::write(folder.path().join(name), lines.join("\n")).expect("a file");
+    };
+    let told = "云汐租赁今日发行绿色金融债券，募集资金全部投向沿海光伏项目，票面利率为百分之三。";
+    write(
+        "a.jsonl",
+        &[line(1, "云汐发债", told), line(2, "港口", "吞吐量回升")],
+    );
+    write("b.jsonl", &[line(3, "转载", told)]);
+    let index = in_folder(&archive);
+    let cluster = on_cluster(server, "changing", &archive);
+    let queries = [
+        "云汐",
+        "\"光伏项目\"",
+        "港口",
+        "吞吐量",
+        "转载",
+        "降准",
+        "新闻",
+    ];
+    compare(
+        &index.searcher(),
+        &cluster.searcher().expect("a searcher"),
+        queries,
+    );
+    write(
+        "a.jsonl",
+        &[line(1, "云汐发债", told), line(4, "新闻", "央行降准")],
+    );
+    fs::remove_file(folder.path().join("b.jsonl")).expect("a file");
+    write("c.jsonl", &[line(1, "云汐发债又一份", told)]);
+    let options = UpdateOptions {
+        prune: true,
+        ..UpdateOptions::default()
+    };
+    let here = index.update(&archive, &options, |_| {}).expect("an update");
+    let there = cluster
+        .update(&archive, &options, |_| {})
+        .expect("an update");
+    assert_eq!(here, there);
+    let there = cluster.searcher().expect("a searcher");
+    assert_eq!(there.documents(), 2);
+    compare(&index.searcher(), &there, queries);
+}
+
+/// More articles match than are fetched from the cluster.
+fn the_best_of_many_are_the_same(server: &Server) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let words = [
+        "央行", "降准", "利率", "债券", "云汐", "租赁", "光伏", "港口", "汐珀", "医药", "公司",
+        "市场",
+    ];
+    let mut state = 7_u64;
+    let mut next = move |most: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % most
+    };
+    let mut text = move |length: usize| {
+        let picked = (0..length).map(|_| words[next(words.len()).min(next(words.len()))]);
+        picked.collect::<Vec<_>>().join(["，", "", "的"][next(3)])
+    };
+    let mut lines = String::new();
+    for id in 0..2_000 {
+        let (title, body) = (text(3), text(5 + id % 40));
+        let date = format!(
+            "20{:02}-{:02}-{:02}",
+            10 + id % 13,
+            1 + id % 12,
+            1 + id % 28
+        );
+        lines.push_str(&format!(
+            "{{\"id\":\"{id}\",\"title\":\"{title}\",\"content\":\"{body}\",\"date\":\"{date}\"}}\n"
+        ));
+    }
+    let file = folder.path().join("many.jsonl");
+    fs::write(&file, lines).expect("a file");
+    let archive = [file];
+    let (index, cluster) = (in_folder(&archive), on_cluster(server, "many", &archive));
+    let queries = [
+        "央行",
+        "央行 降准",
+        "利率 债券 市场",
+        "\"央行\"",
+        "\"云汐租赁\"",
+        "汐珀医药",
+        "光伏 港口 -公司",
+        "title:央行",
+        "央行 2015年",
+        "医药 公司 租赁 市场 港口",
+        "\"利率\" 债券",
+        "央行 NEAR/3 利率",
+    ];
+    compare(
+        &index.searcher(),
+        &cluster.searcher().expect("a searcher"),
+        queries,
+    );
+}
+
+fn the_program_prints_the_same(server: &Server) {
+    let here = tempfile::tempdir().expect("a folder");
+    let here = here.path().join("index");
+    let here = ["--index", here.to_str().expect("a path")];
+    let url = server.url();
+    let there = ["--engine", "opensearch", "--url", &url, "--name", "sample"];
+    newsearch(&["index", "corpus", "--quiet"], &here);
+    for command in [
+        &["query", "绿色金融", "--json"][..],
+        &["query", "绿色金融", "--count"],
+        &["query", "没有这样的词"],
+        &["show", "202206142413499388"],
+        &["show", "202206142413499388", "--json"],
+        &["show", "none"],
+    ] {
+        let (one, other) = (newsearch(command, &here), newsearch(command, &there));
+        assert_eq!(one.status.code(), other.status.code(), "{command:?}");
+        let printed = |output: &Output| {
+            let text = String::from_utf8_lossy(&output.stdout).into_owned();
+            // How long it took is no part of it.
+            text.split(" in ").next().map(str::to_owned)
+        };
+        assert_eq!(printed(&one), printed(&other), "{command:?}");
+    }
+    for command in [
+        &["facets", "绿色金融"][..],
+        &["timeline", "绿色金融"],
+        &["stats"],
+        &["check"],
+        &["export", "绿色金融", "--format", "csv"],
+        &["index", "corpus", "--rebuild"],
+    ] {
+        let refused = newsearch(command, &there);
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{command:?}: {said}");
+        assert!(
+            said.contains("not available with --engine opensearch"),
+            "{said}"
+        );
+        assert!(refused.stdout.is_empty());
+    }
+}
+
+fn what_is_not_there_is_an_error(server: &Server) {
+    let missing = Cluster::open(&server.url(), "nothing").err();
+    assert!(
+        matches!(missing, Some(IndexError::Missing(_))),
+        "{missing:?}"
+    );
+    let bad = Cluster::open("http://user:geheim@127.0.0.1:1", "sample").err();
+    let said = bad.expect("an error").to_string();
+    assert!(
+        !said.contains("geheim") && said.contains("NEWSEARCH_PASSWORD"),
+        "{said}"
+    );
+    let sample = Cluster::open(&server.url(), "sample").expect("a cluster");
+    let searcher = sample.searcher().expect("a searcher");
+    let far = Request {
+        offset: 5_000,
+        ..request("绿色", Sort::Relevance)
+    };
+    let refused = searcher.answer(&far).err();
+    assert!(
+        matches!(refused, Some(IndexError::NotElsewhere(_))),
+        "{refused:?}"
+    );
+    assert!(
+        searcher
+            .facets(&request("绿色", Sort::Relevance), &Default::default())
+            .is_err()
+    );
+    assert!(searcher.suggest("绿", &Default::default()).is_err());
+    assert!(searcher.statistics().is_err());
+}
+
+fn what_others_made_is_refused(server: &Server) {
+    let url = server.url();
+    let archive = [PathBuf::from("corpus")];
+    let sample = Cluster::open(&url, "sample").expect("a cluster");
+    let writer = r#"{"kind":"writer","holder":"somebody","beat":99999999999}"#;
+    server.put("/sample-state/_doc/writer", writer);
+    let refused = sample
+        .update(&archive, &UpdateOptions::default(), |_| {})
+        .err();
+    assert!(
+        matches!(refused, Some(IndexError::Locked { .. })),
+        "{refused:?}"
+    );
+    // One that was killed long ago is no hindrance.
+    server.put(
+        "/sample-state/_doc/writer",
+        &writer.replace("99999999999", "1"),
+    );
+    sample
+        .update(&archive, &UpdateOptions::default(), |_| {})
+        .expect("an update");
+    server.put(
+        "/sample/_mapping",
+        r#"{"_meta":{"format":1,"analyzer":"another"}}"#,
+    );
+    let refused = Cluster::open(&url, "sample").err();
+    assert!(
+        matches!(refused, Some(IndexError::Analyzer(_))),
+        "{refused:?}"
+    );
+    server.put(
+        "/sample/_mapping",
+        r#"{"_meta":{"format":99,"analyzer":"another"}}"#,
+    );
+    let refused = Cluster::open(&url, "sample").err();
+    assert!(
+        matches!(refused, Some(IndexError::Version { found: 99, .. })),
+        "{refused:?}"
+    );
+}
+
+fn in_folder(archive: &[PathBuf]) -> Index {
+    let index = Index::in_memory(IndexOptions::new()).expect("an index");
+    let options = UpdateOptions::default();
+    index.update(archive, &options, |_| {}).expect("an update");
+    index
+}
+
+fn on_cluster(server: &Server, name: &str, archive: &[PathBuf]) -> Cluster {
+    let cluster = Cluster::open_or_create(&server.url(), name).expect("a cluster");
+    let options = UpdateOptions::default();
+    cluster
+        .update(archive, &options, |_| {})
+        .expect("an update");
+    cluster
+}
+
+fn request(q: &str, sort: Sort) -> Request {
+    Request {
+        q: q.into(),
+        sort,
+        limit: 10,
+        stories: true,
+        ..Request::default()
+    }
+}
+
+/// Asks both all queries, by score and by date, with and without grouping; how often both were asked.
+fn compare<'q>(
+    here: &Searcher,
+    there: &Searcher,
+    queries: impl IntoIterator<Item = &'q str>,
+) -> u64 {
+    let mut asked = 0;
+    for query in queries {
+        for (sort, group) in [
+            (Sort::Relevance, true),
+            (Sort::Relevance, false),
+            (Sort::Date, true),
+        ] {
+            let request = Request {
+                group,
+                ..request(query, sort)
+            };
+            let of_folder = here.answer(&request).expect("an answer of the folder");
+            let of_cluster = there.answer(&request).expect("an answer of the cluster");
+            assert_eq!(
+                shown(of_folder),
+                shown(of_cluster),
+                "{query} {sort:?} {group}"
+            );
+            asked += 1;
+        }
+    }
+    asked
+}
+
+/// An answer but for what tells one index from another.
+fn shown(mut answer: Answer) -> Answer {
+    answer.generation.clear();
+    answer.took_ms = 0.0;
+    answer
+}
+
+fn newsearch(command: &[&str], place: &[&str]) -> Output {
+    let run = Command::new(env!("CARGO_BIN_EXE_newsearch"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("NEWSEARCH_INDEX")
+        .args(command)
+        .args(place)
+        .output();
+    run.expect("the program runs")
+}
