@@ -248,6 +248,21 @@ fn a_query_typed_in_another_way_finds_the_same() {
 }
 
 #[test]
+fn queries_are_typed_in_other_words() {
+    let desk = Desk::with_index();
+    for rewrite in ["question", "terse", "reordered", "typo"] {
+        let run = desk.eval(&format!(
+            "--index idx --queries q.tsv --qrels q.rels --rewrite {rewrite} --run {rewrite}.run"
+        ));
+        assert_eq!(rows(&run.stdout).len(), 2, "{rewrite}: {run:#?}");
+        assert!(
+            !desk.read(&format!("{rewrite}.run")).is_empty(),
+            "{rewrite}"
+        );
+    }
+}
+
+#[test]
 fn what_cannot_be_evaluated_is_an_error() {
     let desk = Desk::with_index();
     desk.write("bad.tsv", "q1\t降准\nq2 降息\n");

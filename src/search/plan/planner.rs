@@ -180,6 +180,9 @@ impl Planner<'_> {
             gathered.words = gathered.words.max(counted);
             let minimum = match (self.share, self.formula) {
                 (Share::Any, _) | (_, Formula::Plain(_)) => f32::EPSILON,
+                (Share::Most, _) if self.is_request(&texts.join(" ")) => {
+                    minimum_share(counted.max(REQUEST))
+                }
                 (Share::Most, _) => minimum_share(counted),
                 (Share::All, _) => 1.0,
             };
@@ -264,7 +267,7 @@ impl Planner<'_> {
                 field: self.fields.title_words,
                 characters: Some(self.fields.title),
                 weight: 1.0 + has(Part::Titles),
-                b: 0.3 * lengths,
+                b: 0.7 * lengths,
                 average: self.lengths.title,
             });
         }
@@ -283,7 +286,7 @@ impl Planner<'_> {
                 characters: Some(self.fields.body),
                 weight: 1.0,
                 // The more words, the more of them a long text has by chance.
-                b: 0.85 * words / (words + 1.0) * lengths,
+                b: 0.95 * words / (words + 1.0) * lengths,
                 average: self.lengths.body,
             });
         }
@@ -447,6 +450,10 @@ fn said_once(words: Vec<String>) -> Vec<String> {
     }
     once
 }
+
+/// A request asks for as little as a query of so many words: what it says beside its name, an answer
+/// may say in other words.
+const REQUEST: usize = 4;
 
 /// Least share of the query that a document must have: all of one or two words, one of three that says more
 /// than the others or two, and the more words, the less.

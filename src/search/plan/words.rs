@@ -254,7 +254,7 @@ impl Planner<'_> {
             }
             is_replaced |= is_stand_in;
             concepts.push(Concept {
-                weight: if is_stand_in { 0.7 } else { 0.3 },
+                weight: if is_stand_in { 0.7 } else { 0.2 },
                 counts: is_stand_in,
                 ..self.concept(Some(&part), None, scope)?
             });

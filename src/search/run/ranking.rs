@@ -9,17 +9,17 @@
 //! s(q, d) = coverage(q, d) · Σ_c  weight_c · idf(c) · sat(f(c, d))
 //! sat(f)  = f · (k1 + 1) / (f + k1)
 //! idf(c)  = ln(1 + (N − df + ½) / (df + ½))
-//! coverage(q, d) = Σ_c  √idf(c) · min(1, f(c, d))  /  Σ_c  √idf(c)
+//! coverage(q, d) = ( Σ_c  idf(c)² · min(1, 2 · f(c, d))  /  Σ_c  idf(c)² )²
 //! ```
 //!
 //! One saturation over all fields (BM25F: Robertson, Zaragoza, Taylor, *Simple BM25 extension to
 //! multiple weighted fields*, CIKM 2004) lets archives with and without titles rank alike: a title
 //! adds to what is known of a word, it does not make a second score. *Coverage* is the share of the
 //! query that the document covers, so that a document with all words goes before one that repeats a
-//! few. A word has √idf of it: a rare word is worth more than a common one, but a single rare
-//! number does not outweigh all the rest. An occurrence in a text of average length covers its word;
-//! one in passing in a long text, which has many words by chance, covers it in part. For the same
-//! reason `b` of the body grows with the number of words: the longer the query, the more of it a
+//! few. A word has idf² of it: what a document lacks of a question may be its wording, but never the
+//! name that it asks for. An occurrence in a text of up to twice the average length covers its word;
+//! one in passing in a longer text, which has many words by chance, covers it in part. Of the least
+//! share that a document must have, a word has √idf: there all words are needed. For a like reason `b` of the body grows with the number of words: the longer the query, the more of it a
 //! long text has by chance (Zhai, Lafferty, *A study of smoothing methods for language models*,
 //! SIGIR 2001).
 //!
@@ -148,8 +148,8 @@ impl Weighed {
         let idf = idf(documents, concept.frequency);
         let (mass, share) = match (concept.counts, concept.is_fragment) {
             (false, _) => (0.0, 0.0),
-            (true, false) => (idf, idf.sqrt()),
-            (true, true) => (FRAGMENT * concept.weight * idf, idf.sqrt()),
+            (true, false) => (idf * idf, idf.sqrt()),
+            (true, true) => (FRAGMENT * concept.weight * idf * idf, idf.sqrt()),
         };
         Weighed {
             concept: concept.clone(),

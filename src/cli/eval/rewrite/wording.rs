@@ -1,7 +1,11 @@
 //! What is asked for, in other words.
 
-use newsearch::{Index, IndexError, Query, Searcher, Token};
+use std::ops::Range;
+
+use newsearch::{Index, IndexError, Query, Searcher};
 use rustc_hash::FxHashMap;
+
+use super::characters::is_han;
 
 /// What questions and requests are wrapped in.
 const FRAMES: [(&str, &str); 12] = [
@@ -49,36 +53,47 @@ impl Wording<'_> {
 
     /// The words of a text in reversed order.
     pub fn reordered(&self, text: &str) -> String {
-        let words: Vec<&str> = self
-            .words(text)
-            .iter()
-            .rev()
-            .map(|word| &text[word.range.clone()])
-            .collect();
+        let mut words = self.words(text);
+        words.reverse();
         words.join(" ")
     }
 
     /// The two words of a text that the fewest documents have, in its order. Words that no document
     /// has, and such as it has already, are left out.
     pub fn terse(&mut self, text: &str) -> Result<String, IndexError> {
-        let mut words: Vec<(u64, usize, String)> = Vec::new();
+        let mut words: Vec<(u64, usize, &str)> = Vec::new();
         for (place, word) in self.words(text).into_iter().enumerate() {
-            let count = self.count(&word.text)?;
-            if count > 0 && words.iter().all(|(_, _, known)| *known != word.text) {
-                words.push((count, place, word.text));
+            let count = self.count(word)?;
+            if count > 0 && words.iter().all(|&(_, _, known)| known != word) {
+                words.push((count, place, word));
             }
         }
-        words.sort();
+        words.sort_unstable();
         words.truncate(TERSE);
-        words.sort_by_key(|&(_, place, _)| place);
-        let words: Vec<String> = words.into_iter().map(|(_, _, word)| word).collect();
+        words.sort_unstable_by_key(|&(_, place, _)| place);
+        let words: Vec<&str> = words.into_iter().map(|(_, _, word)| word).collect();
         Ok(words.join(" "))
     }
 
-    fn words(&self, text: &str) -> Vec<Token> {
-        let mut words = self.index.analyzer().tokens(text);
-        words.retain(|word| !word.part);
-        words
+    /// The words of a text. Single Han characters side by side are one: so a name is cut that no
+    /// dictionary has, and nobody types it in another order.
+    fn words<'t>(&self, text: &'t str) -> Vec<&'t str> {
+        let mut words: Vec<Range<usize>> = Vec::new();
+        let mut last_is_single = false;
+        for word in self.index.analyzer().tokens(text) {
+            if word.part {
+                continue;
+            }
+            let is_single = word.text.chars().nth(1).is_none() && word.text.starts_with(is_han);
+            match words.last_mut() {
+                Some(last) if is_single && last_is_single && last.end == word.range.start => {
+                    last.end = word.range.end;
+                }
+                _ => words.push(word.range),
+            }
+            last_is_single = is_single;
+        }
+        words.into_iter().map(|range| &text[range]).collect()
     }
 
     fn count(&mut self, word: &str) -> Result<u64, IndexError> {
@@ -130,6 +145,7 @@ mod tests {
         index.refresh()?;
         let mut wording = Wording::new(&index);
         assert_eq!(wording.reordered("央行降准，LPR！"), "LPR 降准 央行");
+        assert_eq!(wording.reordered("汐珀医药降准"), "降准 医药 汐珀");
         assert_eq!(wording.terse("房价央行央行降准火星")?, "房价 降准");
         Ok(())
     }

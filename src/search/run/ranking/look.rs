@@ -16,7 +16,7 @@ use crate::search::view::deadline::Deadline;
 
 /// A word that stands three times so many characters behind the beginning is worth half of one that
 /// stands there.
-const LEAD: f32 = 5.0;
+const LEAD: f32 = 10.0;
 
 /// Characters to a word and its parts, as texts have them.
 const WORD: f32 = 1.6;
@@ -25,7 +25,7 @@ const WORD: f32 = 1.6;
 const PAIRS: f32 = 0.7;
 
 /// What standing at the beginning adds to a score, as a share of it.
-const EARLY: f32 = 2.0;
+const EARLY: f32 = 1.5;
 
 /// What was seen in a document.
 #[derive(Debug, Clone, Copy, Default)]

@@ -156,7 +156,9 @@ impl RankedScorer {
 
     fn score_at(&self, at: usize) -> Score {
         let coverage = match self.demand.coverage && self.demand.total > 0.0 {
-            true => (self.window.covered(at) / self.demand.total).min(1.0),
+            true => (self.window.covered(at) / self.demand.total)
+                .min(1.0)
+                .powi(2),
             false => 1.0,
         };
         self.window.score(at) * coverage
