@@ -108,7 +108,7 @@ impl Wording<'_> {
 
 #[cfg(test)]
 mod tests {
-    use newsearch::{Article, IndexOptions};
+    use newsearch::{Article, IndexOptions, Paragraph};
 
     use super::*;
 
@@ -137,7 +137,10 @@ mod tests {
         ] {
             writer.add(Article {
                 id: id.into(),
-                body: body.into(),
+                body: vec![Paragraph {
+                    text: body.into(),
+                    heading: false,
+                }],
                 ..Article::default()
             })?;
         }
