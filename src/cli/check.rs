@@ -11,6 +11,7 @@ use super::output;
 
 /// Checks the index, and prints what is wrong with it.
 pub fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
+    args.location.assert_folder()?;
     let dir = args.location.dir();
     let check = Index::check(&dir)?;
     let mut out = output::plain();

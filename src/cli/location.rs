@@ -58,9 +58,7 @@ impl Location {
     /// this project, it is built from that first, which is reported. No other archive is ever indexed
     /// without being asked for.
     pub fn open(&self) -> anyhow::Result<Index> {
-        if self.is_cluster() {
-            bail!("this is not available with --engine opensearch yet: index, query and show are");
-        }
+        self.assert_folder()?;
         if self.named().is_some() || !is_sample(Path::new(SAMPLE)) {
             return Ok(Index::open(self.dir())?);
         }
@@ -78,6 +76,14 @@ impl Location {
             )?;
         }
         Ok(index)
+    }
+
+    /// Fails where the index is on a cluster, for commands that need one in a folder.
+    pub fn assert_folder(&self) -> anyhow::Result<()> {
+        if self.is_cluster() {
+            bail!("this is not available with --engine opensearch yet: index, query and show are");
+        }
+        Ok(())
     }
 
     /// What the index holds, wherever it is.

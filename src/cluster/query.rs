@@ -11,6 +11,9 @@ use crate::search::{
     Weighed, idf, weighed,
 };
 
+/// What all other evidence of a concept adds beside the best.
+const OTHERS: f32 = 0.25;
+
 /// Makes queries of the cluster.
 pub(super) struct Translator<'a> {
     pub names: &'a Names,
@@ -207,7 +210,10 @@ impl Translator<'_> {
         let mut should = Vec::new();
         let mut covered = Vec::new();
         for one in &concepts {
-            should.extend(self.evidence(ranked, one)?);
+            // What stands for a concept in several fields says little more than in one.
+            should.push(json!({ "dis_max": {
+                "queries": self.evidence(ranked, one)?, "tie_breaker": OTHERS,
+            } }));
             if one.mass > 0.0 && ranked.coverage {
                 covered.push(json!({
                     "filter": self.concept(ranked, &one.concept), "weight": one.mass / total,
@@ -264,7 +270,7 @@ impl Translator<'_> {
         for field in &ranked.fields {
             let with = self.count(field.field, text)?;
             if with > 0 {
-                let boost = field.weight * score / idf(self.all.documents(), with).max(1e-3);
+                let boost = once(field.weight) * score / idf(self.all.documents(), with).max(1e-3);
                 should.push(json!({ "term": {
                     self.names.of(field.field): { "value": word(text), "boost": boost },
                 } }));
@@ -289,7 +295,7 @@ impl Translator<'_> {
                 let with = self.count(of_characters, &c.to_string())?;
                 of_all += idf(self.all.documents(), with);
             }
-            let boost = field.weight * score / of_all.max(1e-3);
+            let boost = once(field.weight) * score / of_all.max(1e-3);
             should.push(json!({ "match_phrase": {
                 self.names.of(of_characters): { "query": characters(text), "boost": boost },
             } }));
@@ -301,6 +307,11 @@ impl Translator<'_> {
         let counted = self.all.documents_with(field, text);
         counted.map_err(|error| Elsewhere(error.to_string()))
     }
+}
+
+/// What an occurrence of so much weight is worth beside one of weight 1, both saturated as here.
+fn once(weight: f32) -> f32 {
+    2.0 * weight / (weight + 1.0)
 }
 
 fn any_of(any: Vec<Value>) -> Value {

@@ -40,8 +40,10 @@ impl State {
         let body = serde_json::to_string(self).expect("a state is plain data");
         let path = format!("/{}/_doc/{STATE}?refresh=true", asked.names.state);
         let document = json!({ "kind": STATE, "body": body });
-        asked.client.ask("PUT", &path, Some(&document))?;
-        Ok(())
+        match asked.client.ask("PUT", &path, Some(&document))?.is_found() {
+            true => Ok(()),
+            false => Err(asked.missing()),
+        }
     }
 
     /// The table of reprints.
@@ -90,8 +92,11 @@ impl State {
     fn put(&self, asked: &Asked, id: &str, document: Option<&Value>) -> Result<(), Elsewhere> {
         let path = format!("/{}/_doc/{id}", asked.names.state);
         let method = if document.is_some() { "PUT" } else { "DELETE" };
-        asked.client.ask(method, &path, document)?;
-        Ok(())
+        let reply = asked.client.ask(method, &path, document)?;
+        match reply.is_found() || document.is_none() {
+            true => Ok(()),
+            false => Err(asked.missing()),
+        }
     }
 }
 

@@ -124,7 +124,7 @@ pub enum IndexError {
     #[error("{0}")]
     Elsewhere(Elsewhere),
     /// What is asked is not answered where the documents are kept on a cluster.
-    #[error("{0} not available with --engine opensearch yet: use an index in a folder for it")]
+    #[error("{0} not available on a cluster yet, only in a folder")]
     NotElsewhere(&'static str),
     /// The engine below failed.
     #[error("the index cannot be read or written: {0}")]

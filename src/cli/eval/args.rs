@@ -95,6 +95,7 @@ impl EvalArgs {
     /// # Errors
     /// Two sets have one name.
     pub fn sets(&self) -> anyhow::Result<Vec<SetFiles>> {
+        self.location.assert_folder()?;
         let (Some(queries), Some(qrels)) = (&self.queries, &self.qrels) else {
             refuse_namesakes(&self.sets)?;
             return Ok(self.sets.clone());

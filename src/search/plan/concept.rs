@@ -51,6 +51,7 @@ pub(crate) struct Substring {
     /// number of documents: it is a term, and need not be looked for before it is scored.
     pub fields: Arc<Vec<Occurrences>>,
     /// Words that a field must have, too, where it counts.
+    #[cfg_attr(not(feature = "opensearch"), allow(dead_code))]
     pub words: Vec<String>,
 }
 

@@ -211,7 +211,6 @@ impl Names<'_> {
     /// The articles that give a name, or come from a source of this name, of at most so many.
     fn articles_with(&self, name: &str, most: u64) -> tantivy::Result<u64> {
         let segments = self.searcher.segment_readers();
-        // The engine has removed none of those that are elsewhere.
         if self.end.is_none() && !segments.iter().any(SegmentReader::has_deletes) {
             return Ok(most);
         }
@@ -263,13 +262,11 @@ impl Names<'_> {
         mut take: impl FnMut(&str, u64),
     ) -> tantivy::Result<()> {
         if let Some(all) = self.searcher.elsewhere() {
-            let is_before = |term: &str| end.is_none_or(|end| term < end);
-            let terms = all.terms(field, "", None, usize::MAX)?;
-            let mut terms = terms.iter().filter(|(term, _)| term.as_str() >= from);
-            terms
-                .by_ref()
-                .filter(|(term, _)| is_before(term))
-                .for_each(|(term, count)| take(term, *count));
+            for (term, count) in all.terms(field, "", None, usize::MAX)? {
+                if term.as_str() >= from && end.is_none_or(|end| term.as_str() < end) {
+                    take(&term, count);
+                }
+            }
             return self.deadline.check();
         }
         for segment in self.searcher.segment_readers() {

@@ -1,5 +1,8 @@
 //! Finding documents where they are kept elsewhere: what is asked of that place.
 
+// Who answers is no part of every build.
+#![cfg_attr(not(feature = "opensearch"), allow(dead_code))]
+
 use std::sync::Arc;
 
 use super::recency::Preference;
