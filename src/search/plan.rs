@@ -50,7 +50,7 @@ impl Share {
     pub fn in_turn(sort: Sort) -> &'static [Share] {
         match sort {
             Sort::Relevance => &[Share::Most, Share::Any],
-            Sort::Date => &[Share::All, Share::Most, Share::Any],
+            Sort::Date => &[Share::All, Share::Much, Share::Any],
         }
     }
 }
@@ -61,5 +61,8 @@ pub(in crate::search) enum Share {
     All,
     /// All of few words, less of more.
     Most,
+    /// The same, and of many words more: where the order is not by score, what has little stands
+    /// among what has much.
+    Much,
     Any,
 }

@@ -184,6 +184,7 @@ impl Planner<'_> {
                     minimum_share(counted.max(REQUEST))
                 }
                 (Share::Most, _) => minimum_share(counted),
+                (Share::Much, _) => minimum_share(counted).max(MUCH),
                 (Share::All, _) => 1.0,
             };
             clauses.push((Occur::Must, Match::Ranked(ranked.with_minimum(minimum))));
@@ -454,6 +455,9 @@ fn said_once(words: Vec<String>) -> Vec<String> {
 /// A request asks for as little as a query of so many words: what it says beside its name, an answer
 /// may say in other words.
 const REQUEST: usize = 4;
+
+/// Least share of the query where the order is not by score.
+const MUCH: f32 = 0.3;
 
 /// Least share of the query that a document must have: all of one or two words, one of three that says more
 /// than the others or two, and the more words, the less.
