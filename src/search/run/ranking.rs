@@ -9,7 +9,7 @@
 //! s(q, d) = coverage(q, d) · Σ_c  weight_c · idf(c) · sat(f(c, d))
 //! sat(f)  = f · (k1 + 1) / (f + k1)
 //! idf(c)  = ln(1 + (N − df + ½) / (df + ½))
-//! coverage(q, d) = ( Σ_c  idf(c)² · min(1, 2 · f(c, d))  /  Σ_c  idf(c)² )²
+//! coverage(q, d) = ( Σ_c  idf(c)² · min(1, f(c, d))  /  Σ_c  idf(c)² )^(3/2)
 //! ```
 //!
 //! One saturation over all fields (BM25F: Robertson, Zaragoza, Taylor, *Simple BM25 extension to
@@ -17,9 +17,10 @@
 //! adds to what is known of a word, it does not make a second score. *Coverage* is the share of the
 //! query that the document covers, so that a document with all words goes before one that repeats a
 //! few. A word has idf² of it: what a document lacks of a question may be its wording, but never the
-//! name that it asks for. An occurrence in a text of up to twice the average length covers its word;
+//! name that it asks for. An occurrence in a text of average length covers its word;
 //! one in passing in a longer text, which has many words by chance, covers it in part. Of the least
-//! share that a document must have, a word has √idf: there all words are needed. For a like reason `b` of the body grows with the number of words: the longer the query, the more of it a
+//! share that a document must have, a word has √idf: there all words are needed. For a like reason
+//! `b` of the body grows with the number of words: the longer the query, the more of it a
 //! long text has by chance (Zhai, Lafferty, *A study of smoothing methods for language models*,
 //! SIGIR 2001).
 //!

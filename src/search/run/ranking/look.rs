@@ -25,7 +25,7 @@ const WORD: f32 = 1.6;
 const PAIRS: f32 = 0.7;
 
 /// What standing at the beginning adds to a score, as a share of it.
-const EARLY: f32 = 1.5;
+const EARLY: f32 = 2.0;
 
 /// What was seen in a document.
 #[derive(Debug, Clone, Copy, Default)]

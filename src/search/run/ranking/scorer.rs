@@ -156,11 +156,11 @@ impl RankedScorer {
 
     fn score_at(&self, at: usize) -> Score {
         let coverage = match self.demand.coverage && self.demand.total > 0.0 {
-            true => (self.window.covered(at) / self.demand.total)
-                .min(1.0)
-                .powi(2),
+            true => (self.window.covered(at) / self.demand.total).min(1.0),
             false => 1.0,
         };
+        // To the power of 3/2, the same on every machine.
+        let coverage = coverage * coverage.sqrt();
         self.window.score(at) * coverage
     }
 }

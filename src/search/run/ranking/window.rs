@@ -7,9 +7,6 @@ use super::saturation::saturate;
 /// the compiler makes them four at a time.
 const DENSE: usize = 8;
 
-/// A word is covered by one occurrence in a text of up to so many times the average length.
-const COVERED: f32 = 2.0;
-
 /// Sums of a window, by document. They are 0 where there is nothing.
 pub(super) struct Window {
     scores: Vec<f32>,
@@ -103,7 +100,7 @@ impl Window {
         self.found.insert_all(touched);
         let sums = |frequency: f32| {
             let score = score * saturate(frequency);
-            (score, mass * (COVERED * frequency).min(1.0))
+            (score, mass * frequency.min(1.0))
         };
         if most < WINDOW / DENSE {
             touched.drain(|at| {
