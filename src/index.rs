@@ -32,8 +32,8 @@ pub(crate) use record::stored::FullText;
 pub(crate) use record::terms::{MOST, grams, is_gram};
 pub(crate) use record::texts::{SegmentTexts, Texts};
 pub(crate) use record::typing;
+pub(crate) use reprints::layers::Table;
 pub use reprints::table::Reprint;
-pub(crate) use reprints::table::Table;
 pub(crate) use shared::{Shared, View};
 #[cfg(feature = "opensearch")]
 pub(crate) use small::{copies_of, schema, table_of};

@@ -40,7 +40,7 @@ pub(super) fn check(dir: &Path) -> Result<Check, IndexError> {
     {
         let ledger = check.note(shared.commit_payload())?;
         let mut sources = Sources::of(&FxHashMap::default());
-        if let Some(commit) = ledger {
+        if let Some(commit) = &ledger {
             match Ledger::check(&home, commit.ledger) {
                 Ok(known) => {
                     check.known = known.len() as u64;
@@ -53,8 +53,8 @@ pub(super) fn check(dir: &Path) -> Result<Check, IndexError> {
             }
         }
         check.orphans = sources.are_here().then_some(0);
-        if let Some(table) = ledger.and_then(|commit| commit.reprints) {
-            check.note(shared.tables.check(table))?;
+        if let Some(commit) = &ledger {
+            check.note(shared.tables.check(&commit.reprints))?;
         }
         let read = shared.guarded(|| articles::check(&shared, &sources, &mut check));
         check.note(read)?;

@@ -4,16 +4,16 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use tantivy::{IndexReader, TantivyError};
 
 use super::error::IndexError;
 use super::error::engine::EngineError;
-use super::reprints::table::Table;
-use super::reprints::tables::{TableSeal, Tables};
+use super::reprints::layers::Table;
+use super::reprints::tables::{LayerSeal, Tables};
 use crate::analysis::Analyzer;
 use crate::corpus::Mapping;
-use crate::index::disk::files::Seal;
+use crate::index::disk::files::{Seal, Unsound};
 use crate::index::disk::folder::{
     DICTIONARY, ENTITIES, LEDGER, SEGMENTS, WORDS, hashed_files, remove_others, reprint_tables,
 };
@@ -63,18 +63,36 @@ pub(crate) struct View {
 }
 
 /// What a commit of the engine says about the files beside it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Commit {
     /// What of the ledger belongs to the commit.
     pub ledger: Seal,
-    /// The table of reprints that belongs to it, if there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reprints: Option<TableSeal>,
+    /// The layers of the table of reprints that belongs to it, the oldest first.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "layers"
+    )]
+    pub reprints: Vec<LayerSeal>,
+}
+
+/// The layers of a table; that of an older index is one, and no list.
+fn layers<'de, D: Deserializer<'de>>(written: D) -> Result<Vec<LayerSeal>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        One(LayerSeal),
+        Layers(Vec<LayerSeal>),
+    }
+    Ok(match Written::deserialize(written)? {
+        Written::One(layer) => vec![layer],
+        Written::Layers(layers) => layers,
+    })
 }
 
 impl Commit {
-    pub fn to_payload(self) -> String {
-        serde_json::to_string(&self).expect("a commit is plain data")
+    pub fn to_payload(&self) -> String {
+        serde_json::to_string(self).expect("a commit is plain data")
     }
 }
 
@@ -107,11 +125,8 @@ impl Shared {
         match guarded(&segments, work) {
             Err(IndexError::Internal(message)) => {
                 // The table of reprints is read unchecked, too.
-                let table = self
-                    .commit_payload()
-                    .ok()
-                    .and_then(|commit| commit.reprints);
-                table.map_or(Ok(()), |table| self.tables.check(table))?;
+                let commit = self.commit_payload().unwrap_or_default();
+                self.tables.check(&commit.reprints)?;
                 Err(IndexError::Internal(message))
             }
             result => result,
@@ -143,6 +158,18 @@ impl Shared {
             Some(Err(_)) => Err(self.exchanged()),
             _ => Ok(()),
         }
+    }
+
+    /// Fails where a file was found to be damaged when it was to be merged: the engine gives such a merge
+    /// up without a word.
+    pub(super) fn assert_sound(&self) -> Result<(), IndexError> {
+        let damaged = self.files.as_ref().and_then(SealedDirectory::take_damaged);
+        damaged.map_or(Ok(()), |file| {
+            Err(IndexError::Damaged {
+                path: self.dir().join(SEGMENTS).join(file),
+                cause: Unsound::Changed.into(),
+            })
+        })
     }
 
     fn exchanged(&self) -> IndexError {
@@ -223,10 +250,8 @@ impl Shared {
         if !is_seen {
             return Ok(None);
         }
-        match self.read_payload(metas.payload)?.reprints {
-            None => Ok(Some(Table::default())),
-            Some(seal) => self.tables.open(seal),
-        }
+        self.tables
+            .open(&self.read_payload(metas.payload)?.reprints)
     }
 
     /// The error for a table of reprints that does not read.

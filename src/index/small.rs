@@ -15,9 +15,9 @@ use super::record::keeper::Keeper;
 use super::record::schema::Fields;
 use super::record::stored::Stored;
 use super::record::terms::WORDS;
-use super::reprints::build::table;
-use super::reprints::pending::Pending;
-use super::reprints::table::Table;
+use super::reprints::build::all_groups;
+use super::reprints::layers::Table;
+use super::reprints::pending::{Pending, Touched};
 use super::shared::Shared;
 use crate::corpus::Mapping;
 
@@ -74,19 +74,21 @@ impl Shared {
         &self,
         documents: impl IntoIterator<Item = (u64, TantivyDocument)>,
     ) -> Result<Option<Vec<u8>>, IndexError> {
-        let of = |document: &TantivyDocument| Pending::of(document, &self.fields);
-        let pending: FxHashMap<u64, Option<Pending>> = documents
+        let of = |document: &TantivyDocument| Touched {
+            before: None,
+            now: Pending::of(document, &self.fields),
+        };
+        let touched: FxHashMap<u64, Touched> = documents
             .into_iter()
             .map(|(key, document)| (key, of(&document)))
             .collect();
-        Ok(table(&self.reader.searcher(), &pending)?)
+        Ok(all_groups(&self.reader.searcher(), &touched)?)
     }
 }
 
 /// The table of reprints in these bytes; `None` where they are none.
 pub(crate) fn table_of(bytes: Vec<u8>) -> Option<Table> {
-    let length = bytes.len() as u64;
-    Table::open(OwnedBytes::new(bytes), length).ok()
+    Table::of_one(OwnedBytes::new(bytes)).ok()
 }
 
 /// The fields of a document by their names.

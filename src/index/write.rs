@@ -3,6 +3,7 @@
 mod elsewhere;
 pub mod ledger;
 pub mod lock;
+mod merging;
 mod moved;
 pub mod queue;
 mod roots;

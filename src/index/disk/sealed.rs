@@ -4,8 +4,8 @@
 //! its lists have none. Here `meta.json`, which makes a commit, names the length and the checksum of
 //! every file that belongs to it, and is sealed itself, as is the list of all files. Lists are
 //! checked whenever they are read, lengths and the ends of files whenever one is opened, and
-//! checksums by whoever writes, so that damage is never merged into a new segment, and by `newsearch
-//! check`.
+//! checksums by `newsearch check`, and by a writer of what is about to be merged and of the lists of
+//! deleted documents, so that damage never gets into a new segment.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions, TryLockError};
@@ -58,7 +58,11 @@ struct Known {
     seals: Seals,
     /// Files whose checksum was compared, or that were written here.
     verified: BTreeSet<PathBuf>,
-    /// Nothing is read unverified by whoever writes.
+    /// Segments that are about to be merged: nothing of them is read unverified.
+    merging: BTreeSet<String>,
+    /// The first file that was found to be damaged.
+    damaged: Option<PathBuf>,
+    /// There is a writer.
     writing: bool,
     /// The lock that the writer holds.
     lock: Option<Arc<Handle>>,
@@ -77,6 +81,13 @@ pub(in crate::index) fn is_exchanged(error: &io::Error) -> bool {
 }
 
 impl Known {
+    /// Whether what is in a file is about to be written into another one.
+    fn gets_into_another(&self, path: &Path) -> bool {
+        let name = path.to_string_lossy();
+        let segment = name.split('.').next().unwrap_or_default();
+        self.writing && (name.ends_with(".del") || self.merging.contains(segment))
+    }
+
     /// Notes a failure: the engine tells that something failed, and often not what.
     fn note(&mut self, path: &Path, error: &io::Error) {
         if self.failure.is_none() {
@@ -133,6 +144,20 @@ impl SealedDirectory {
         self.known().failure.take()
     }
 
+    /// The segment with this id is about to be merged: its files are compared with their checksums
+    /// before they are read.
+    pub fn will_merge(&self, segment: &str) {
+        let mut known = self.known();
+        if !known.merging.contains(segment) {
+            known.merging.insert(segment.into());
+        }
+    }
+
+    /// The first file that was found to be damaged since this was asked last.
+    pub fn take_damaged(&self) -> Option<PathBuf> {
+        self.known().damaged.take()
+    }
+
     /// Whether the folder at the path is still the one that is locked; before anything is written or
     /// removed there.
     ///
@@ -182,12 +207,12 @@ impl SealedDirectory {
         Ok(content)
     }
 
-    /// Compares an opened file with its seal: the length and the end always, the checksum once, and
-    /// only where there is a writer, which must not pass damage on.
+    /// Compares an opened file with its seal: the length and the end always; the checksum once, and
+    /// only where it is about to get into another file.
     fn compare(&self, path: &Path, file: &dyn FileHandle) -> Result<(), OpenReadError> {
         let (seal, verify) = {
             let known = self.known();
-            let verify = known.writing && !known.verified.contains(path);
+            let verify = known.gets_into_another(path) && !known.verified.contains(path);
             (known.seals.get(path).copied(), verify)
         };
         let Some(seal) = seal else { return Ok(()) };
@@ -200,6 +225,7 @@ impl SealedDirectory {
             || checksum(file.len().saturating_sub(END))? != seal.end
             || verify && checksum(0)? != seal.whole.crc32
         {
+            self.known().damaged.get_or_insert_with(|| path.into());
             return Err(unreadable(path, Unsound::Changed));
         }
         if verify {
@@ -498,7 +524,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_another_length_is_not_opened_and_a_changed_one_not_by_a_writer() {
+    fn a_file_of_another_length_is_not_opened_and_a_changed_one_is_not_merged() {
         let (dir, directory) = committed();
         directory.atomic_read(Path::new(META)).unwrap();
         fs::write(dir.path().join("a.store"), "云汐").unwrap();
@@ -512,7 +538,11 @@ mod tests {
         let length = long().len();
         assert!(changed(length - 1) && changed(length - END) && !changed(length - END - 1));
         let _lock = directory.acquire_lock(&INDEX_WRITER_LOCK).unwrap();
+        assert!(!changed(length - END - 1));
+        directory.will_merge("a");
+        directory.take_damaged();
         assert!(changed(length - END - 1));
+        assert_eq!(directory.take_damaged(), Some("a.idx".into()));
         assert!(directory.open_read(Path::new("a.7.del")).is_ok());
     }
 

@@ -88,6 +88,16 @@ impl Grouper {
         group
     }
 
+    /// Adds the next telling where it is known to be of the group that `first` began, if another did.
+    pub fn keep(&mut self, telling: Telling, group: u32, first: Option<Rc<Sketch>>) {
+        self.forget(telling.published);
+        self.remember(Recent {
+            telling,
+            group,
+            first,
+        });
+    }
+
     /// The dated story that a group of undated tellings belongs to, once all tellings were placed.
     pub fn story_of_undated(&self, group: u32) -> Option<u32> {
         self.undated.story(group)

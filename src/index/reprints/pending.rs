@@ -9,6 +9,15 @@ use crate::index::record::facts::Facts;
 use crate::index::record::schema::Fields;
 use crate::index::record::sketch::Sketch;
 
+/// A document that is not as it was committed.
+pub struct Touched {
+    /// When the committed one was published, in seconds since 1970, if there is one: `Some(None)` where
+    /// it does not say.
+    pub before: Option<Option<i64>>,
+    /// What it is now; `None` where it is gone, or has no text.
+    pub now: Option<Pending>,
+}
+
 /// What a document that is not committed yet says of its reprints. A table of them grows by leaps, so
 /// it has only where they are.
 pub struct Pending(Box<Uncommitted>);

@@ -1,4 +1,4 @@
-//! The groups of an index as a file that is read where it lies.
+//! Groups as a file that is read where it lies: a layer of the table of an index.
 //!
 //! ```text
 //! header    see `Header`
@@ -9,7 +9,9 @@
 //! strings   u16 length and bytes of each source and id
 //! ```
 //!
-//! All numbers are little-endian. Whatever the bytes are, reading gives an answer and no panic.
+//! A group of one says that the article is in no group any more. All numbers are little-endian. Whatever the bytes are, reading gives an answer and no panic.
+
+use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 use tantivy::directory::OwnedBytes;
@@ -21,7 +23,7 @@ use crate::corpus::{Precision, Published};
 const MAGIC: [u8; 8] = *b"NEWSSAME";
 
 /// An article of a group.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reprint {
     /// Its id.
     pub id: String,
@@ -52,9 +54,9 @@ pub(super) struct Member {
 #[error("the table of reprints is cut short, or none at all")]
 pub(crate) struct TableError;
 
-/// The groups of reprints of an index, as of one commit.
+/// Groups that were written at once. Of a group that has changed since, a later layer has all members.
 #[derive(Clone)]
-pub(crate) struct Table {
+pub(super) struct Layer {
     keys: OwnedBytes,
     groups: OwnedBytes,
     ends: OwnedBytes,
@@ -99,23 +101,9 @@ const UNDATED: u16 = 0;
 const TO_THE_SECOND: u16 = 1;
 const TO_THE_DAY: u16 = 2;
 
-impl Default for Table {
-    /// A table without any group.
-    fn default() -> Table {
-        let none = OwnedBytes::empty();
-        Table {
-            keys: none.clone(),
-            groups: none.clone(),
-            ends: none.clone(),
-            members: none.clone(),
-            strings: none,
-        }
-    }
-}
-
-impl Table {
-    /// Opens a table that should have so many bytes.
-    pub fn open(bytes: OwnedBytes, length: u64) -> Result<Table, TableError> {
+impl Layer {
+    /// Opens a layer that should have so many bytes.
+    pub fn open(bytes: OwnedBytes, length: u64) -> Result<Layer, TableError> {
         if bytes.len() as u64 != length {
             return Err(TableError);
         }
@@ -127,7 +115,7 @@ impl Table {
             start += size;
             part
         };
-        Ok(Table {
+        Ok(Layer {
             keys: part(count(header.members, size_of::<U64>())),
             groups: part(count(header.members, size_of::<U32>())),
             ends: part(count(header.groups, size_of::<U32>())),
@@ -136,34 +124,58 @@ impl Table {
         })
     }
 
-    /// Whether no article has a reprint.
-    pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
+    /// How many groups it has.
+    pub fn groups(&self) -> u32 {
+        entries::<U32>(&self.ends).len() as u32
     }
 
-    /// The group of the article whose id has this hash.
-    pub fn group_of(&self, key: u64) -> Option<u32> {
+    /// What it says of the article whose id has this hash, if anything: its group, or that it has none.
+    pub fn group_of(&self, key: u64) -> Option<Option<u32>> {
         let keys: &[U64] = entries(&self.keys);
         let place = keys.binary_search_by_key(&key, |key| key.get()).ok()?;
-        Some(entries::<U32>(&self.groups).get(place)?.get())
+        let group = entries::<U32>(&self.groups).get(place)?.get();
+        Some(self.is_group(group).then_some(group))
+    }
+
+    /// Whether a group has several members.
+    fn is_group(&self, group: u32) -> bool {
+        self.range(group).is_some_and(|range| range.len() > 1)
+    }
+
+    /// Where the members of a group are.
+    fn range(&self, group: u32) -> Option<Range<usize>> {
+        let end = |group: u32| Some(entries::<U32>(&self.ends).get(group as usize)?.get() as usize);
+        let start = group.checked_sub(1).map_or(Some(0), end)?;
+        Some(start..end(group)?)
+    }
+
+    /// The keys, ascending, each with its group.
+    pub fn keys(&self) -> impl Iterator<Item = (u64, Option<u32>)> {
+        let keys: &[U64] = entries(&self.keys);
+        let groups: &[U32] = entries(&self.groups);
+        let both = keys.iter().zip(groups);
+        both.map(|(key, group)| {
+            (
+                key.get(),
+                Some(group.get()).filter(|&group| self.is_group(group)),
+            )
+        })
     }
 
     /// The articles of a group, the first telling first, those without a date last.
     pub fn members(&self, group: u32) -> impl Iterator<Item = Reprint> {
-        let end = |group: u32| Some(entries::<U32>(&self.ends).get(group as usize)?.get() as usize);
-        let start = group.checked_sub(1).map_or(Some(0), end);
-        let members = start.zip(end(group)).and_then(|(start, end)| {
+        let members = self.range(group).and_then(|range| {
             let members: &[Entry] = entries(&self.members);
-            members.get(start..end)
+            members.get(range)
         });
         let members = members.unwrap_or_default().iter();
         members.filter_map(|entry| entry.read(&self.strings))
     }
 }
 
-/// Writes the table of an index, group by group.
+/// Writes a layer, group by group.
 #[derive(Default)]
-pub(super) struct TableWriter {
+pub(super) struct LayerWriter {
     /// The key of each member and the number of its group.
     keys: Vec<(u64, u32)>,
     ends: Vec<U32>,
@@ -171,7 +183,7 @@ pub(super) struct TableWriter {
     strings: Strings,
 }
 
-impl TableWriter {
+impl LayerWriter {
     /// Adds the next group: its members in their order.
     pub fn add(&mut self, group: &[Member]) {
         let number = self.ends.len() as u32;
@@ -183,7 +195,20 @@ impl TableWriter {
         self.ends.push((self.members.len() as u32).into());
     }
 
-    /// The bytes of the table.
+    /// Adds that an article is in no group any more.
+    pub fn leave_out(&mut self, key: u64) {
+        self.add(&[Member {
+            key,
+            reprint: Reprint::default(),
+        }]);
+    }
+
+    /// Whether nothing was added.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The bytes of the layer.
     pub fn finish(mut self) -> Vec<u8> {
         self.keys.sort_unstable();
         let header = Header {
@@ -327,13 +352,14 @@ mod tests {
     }
 
     fn write(groups: &[Vec<Member>]) -> Vec<u8> {
-        let mut table = TableWriter::default();
-        groups.iter().for_each(|group| table.add(group));
-        table.finish()
+        let mut layer = LayerWriter::default();
+        groups.iter().for_each(|group| layer.add(group));
+        layer.leave_out(11);
+        layer.finish()
     }
 
-    fn open(bytes: &[u8]) -> Result<Table, TableError> {
-        Table::open(OwnedBytes::new(bytes.to_vec()), bytes.len() as u64)
+    fn open(bytes: &[u8]) -> Result<Layer, TableError> {
+        Layer::open(OwnedBytes::new(bytes.to_vec()), bytes.len() as u64)
     }
 
     #[test]
@@ -341,7 +367,7 @@ mod tests {
         let table = open(&write(&groups())).unwrap();
         for (group, number) in groups().iter().zip(0..) {
             for member in group {
-                assert_eq!(table.group_of(member.key), Some(number));
+                assert_eq!(table.group_of(member.key), Some(Some(number)));
             }
             let read: Vec<Reprint> = table.members(number).collect();
             let written: Vec<&Reprint> = group.iter().map(|member| &member.reprint).collect();
@@ -352,10 +378,11 @@ mod tests {
             assert_eq!(read.len(), group.len());
         }
         assert_eq!(table.group_of(7), None);
-        assert_eq!(table.members(2).count(), 0);
-        assert!(!table.is_empty() && Table::default().is_empty());
-        assert_eq!(Table::default().group_of(0), None);
-        assert_eq!(Table::default().members(0).count(), 0);
+        assert_eq!(table.members(3).count(), 0);
+        assert_eq!(table.group_of(11), Some(None));
+        assert_eq!(table.groups(), 3);
+        let keys: Vec<u64> = table.keys().map(|(key, _)| key).collect();
+        assert_eq!(keys, [0, 2, 5, 9, 11, u64::MAX]);
     }
 
     #[test]
@@ -370,8 +397,13 @@ mod tests {
                 bytes[at] ^= flip;
                 if let Ok(table) = open(&bytes) {
                     let groups = [9, 2, 5].map(|key| table.group_of(key));
-                    for group in groups.into_iter().flatten().chain([0, 1, u32::MAX]) {
-                        assert!(table.members(group).count() <= 2);
+                    for group in groups
+                        .into_iter()
+                        .flatten()
+                        .flatten()
+                        .chain([0, 1, u32::MAX])
+                    {
+                        assert!(table.members(group).count() <= 3);
                     }
                 }
             }

@@ -1,4 +1,4 @@
-//! The files of the tables: one for each commit that has groups, named after it.
+//! The files of the tables: one for each layer, named after the commit that wrote it.
 
 use std::error::Error;
 use std::fs;
@@ -11,27 +11,30 @@ use tantivy::TantivyError;
 use tantivy::directory::error::OpenReadError;
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 
-use super::table::Table;
+use super::layers::{Table, join, staying};
+use super::table::Layer;
 use crate::index::disk::files::{Seal, write_whole};
 use crate::index::disk::folder::{REPRINTS, reprint_tables};
 use crate::index::error::IndexError;
 
+const MISSING: &str = "the file is missing";
+
 /// The tables of an index, in its folder or in memory.
 pub(crate) struct Tables {
     dir: Option<PathBuf>,
-    /// Of an index in memory: the table of the last commit.
-    memory: Mutex<Option<(TableSeal, OwnedBytes)>>,
+    /// Of an index in memory: the layers of the last commit.
+    memory: Mutex<Vec<(LayerSeal, OwnedBytes)>>,
 }
 
-/// Which table belongs to a commit, and what it holds.
+/// Which layer belongs to a commit, and what it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct TableSeal {
-    /// The stamp of the commit.
+pub(crate) struct LayerSeal {
+    /// The stamp of the commit that wrote it.
     stamp: u64,
     content: Seal,
 }
 
-impl TableSeal {
+impl LayerSeal {
     fn name(self) -> String {
         format!("{REPRINTS}{}", self.stamp)
     }
@@ -46,51 +49,111 @@ impl Tables {
         }
     }
 
-    /// Writes the table of a commit that is about to be made.
-    pub fn write(&self, stamp: u64, table: Vec<u8>) -> Result<TableSeal, IndexError> {
-        let seal = TableSeal {
+    /// Writes the table of a commit that is about to be made, of which these are all groups, if it has
+    /// any.
+    pub fn write(&self, stamp: u64, groups: Option<&[u8]>) -> Result<Vec<LayerSeal>, IndexError> {
+        let layer = groups.map(|groups| self.write_layer(stamp, groups));
+        Ok(layer.transpose()?.into_iter().collect())
+    }
+
+    /// Writes what has changed since an earlier commit, whose layers these are; returns those of the
+    /// table of the commit that is about to be made.
+    pub fn add(
+        &self,
+        stamp: u64,
+        layers: &[LayerSeal],
+        changes: Vec<u8>,
+    ) -> Result<Vec<LayerSeal>, IndexError> {
+        let sizes: Vec<u64> = layers.iter().map(|layer| layer.content.bytes).collect();
+        let staying = staying(&sizes, changes.len() as u64);
+        let (kept, joined) = layers.split_at(staying);
+        let mut all = kept.to_vec();
+        if joined.is_empty() {
+            all.push(self.write_layer(stamp, &changes)?);
+            return Ok(all);
+        }
+        let mut parts = Vec::new();
+        for &seal in joined {
+            // What is damaged does not get into a new file.
+            self.check_layer(seal)?;
+            let layer = self.open_layer(seal)?;
+            parts.push(layer.ok_or_else(|| self.damaged(seal, MISSING))?);
+        }
+        let length = changes.len() as u64;
+        let changes = Layer::open(OwnedBytes::new(changes), length);
+        parts.extend(changes.ok());
+        let layer = join(parts, kept.is_empty());
+        if !layer.is_empty() {
+            all.push(self.write_layer(stamp, &layer.finish())?);
+        }
+        Ok(all)
+    }
+
+    fn write_layer(&self, stamp: u64, layer: &[u8]) -> Result<LayerSeal, IndexError> {
+        let seal = LayerSeal {
             stamp,
-            content: Seal::default().and(&table),
+            content: Seal::default().and(layer),
         };
         match &self.dir {
             Some(dir) => {
                 let path = dir.join(seal.name());
-                write_whole(&path, &table).map_err(IndexError::io(path))?;
+                write_whole(&path, layer).map_err(IndexError::io(path))?;
             }
-            None => *self.memory() = Some((seal, OwnedBytes::new(table))),
+            None => self.memory().push((seal, OwnedBytes::new(layer.to_vec()))),
         }
         Ok(seal)
     }
 
     /// Opens the table of a commit, without reading all of it; `None` where it is gone, because a
     /// later commit was made.
-    pub fn open(&self, seal: TableSeal) -> Result<Option<Table>, IndexError> {
+    pub fn open(&self, seals: &[LayerSeal]) -> Result<Option<Table>, IndexError> {
+        let mut layers = Vec::new();
+        for &seal in seals {
+            let Some(layer) = self.open_layer(seal)? else {
+                return Ok(None);
+            };
+            layers.push(layer);
+        }
+        Ok(Some(Table::of(layers)))
+    }
+
+    fn open_layer(&self, seal: LayerSeal) -> Result<Option<Layer>, IndexError> {
         let Some(bytes) = self.bytes(seal)? else {
             return Ok(None);
         };
-        let table = Table::open(bytes, seal.content.bytes);
-        table.map(Some).map_err(|cause| self.damaged(seal, cause))
+        let layer = Layer::open(bytes, seal.content.bytes);
+        layer.map(Some).map_err(|cause| self.damaged(seal, cause))
     }
 
-    /// Compares the table of a commit with its checksum; what is wrong with it, if anything.
-    pub fn check(&self, seal: TableSeal) -> Result<(), IndexError> {
+    /// Compares the table of a commit with its checksums.
+    ///
+    /// # Errors
+    /// Says what is wrong with it.
+    pub fn check(&self, seals: &[LayerSeal]) -> Result<(), IndexError> {
+        seals.iter().try_for_each(|&seal| self.check_layer(seal))
+    }
+
+    fn check_layer(&self, seal: LayerSeal) -> Result<(), IndexError> {
         match self.bytes(seal)? {
-            None => Err(self.damaged(seal, "the file is missing")),
+            None => Err(self.damaged(seal, MISSING)),
             Some(bytes) if Seal::default().and(&bytes) != seal.content => {
                 Err(self.damaged(seal, "the checksum does not agree with the content"))
             }
-            Some(bytes) => Table::open(bytes, seal.content.bytes)
+            Some(bytes) => Layer::open(bytes, seal.content.bytes)
                 .map(|_| ())
                 .map_err(|cause| self.damaged(seal, cause)),
         }
     }
 
-    /// Removes all tables but that of a commit.
-    pub fn keep_only(&self, seal: Option<TableSeal>) -> Result<(), IndexError> {
-        let Some(dir) = &self.dir else { return Ok(()) };
-        let kept = seal.map(|seal| dir.join(seal.name()));
+    /// Removes all layers but those of a commit.
+    pub fn keep_only(&self, seals: &[LayerSeal]) -> Result<(), IndexError> {
+        let Some(dir) = &self.dir else {
+            self.memory().retain(|(seal, _)| seals.contains(seal));
+            return Ok(());
+        };
+        let kept: Vec<PathBuf> = seals.iter().map(|seal| dir.join(seal.name())).collect();
         for path in reprint_tables(dir)? {
-            if Some(&path) != kept.as_ref() {
+            if !kept.contains(&path) {
                 match fs::remove_file(&path) {
                     Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                     removed => removed.map_err(IndexError::io(path))?,
@@ -100,11 +163,12 @@ impl Tables {
         Ok(())
     }
 
-    /// All bytes of a table, mapped.
-    fn bytes(&self, seal: TableSeal) -> Result<Option<OwnedBytes>, IndexError> {
+    /// All bytes of a layer, mapped.
+    fn bytes(&self, seal: LayerSeal) -> Result<Option<OwnedBytes>, IndexError> {
         let Some(dir) = &self.dir else {
-            let table = self.memory().clone().filter(|table| table.0 == seal);
-            return Ok(table.map(|(_, bytes)| bytes));
+            let memory = self.memory();
+            let layer = memory.iter().find(|(known, _)| *known == seal);
+            return Ok(layer.map(|(_, bytes)| bytes.clone()));
         };
         let files = MmapDirectory::open(dir).map_err(TantivyError::from)?;
         match files.open_read(Path::new(&seal.name())) {
@@ -119,13 +183,13 @@ impl Tables {
         }
     }
 
-    fn memory(&self) -> MutexGuard<'_, Option<(TableSeal, OwnedBytes)>> {
+    fn memory(&self) -> MutexGuard<'_, Vec<(LayerSeal, OwnedBytes)>> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn damaged(
         &self,
-        seal: TableSeal,
+        seal: LayerSeal,
         cause: impl Into<Box<dyn Error + Send + Sync>>,
     ) -> IndexError {
         IndexError::Damaged {

@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 use tantivy::columnar::Column;
-use tantivy::indexer::LogMergePolicy;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, IndexWriter, SegmentReader, TERMINATED, TantivyDocument, Term};
 
 use super::elsewhere::Elsewhere;
 use super::ledger::{Entry, FileKey, Ledger, Stamp};
 use super::lock::lock_for_writing;
+use super::merging::Merging;
 use super::queue::{Queue, Waiting};
 use crate::analysis::Analyzer;
 use crate::corpus::Article;
@@ -23,8 +23,9 @@ use crate::index::record::copy::{Copy, Origin, first_eight, hash_id};
 use crate::index::record::document::document;
 use crate::index::record::keeper::Copies;
 use crate::index::record::stored::Stored;
-use crate::index::reprints::build::table;
-use crate::index::reprints::pending::Pending;
+use crate::index::reprints::build::{Groups, groups};
+use crate::index::reprints::pending::{Pending, Touched};
+use crate::index::reprints::tables::LayerSeal;
 use crate::index::shared::{Commit, Shared};
 
 /// Memory that a writer may use for building segments unless told otherwise, in bytes: less makes more
@@ -33,12 +34,6 @@ pub(in crate::index) const DEFAULT_MEMORY: usize = 144 << 20;
 
 /// Copies that wait for the next commit before it is made early; bounds their memory.
 const MAX_DEFERRED_BYTES: usize = 64 << 20;
-
-/// Share of deleted documents above which a segment is merged, so that they leave the disk, and
-/// their counting costs little.
-const MAX_DELETED_RATIO: f32 = 0.2;
-/// So many segments of about the same size become one: every query opens every segment.
-const MERGED_SEGMENTS: usize = 4;
 
 /// Documents written since the last commit before an update commits early: of each something stays
 /// in memory until then, some 200 bytes.
@@ -84,7 +79,9 @@ pub struct Writer {
     changed: bool,
     /// Documents written since the last commit, or deleted (`None`), by the hash of their id: the
     /// committed state does not know them.
-    pending: FxHashMap<u64, Option<Pending>>,
+    pending: FxHashMap<u64, Touched>,
+    /// What was deleted since may not all be known by its time.
+    is_unsure: bool,
     /// Changes of such documents, which need them committed first, with their size in bytes.
     deferred: Vec<(String, Change)>,
     deferred_bytes: usize,
@@ -124,6 +121,10 @@ struct Committed {
     searcher: tantivy::Searcher,
     /// The fingerprints of the copies, by segment.
     copies: Vec<Column<u64>>,
+    /// When the documents were published, by segment.
+    published: Vec<Column<i64>>,
+    /// The layers of the table of reprints.
+    reprints: Vec<LayerSeal>,
     /// Where the documents are, if not in the engine.
     elsewhere: Option<Elsewhere>,
 }
@@ -141,16 +142,14 @@ impl Writer {
         memory: usize,
     ) -> Result<Writer, IndexError> {
         let engine = lock_for_writing(&shared, threads, memory)?;
-        let mut policy = LogMergePolicy::default();
-        policy.set_del_docs_ratio_before_merge(MAX_DELETED_RATIO);
-        policy.set_min_num_segments(MERGED_SEGMENTS);
-        engine.set_merge_policy(Box::new(policy));
+        engine.set_merge_policy(Box::new(Merging::of(shared.files.clone())));
+        let commit = shared.commit_payload()?;
         let ledger = match (&shared.dir, &shared.keeper) {
-            (Some(dir), _) => Ledger::open(dir, shared.commit_payload()?.ledger)?,
+            (Some(dir), _) => Ledger::open(dir, commit.ledger)?,
             (None, Some(keeper)) => Ledger::of_lines(keeper.ledger()?)?,
             (None, None) => Ledger::in_memory(),
         };
-        let committed = Committed::read(&shared)?;
+        let committed = Committed::read(&shared, commit.reprints)?;
         Ok(Writer {
             shared,
             engine,
@@ -160,6 +159,7 @@ impl Writer {
             committed,
             changed: false,
             pending: FxHashMap::default(),
+            is_unsure: false,
             deferred: Vec::new(),
             deferred_bytes: 0,
             added: Added::default(),
@@ -191,7 +191,14 @@ impl Writer {
         self.deferred.retain(|(deferred, _)| deferred != id);
         self.engine
             .delete_term(Term::from_field_text(self.shared.fields.id, id));
-        self.touch(id, None);
+        let found = self.committed.find(&self.shared, id);
+        self.is_unsure |= found.is_err();
+        let before = found.ok().flatten();
+        self.touch(
+            id,
+            before.map(|place| self.committed.published(&place)),
+            None,
+        );
     }
 
     /// Makes what was added and deleted durable and visible to new searchers.
@@ -211,6 +218,7 @@ impl Writer {
 
     fn commit_all(&mut self) -> Result<(), IndexError> {
         self.shared.assert_locked()?;
+        self.shared.assert_sound()?;
         let has_more = self.changed || !self.deferred.is_empty();
         if let Some((file, entry)) = self.reading.clone().filter(|_| has_more) {
             self.ledger.note(file, Some(entry));
@@ -242,6 +250,7 @@ impl Writer {
         engine
             .wait_merging_threads()
             .map_err(|cause| shared.cause_of(cause))?;
+        shared.assert_sound()?;
         shared.reload()?;
         if let Some(keeper) = &shared.keeper {
             keeper.group()?;
@@ -368,10 +377,11 @@ impl Writer {
         }
     }
 
-    /// Notes that a document is no longer as it was committed.
-    fn touch(&mut self, id: &str, document: Option<Pending>) {
+    /// Notes that a document is no longer as it was committed, if it was, with this time.
+    fn touch(&mut self, id: &str, before: Option<Option<i64>>, now: Option<Pending>) {
         self.changed = true;
-        self.pending.insert(hash_id(id), document);
+        let touched = self.pending.entry(hash_id(id));
+        touched.or_insert(Touched { before, now: None }).now = now;
     }
 
     /// Applies what waited for a commit, all changes of one document together.
@@ -400,7 +410,7 @@ impl Writer {
         found: Option<Place>,
         changes: Vec<Change>,
     ) -> Result<(), IndexError> {
-        let is_known = found.is_some();
+        let published = found.as_ref().map(|place| self.committed.published(place));
         let before = found.map_or_else(|| Ok(Vec::new()), |place| self.load(place))?;
         let added = self.added;
         let mut copies = before.clone();
@@ -424,7 +434,7 @@ impl Writer {
                 None => drop(self.engine.delete_term(id_term)),
             }
             self.added.deleted += 1;
-            self.touch(id, None);
+            self.touch(id, published, None);
             return Ok(());
         }
         let document = match shielded(|| document(fields, &shared.analyzer, &copies)) {
@@ -434,11 +444,11 @@ impl Writer {
                 return Err(IndexError::from(problem));
             }
         };
-        self.touch(id, Pending::of(&document, fields));
+        self.touch(id, published, Pending::of(&document, fields));
         if let Some(keeper) = &shared.keeper {
             return keeper.put(id, &document);
         }
-        if is_known {
+        if published.is_some() {
             self.engine.delete_term(id_term);
         }
         // The text is in a document three times: to be stored, and for each of the views.
@@ -489,39 +499,61 @@ impl Writer {
             self.changed = false;
             return Ok(());
         }
-        let tables = &self.shared.tables;
         let mut prepared = self.engine.prepare_commit()?;
         // Now that the engine has given back what it built segments in, there is room for the groups.
         let start = Instant::now();
-        let table = table(&self.committed.searcher, &self.pending)?;
+        let tables = &self.shared.tables;
+        let layers = &self.committed.reprints;
+        // What does not read is made anew.
+        let table = tables.open(layers).ok().flatten();
+        let table = table.filter(|_| !self.is_unsure);
+        let groups = groups(table.as_ref(), &self.committed.searcher, &self.pending)?;
         let grouping = start.elapsed();
         let stamp = prepared.opstamp();
         self.shared.assert_locked()?;
-        let reprints = table.map(|table| tables.write(stamp, table)).transpose()?;
-        prepared.set_payload(&Commit { ledger, reprints }.to_payload());
+        let reprints = match groups {
+            Groups::Changed(None) => layers.clone(),
+            Groups::Changed(Some(changes)) => tables.add(stamp, layers, changes)?,
+            Groups::Anew(all) => tables.write(stamp, all.as_deref())?,
+        };
+        let commit = Commit { ledger, reprints };
+        prepared.set_payload(&commit.to_payload());
         prepared.commit()?;
         self.shared.reload()?;
-        self.committed = Committed::read(&self.shared)?;
+        self.committed = Committed::read(&self.shared, commit.reprints)?;
         self.pending.clear();
+        self.is_unsure = false;
         self.changed = false;
         self.grouping = grouping;
         self.shared.assert_locked()?;
-        self.shared.tables.keep_only(reprints)
+        self.shared.tables.keep_only(&self.committed.reprints)
     }
 }
 
 impl Committed {
-    fn read(shared: &Shared) -> Result<Committed, IndexError> {
+    fn read(shared: &Shared, reprints: Vec<LayerSeal>) -> Result<Committed, IndexError> {
         let searcher = shared.reader.searcher();
-        let copies = searcher
-            .segment_readers()
-            .iter()
-            .map(|segment| segment.fast_fields().u64("copy"));
+        let segments = searcher.segment_readers().iter();
+        let columns = segments.map(|segment| segment.fast_fields());
+        let copies = columns.clone().map(|columns| columns.u64("copy"));
+        let published = columns.map(|columns| columns.i64("published"));
         Ok(Committed {
             copies: copies.collect::<tantivy::Result<_>>()?,
+            published: published.collect::<tantivy::Result<_>>()?,
             searcher,
             elsewhere: shared.keeper.clone().map(Elsewhere::new),
+            reprints,
         })
+    }
+
+    /// When a document was published, in seconds since 1970, as far as it says.
+    fn published(&self, place: &Place) -> Option<i64> {
+        match place {
+            Place::Here(address) => {
+                self.published[address.segment_ord as usize].first(address.doc_id)
+            }
+            Place::Elsewhere(_) => None,
+        }
     }
 
     /// The living document with this id.

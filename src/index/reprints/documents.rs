@@ -1,0 +1,266 @@
+//! The documents of an index that is about to be committed, as tellings of stories.
+
+use std::ops::RangeInclusive;
+
+use rustc_hash::FxHashMap;
+use tantivy::columnar::{Cardinality, Column, StrColumn};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, TantivyError, Term};
+
+use super::pending::{Pending, Touched};
+use super::table::{Member, Reprint};
+use super::telling::Telling;
+use crate::index::record::facts::Facts;
+use crate::index::record::sketch::Sketch;
+
+/// Where a document is. There is one for each of the index, so it is small.
+pub(super) struct Place {
+    /// In seconds since 1970; [`UNDATED`] where it is not known.
+    pub published: i64,
+    /// The number of its segment, or of all segments where it is not committed.
+    segment: u32,
+    /// Its number there.
+    doc: DocId,
+}
+
+/// Before all dates.
+pub(super) const UNDATED: i64 = i64::MIN;
+
+/// The documents of an index that is about to be committed.
+pub(super) struct Documents<'d> {
+    segments: Vec<Segment<'d>>,
+    touched: &'d FxHashMap<u64, Touched>,
+    /// Those that are not committed, with their keys.
+    pending: Vec<(u64, &'d Pending)>,
+}
+
+impl<'d> Documents<'d> {
+    pub fn open(
+        committed: &'d tantivy::Searcher,
+        touched: &'d FxHashMap<u64, Touched>,
+    ) -> tantivy::Result<Documents<'d>> {
+        let segments = committed.segment_readers().iter().map(Segment::open);
+        let pending = touched
+            .iter()
+            .filter_map(|(&key, touched)| Some((key, touched.now.as_ref()?)));
+        Ok(Documents {
+            segments: segments.collect::<tantivy::Result<_>>()?,
+            touched,
+            pending: pending.collect(),
+        })
+    }
+
+    /// All documents that have a text, in the order of their publication, those without a date first,
+    /// and in the order of their keys.
+    pub fn places(&self) -> Vec<Place> {
+        let mut places = Vec::with_capacity(self.count() + self.pending.len());
+        for (segment, number) in self.segments.iter().zip(0..) {
+            for doc in segment.reader.doc_ids_alive() {
+                let published = segment.published.first(doc).unwrap_or(UNDATED);
+                self.add(&mut places, published, number, doc);
+            }
+        }
+        self.add_pending(&mut places, |_| true);
+        self.sort(&mut places);
+        places
+    }
+
+    /// Those that were published within one of these times, which ascend.
+    pub fn places_within(&self, times: &[RangeInclusive<i64>]) -> Vec<Place> {
+        let (Some(first), Some(last)) = (times.first(), times.last()) else {
+            return Vec::new();
+        };
+        let all = *first.start()..=*last.end();
+        let is_within = |published: i64| {
+            let next = times.partition_point(|time| *time.end() < published);
+            times
+                .get(next)
+                .is_some_and(|time| *time.start() <= published)
+        };
+        let mut places = Vec::new();
+        let mut docs = Vec::new();
+        for (segment, number) in self.segments.iter().zip(0..) {
+            docs.clear();
+            let (reader, published) = (segment.reader, &segment.published);
+            published.get_docids_for_value_range(all.clone(), 0..reader.max_doc(), &mut docs);
+            for &doc in docs.iter().filter(|&&doc| !reader.is_deleted(doc)) {
+                let published = published
+                    .first(doc)
+                    .filter(|&published| is_within(published));
+                if let Some(published) = published {
+                    self.add(&mut places, published, number, doc);
+                }
+            }
+        }
+        self.add_pending(&mut places, is_within);
+        self.sort(&mut places);
+        places
+    }
+
+    /// The committed ones that have a text and no date, and are as they were, in no order.
+    pub fn undated(&self) -> Vec<Place> {
+        let mut places = Vec::new();
+        for (segment, number) in self.segments.iter().zip(0..) {
+            if segment.published.get_cardinality() == Cardinality::Full {
+                continue;
+            }
+            for doc in segment.reader.doc_ids_alive() {
+                if segment.published.first(doc).is_none() {
+                    self.add(&mut places, UNDATED, number, doc);
+                }
+            }
+        }
+        places
+    }
+
+    /// How many are committed.
+    pub fn count(&self) -> usize {
+        let committed = self.segments.iter();
+        let committed = committed.map(|segment| segment.reader.num_docs());
+        committed.sum::<u32>() as usize
+    }
+
+    /// Adds a committed document that has a text and is as it was.
+    fn add(&self, places: &mut Vec<Place>, published: i64, segment: u32, doc: DocId) {
+        let key = self.segments[segment as usize].keys.first(doc);
+        if key.is_some_and(|key| !self.touched.contains_key(&key)) {
+            places.push(Place {
+                published,
+                segment,
+                doc,
+            });
+        }
+    }
+
+    fn add_pending(&self, places: &mut Vec<Place>, is_wanted: impl Fn(i64) -> bool) {
+        for ((_, pending), number) in self.pending.iter().zip(0..) {
+            let published = pending.published().unwrap_or(UNDATED);
+            if is_wanted(published) {
+                places.push(Place {
+                    published,
+                    segment: self.segments.len() as u32,
+                    doc: number,
+                });
+            }
+        }
+    }
+
+    fn sort(&self, places: &mut [Place]) {
+        places.sort_unstable_by_key(|place| place.published);
+        for at_once in places.chunk_by_mut(|a, b| a.published == b.published) {
+            at_once.sort_by_cached_key(|place| self.key(place));
+        }
+    }
+
+    /// The sketch of the committed document with this id.
+    pub fn sketch_of(&self, id: &str) -> tantivy::Result<Option<Sketch>> {
+        for segment in &self.segments {
+            let field = segment.reader.schema().get_field("id")?;
+            let term = Term::from_field_text(field, id);
+            let index = segment.reader.inverted_index(field)?;
+            let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
+                continue;
+            };
+            while postings.doc() != TERMINATED {
+                if !segment.reader.is_deleted(postings.doc()) {
+                    let words = segment.sketches.values_for_doc(postings.doc());
+                    return Ok(Sketch::from_words(words));
+                }
+                postings.advance();
+            }
+        }
+        Ok(None)
+    }
+
+    pub fn key(&self, place: &Place) -> u64 {
+        match self.committed(place) {
+            Ok(segment) => segment.keys.first(place.doc).unwrap_or_default(),
+            Err((key, _)) => *key,
+        }
+    }
+
+    pub fn telling(&self, place: &Place) -> Option<Telling> {
+        match self.committed(place) {
+            Ok(segment) => segment.telling(place.doc),
+            Err((_, pending)) => Some(pending.telling()),
+        }
+    }
+
+    pub fn member(&self, place: &Place) -> tantivy::Result<Member> {
+        let reprint = match self.committed(place) {
+            Ok(segment) => segment.reprint(place.doc)?,
+            Err((_, pending)) => pending.reprint(),
+        };
+        Ok(Member {
+            key: self.key(place),
+            reprint,
+        })
+    }
+
+    /// The segment of a document, or what is pending of it.
+    fn committed(&self, place: &Place) -> Result<&Segment<'d>, &(u64, &'d Pending)> {
+        let segment = self.segments.get(place.segment as usize);
+        segment.ok_or_else(|| &self.pending[place.doc as usize])
+    }
+}
+
+/// The columns of a segment that reprints are found by and shown with.
+struct Segment<'s> {
+    reader: &'s SegmentReader,
+    keys: Column<u64>,
+    facts: Column<u64>,
+    sketches: Column<u64>,
+    published: Column<i64>,
+    ids: Option<StrColumn>,
+    sources: Option<StrColumn>,
+}
+
+impl Segment<'_> {
+    fn open(reader: &SegmentReader) -> tantivy::Result<Segment<'_>> {
+        let columns = reader.fast_fields();
+        Ok(Segment {
+            reader,
+            keys: columns.u64("key")?,
+            facts: columns.u64("facts")?,
+            sketches: columns.u64("sketch")?,
+            published: columns.i64("published")?,
+            ids: columns.str("id")?,
+            sources: columns.str("source_name")?,
+        })
+    }
+
+    fn telling(&self, doc: DocId) -> Option<Telling> {
+        let sketch = Sketch::from_words(self.sketches.values_for_doc(doc))?;
+        let published = self.published.first(doc);
+        Some(Telling::new(self.facts(doc)?, sketch, published))
+    }
+
+    fn reprint(&self, doc: DocId) -> tantivy::Result<Reprint> {
+        let published = self.published.first(doc);
+        Ok(Reprint {
+            id: text(self.ids.as_ref(), doc)?,
+            source: text(self.sources.as_ref(), doc)?,
+            published: self
+                .facts(doc)
+                .zip(published)
+                .map(|(facts, seconds)| facts.published(seconds)),
+        })
+    }
+
+    fn facts(&self, doc: DocId) -> Option<Facts> {
+        self.facts.first(doc).map(Facts::from_word)
+    }
+}
+
+/// The text of a document in a column; empty where it has none.
+fn text(column: Option<&StrColumn>, doc: DocId) -> tantivy::Result<String> {
+    let mut text = String::new();
+    if let Some(column) = column
+        && let Some(place) = column.term_ords(doc).next()
+    {
+        column
+            .ord_to_str(place, &mut text)
+            .map_err(TantivyError::from)?;
+    }
+    Ok(text)
+}

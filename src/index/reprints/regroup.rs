@@ -1,0 +1,503 @@
+//! What becomes of the groups when some documents change, without a look at the others.
+//!
+//! A telling is compared with those of the three days before it. So what is added, changed or gone can
+//! change the group of tellings of the three days after it, and each of these, if its group is another
+//! one now, of those after it, and so on. Here the tellings of these days are grouped anew, beside
+//! those of the days before, whose groups are known.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::documents::{Documents, Place, UNDATED};
+use super::groups::Grouper;
+use super::layers::Table;
+use super::pending::Touched;
+use super::table::{LayerWriter, Member, Reprint};
+use super::telling::{Telling, WINDOW};
+use crate::index::record::copy::hash_id;
+use crate::index::record::sketch::Sketch;
+
+/// Where more tellings than these have to be looked at, and they are most of all, all are.
+const MANY: usize = 10_000;
+
+/// To compare more pairs than these takes longer than to make all groups anew.
+const MANY_PAIRS: usize = 4_000_000;
+
+/// The changes of the table; `None` where all groups are to be made anew: because the documents that
+/// were `touched` may be copies of some without a date, which are compared with those of all times, or
+/// because most would be looked at, or because the table does not fit the documents.
+pub(super) fn regroup(
+    documents: &Documents,
+    table: &Table,
+    touched: &FxHashMap<u64, Touched>,
+) -> tantivy::Result<Option<LayerWriter>> {
+    let Some(events) = events(touched) else {
+        return Ok(None);
+    };
+    if concern_undated(documents, touched) {
+        return Ok(None);
+    }
+    let mut until = Vec::new();
+    loop {
+        let times = windows(&events, &until);
+        let places = documents.places_within(&times);
+        if places.len() > MANY && places.len() > documents.count() / 2 {
+            return Ok(None);
+        }
+        let mut walk = Walk::new(documents, table, touched, &places);
+        if !walk.run(&events)? {
+            return Ok(None);
+        }
+        // What changed may push on beyond the days that were looked at.
+        match walk.beyond(&times) {
+            Some(later) => until.push(later.saturating_add(WINDOW)),
+            None => return walk.changes(),
+        }
+    }
+}
+
+/// When something appears, changes or goes, ascending; `None` where the time of something is not known.
+fn events(touched: &FxHashMap<u64, Touched>) -> Option<Vec<i64>> {
+    let mut events = Vec::new();
+    for Touched { before, now } in touched.values() {
+        if let Some(before) = before {
+            events.push((*before)?);
+        }
+        if let Some(now) = now {
+            events.push(now.published()?);
+        }
+    }
+    events.sort_unstable();
+    events.dedup();
+    Some(events)
+}
+
+/// Whether one of the documents may be a copy of one without a date.
+fn concern_undated(documents: &Documents, touched: &FxHashMap<u64, Touched>) -> bool {
+    let now = touched.values().filter_map(|touched| touched.now.as_ref());
+    let now: Vec<Telling> = now.map(|pending| pending.telling()).collect();
+    if now.is_empty() {
+        return false;
+    }
+    let undated = documents.undated();
+    if undated.len() * now.len() > MANY_PAIRS {
+        return true;
+    }
+    let mut tellings = undated.iter().filter_map(|place| documents.telling(place));
+    tellings.any(|undated| now.iter().any(|now| now.is_copied_by(&undated).is_some()))
+}
+
+/// The times that are looked at: three days before and after each event, and what more is known to
+/// change.
+fn windows(events: &[i64], until: &[i64]) -> Vec<RangeInclusive<i64>> {
+    let around = |&event: &i64| event.saturating_sub(WINDOW)..=event.saturating_add(WINDOW);
+    let mut all: Vec<_> = events.iter().chain(until).map(around).collect();
+    all.sort_unstable_by_key(|time| *time.start());
+    let mut windows: Vec<RangeInclusive<i64>> = Vec::new();
+    for time in all {
+        match windows.last_mut() {
+            Some(last) if time.start() <= last.end() => {
+                *last = *last.start()..=*last.end().max(time.end());
+            }
+            _ => windows.push(time),
+        }
+    }
+    windows
+}
+
+/// The first telling of a group of the table.
+struct Root {
+    key: u64,
+    id: String,
+    has_undated: bool,
+}
+
+/// The tellings of some days, grouped anew where they may have changed.
+struct Walk<'a> {
+    documents: &'a Documents<'a>,
+    table: &'a Table,
+    touched: &'a FxHashMap<u64, Touched>,
+    places: &'a [Place],
+    grouper: Grouper,
+    /// The keys of the places, and those of the first tellings of other days: what a group is numbered
+    /// by.
+    keys: Vec<u64>,
+    /// The number of each key.
+    numbers: FxHashMap<u64, u32>,
+    /// The sketches of first tellings.
+    firsts: FxHashMap<u32, Rc<Sketch>>,
+    /// The first tellings of groups of the table.
+    roots: FxHashMap<u32, Root>,
+    /// The tellings of another group than before, or changed, by key, with the key of the first of it.
+    moved: FxHashMap<u64, u64>,
+    /// When the last of these were published.
+    changes: Vec<i64>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(
+        documents: &'a Documents<'a>,
+        table: &'a Table,
+        touched: &'a FxHashMap<u64, Touched>,
+        places: &'a [Place],
+    ) -> Walk<'a> {
+        let keys: Vec<u64> = places.iter().map(|place| documents.key(place)).collect();
+        let numbers = keys.iter().copied().zip(0..).collect();
+        Walk {
+            documents,
+            table,
+            touched,
+            places,
+            grouper: Grouper::new(),
+            keys,
+            numbers,
+            firsts: FxHashMap::default(),
+            roots: FxHashMap::default(),
+            moved: FxHashMap::default(),
+            changes: Vec::new(),
+        }
+    }
+
+    /// Walks over the places; `false` where the table does not fit the documents.
+    fn run(&mut self, events: &[i64]) -> tantivy::Result<bool> {
+        let mut events = events.iter().copied().peekable();
+        let mut until = UNDATED;
+        let places = self.places;
+        for (place, number) in places.iter().zip(0..) {
+            while let Some(event) = events.next_if(|&event| event <= place.published) {
+                until = event.saturating_add(WINDOW);
+            }
+            let Some(telling) = self.documents.telling(place) else {
+                continue;
+            };
+            if place.published > until {
+                let next = events.peek().copied();
+                let is_near = |next: i64| place.published >= next.saturating_sub(WINDOW);
+                if next.is_some_and(is_near) && !self.keep(telling, number)? {
+                    return Ok(false);
+                }
+            } else if self.place(telling, number) {
+                until = until.max(place.published.saturating_add(WINDOW));
+                self.changes.push(place.published);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Keeps a telling in its group.
+    fn keep(&mut self, telling: Telling, number: u32) -> tantivy::Result<bool> {
+        let own = self.keys[number as usize];
+        let root = self.old_root(own);
+        if root == own {
+            self.grouper.keep(telling, number, None);
+            return Ok(true);
+        }
+        let Some(group) = self.number_of(root, own)? else {
+            return Ok(false);
+        };
+        let first = self.first(group);
+        let is_known = first.is_some();
+        self.grouper.keep(telling, group, first);
+        Ok(is_known)
+    }
+
+    /// Finds the group of a telling; whether it is another one than before.
+    fn place(&mut self, telling: Telling, number: u32) -> bool {
+        let own = self.keys[number as usize];
+        let group = self.grouper.place(telling, number);
+        let root = self.keys[group as usize];
+        let is_another = self.touched.contains_key(&own)
+            || self.touched.contains_key(&root)
+            || self.old_root(own) != root;
+        if is_another {
+            self.moved.insert(own, root);
+        }
+        is_another
+    }
+
+    /// The first telling of the group that one is in by the table: itself where it is in none.
+    fn old_root(&mut self, key: u64) -> u64 {
+        let Some(group) = self.table.group_of(key) else {
+            return key;
+        };
+        self.root_of(group).map_or(key, |root| root.key)
+    }
+
+    /// The first telling of a group of the table.
+    fn root_of(&mut self, group: u32) -> Option<&Root> {
+        if !self.roots.contains_key(&group) {
+            let mut first: Option<((bool, i64, u64), String)> = None;
+            let mut has_undated = false;
+            for Reprint { id, published, .. } in self.table.members(group) {
+                let seconds = published.map(|published| published.seconds);
+                has_undated |= seconds.is_none();
+                let order = (seconds.is_none(), seconds.unwrap_or(0), hash_id(&id));
+                if first.as_ref().is_none_or(|(least, _)| order < *least) {
+                    first = Some((order, id));
+                }
+            }
+            let ((_, _, key), id) = first?;
+            let root = Root {
+                key,
+                id,
+                has_undated,
+            };
+            self.roots.insert(group, root);
+        }
+        self.roots.get(&group)
+    }
+
+    /// The number of the group that a telling began, of which `member` is; `None` where it is not in the
+    /// index.
+    fn number_of(&mut self, root: u64, member: u64) -> tantivy::Result<Option<u32>> {
+        if let Some(&number) = self.numbers.get(&root) {
+            return Ok(Some(number));
+        }
+        let group = self.table.group_of(member);
+        let id = group.and_then(|group| self.roots.get(&group));
+        let Some(id) = id.map(|root| root.id.clone()) else {
+            return Ok(None);
+        };
+        let Some(sketch) = self.documents.sketch_of(&id)? else {
+            return Ok(None);
+        };
+        let number = self.keys.len() as u32;
+        self.keys.push(root);
+        self.numbers.insert(root, number);
+        self.firsts.insert(number, Rc::new(sketch));
+        Ok(Some(number))
+    }
+
+    /// The sketch of the first telling of a group.
+    fn first(&mut self, group: u32) -> Option<Rc<Sketch>> {
+        if let Some(first) = self.firsts.get(&group) {
+            return Some(Rc::clone(first));
+        }
+        let telling = self.documents.telling(self.places.get(group as usize)?)?;
+        let first = Rc::new(telling.sketch);
+        self.firsts.insert(group, Rc::clone(&first));
+        Some(first)
+    }
+
+    /// When something changed of which not all that it may push on was looked at.
+    fn beyond(&self, times: &[RangeInclusive<i64>]) -> Option<i64> {
+        let is_beyond = |&&change: &&i64| {
+            let end = change.saturating_add(WINDOW);
+            !times
+                .iter()
+                .any(|time| time.contains(&change) && *time.end() >= end)
+        };
+        self.changes.iter().rev().find(is_beyond).copied()
+    }
+
+    /// The groups that have changed; `None` where some without a date are in them.
+    fn changes(mut self) -> tantivy::Result<Option<LayerWriter>> {
+        let mut members: FxHashMap<u64, (u64, Reprint)> = FxHashMap::default();
+        let groups = self.changed_groups();
+        for &group in &groups {
+            let Some(Root {
+                key: root,
+                has_undated,
+                ..
+            }) = self.root_of(group)
+            else {
+                continue;
+            };
+            let root = *root;
+            if *has_undated {
+                return Ok(None);
+            }
+            for reprint in self.table.members(group) {
+                members.insert(hash_id(&reprint.id), (root, reprint));
+            }
+        }
+        let left: Vec<u64> = members.keys().copied().collect();
+        members.retain(|key, _| !self.touched.contains_key(key));
+        for (&key, &root) in &self.moved {
+            for key in [key, root] {
+                self.add_member(&mut members, key)?;
+            }
+        }
+        let mut groups: BTreeMap<u64, Vec<Member>> = BTreeMap::new();
+        for (key, (root, reprint)) in members {
+            let root = self.moved.get(&key).copied().unwrap_or(root);
+            groups
+                .entry(root)
+                .or_default()
+                .push(Member { key, reprint });
+        }
+        Ok(Some(self.layer(groups, left)))
+    }
+
+    /// The groups of the table that lose, gain or have changed something.
+    fn changed_groups(&self) -> FxHashSet<u32> {
+        let moved = self.moved.iter().flat_map(|(&key, &root)| [key, root]);
+        let all = moved.chain(self.touched.keys().copied());
+        all.filter_map(|key| self.table.group_of(key)).collect()
+    }
+
+    /// Adds what is known of a telling that was in no group, or has changed.
+    fn add_member(
+        &self,
+        members: &mut FxHashMap<u64, (u64, Reprint)>,
+        key: u64,
+    ) -> tantivy::Result<()> {
+        let place = self.numbers.get(&key);
+        let place = place.and_then(|&number| self.places.get(number as usize));
+        if let (Some(place), false) = (place, members.contains_key(&key)) {
+            let member = self.documents.member(place)?;
+            members.insert(key, (key, member.reprint));
+        }
+        Ok(())
+    }
+
+    /// The layer that says so; `left` are those that were in groups which have changed.
+    fn layer(&self, groups: BTreeMap<u64, Vec<Member>>, left: Vec<u64>) -> LayerWriter {
+        let mut layer = LayerWriter::default();
+        let mut placed = FxHashSet::default();
+        for mut group in groups.into_values().filter(|group| group.len() > 1) {
+            group.sort_by(|a, b| a.reprint.order().cmp(&b.reprint.order()));
+            placed.extend(group.iter().map(|member| member.key));
+            layer.add(&group);
+        }
+        for key in left.into_iter().filter(|key| !placed.contains(key)) {
+            layer.leave_out(key);
+        }
+        layer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::corpus::{Article, Paragraph, Precision, Published};
+    use crate::index::reprints::build::{Groups, groups};
+    use crate::index::reprints::table::Layer;
+    use crate::{Index, IndexOptions};
+
+    const HOUR: i64 = 3600;
+
+    struct Random(u64);
+
+    impl Random {
+        fn below(&mut self, end: u64) -> u64 {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (self.0 >> 33) % end
+        }
+    }
+
+    fn sentence(number: u64) -> String {
+        let han = |i: u64| {
+            let code = 0x4E00 + i.wrapping_mul(2_654_435_761) % 5000;
+            char::from_u32(code as u32).unwrap()
+        };
+        (24 * number..24 * (number + 1)).map(han).collect()
+    }
+
+    /// One of few stories, told in one of many ways; now and then without a date.
+    fn article(random: &mut Random, id: u64, undated: u64) -> Article {
+        let story = 8 * random.below(6);
+        let told = (story..story + 8).filter(|_| random.below(6) > 0);
+        let text = told.map(sentence).collect::<Vec<_>>().join("。");
+        let seconds = random.below(24 * 24) as i64 * HOUR;
+        let is_dated = random.below(100) >= undated;
+        Article {
+            id: format!("{id}"),
+            source: ["", "海潮社", "星辰日报"][random.below(3) as usize].into(),
+            body: vec![Paragraph {
+                text,
+                heading: false,
+            }],
+            published: is_dated.then_some(Published {
+                seconds,
+                offset: 480,
+                precision: Precision::Second,
+            }),
+            ..Article::default()
+        }
+    }
+
+    /// All groups of a table, as it shows them.
+    fn shown(table: &Table, ids: u64) -> BTreeSet<String> {
+        let mut shown = BTreeSet::new();
+        for id in 0..ids {
+            let id = format!("{id}");
+            let Some(group) = table.group_of(hash_id(&id)) else {
+                continue;
+            };
+            let members: Vec<Reprint> = table.members(group).collect();
+            assert!(members.len() > 1 && members.iter().any(|member| member.id == id));
+            for member in &members {
+                assert_eq!(table.group_of(hash_id(&member.id)), Some(group));
+            }
+            shown.insert(format!("{members:?}"));
+        }
+        shown
+    }
+
+    /// The groups of what an index has, all made anew.
+    fn anew(index: &Index) -> Table {
+        let none = FxHashMap::default();
+        let searcher = index.shared.reader.searcher();
+        let layer = match groups(None, &searcher, &none).unwrap() {
+            Groups::Anew(layer) => layer,
+            Groups::Changed(_) => panic!("there was no table to change"),
+        };
+        let layer = layer.map(|bytes| {
+            let length = bytes.len() as u64;
+            Layer::open(tantivy::directory::OwnedBytes::new(bytes), length).unwrap()
+        });
+        Table::of(layer)
+    }
+
+    /// Whatever is added, early or late, changed or deleted, and with whatever else: the groups are
+    /// those that would be made of all that is there.
+    #[test]
+    fn groups_are_those_of_all_documents_whatever_happened() {
+        let (histories, seed) = match std::env::var_os("NEWSEARCH_LONG") {
+            Some(_) => (10_000, 0),
+            None => (60, 1 << 32),
+        };
+        let (mut commits_with_layers, mut with_groups) = (0, 0);
+        for history in 0..histories {
+            let mut random = Random(seed + history);
+            let ids = 8 + random.below(60);
+            let undated = [0, 0, 0, 5][random.below(4) as usize];
+            let index = Index::in_memory(IndexOptions::new()).unwrap();
+            let mut writer = index.writer_with(1, 0).unwrap();
+            for commit in 0..10 {
+                let changes = match commit {
+                    0 => ids,
+                    _ => 1 + random.below(4),
+                };
+                for _ in 0..changes {
+                    let id = random.below(ids);
+                    match random.below(5) {
+                        0 => writer.delete(&format!("{id}")),
+                        _ => writer.add(article(&mut random, id, undated)).unwrap(),
+                    }
+                }
+                writer.commit().unwrap();
+                let table = index.shared.view().reprints.unwrap();
+                let expected = shown(&anew(&index), ids);
+                assert_eq!(
+                    shown(&table, ids),
+                    expected,
+                    "history {history}, commit {commit}"
+                );
+                let layers = index.shared.commit_payload().unwrap().reprints.len();
+                commits_with_layers += u32::from(layers > 1);
+                with_groups += u32::from(!expected.is_empty());
+            }
+        }
+        assert!(commits_with_layers > 50 && with_groups > 300);
+    }
+}
