@@ -102,6 +102,11 @@ impl Sketch {
         (foreign(self.numbers, other.numbers), fewer)
     }
 
+    /// The numbers that the text has.
+    pub fn numbers(&self) -> Bits {
+        self.numbers
+    }
+
     /// Whether the two texts have the same numbers, however often.
     pub fn has_the_numbers_of(&self, other: &Sketch) -> bool {
         self.numbers == other.numbers

@@ -18,7 +18,7 @@ use super::pending::Touched;
 use super::table::{LayerWriter, Member, Reprint};
 use super::telling::{Telling, WINDOW};
 use crate::index::record::copy::hash_id;
-use crate::index::record::sketch::Sketch;
+use crate::index::record::sketch::{Bits, Sketch};
 
 /// Where more tellings than these have to be looked at, and they are most of all, all are.
 const MANY: usize = 10_000;
@@ -77,17 +77,30 @@ fn events(touched: &FxHashMap<u64, Touched>) -> Option<Vec<i64>> {
 
 /// Whether one of the documents may be a copy of one without a date.
 fn concern_undated(documents: &Documents, touched: &FxHashMap<u64, Touched>) -> bool {
-    let now = touched.values().filter_map(|touched| touched.now.as_ref());
-    let now: Vec<Telling> = now.map(|pending| pending.telling()).collect();
-    if now.is_empty() {
+    // A copy has all numbers of the text, and few texts have the same.
+    let mut by_numbers: FxHashMap<Bits, Vec<Telling>> = FxHashMap::default();
+    for now in touched.values().filter_map(|touched| touched.now.as_ref()) {
+        let telling = now.telling();
+        let alike = by_numbers.entry(telling.sketch.numbers()).or_default();
+        alike.push(telling);
+    }
+    if by_numbers.is_empty() {
         return false;
     }
-    let undated = documents.undated();
-    if undated.len() * now.len() > MANY_PAIRS {
-        return true;
+    let mut pairs = 0;
+    for place in documents.undated() {
+        let Some(undated) = documents.telling(&place) else {
+            continue;
+        };
+        let Some(alike) = by_numbers.get(&undated.sketch.numbers()) else {
+            continue;
+        };
+        pairs += alike.len();
+        if pairs > MANY_PAIRS || alike.iter().any(|now| now.is_copied_by(&undated).is_some()) {
+            return true;
+        }
     }
-    let mut tellings = undated.iter().filter_map(|place| documents.telling(place));
-    tellings.any(|undated| now.iter().any(|now| now.is_copied_by(&undated).is_some()))
+    false
 }
 
 /// The times that are looked at: three days before and after each event, and what more is known to
