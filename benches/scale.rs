@@ -2,7 +2,8 @@
 //!
 //! Makes archives of so many articles out of `NEWSEARCH_DATA/corpus` (each text once, then again under
 //! other ids, with other titles and a third of the sentences taken from anywhere), lets the program
-//! index each in a process of its own, and asks all of them the same queries.
+//! index each in a process of its own, brings each up to date with a few new articles, and asks all of
+//! them the same queries.
 //!
 //! ```text
 //! NEWSEARCH_DATA=… cargo bench --bench scale [10000 100000 1000000]
@@ -35,6 +36,18 @@ const MIXED: usize = 3;
 const INTERVAL: Duration = Duration::from_millis(50);
 /// Processes that are started for one query each.
 const STARTS: usize = 15;
+/// What such a process is asked: a topic, companies, and a quoted word.
+const ONE_SHOT: [&str; 5] = [
+    "锂电池",
+    "宁德时代",
+    "贵州茅台",
+    "平安银行 净利润",
+    "\"锂电池\"",
+];
+/// New articles of an update, and how many such updates are made; the medians count.
+const UPDATES: [(usize, usize); 2] = [(10, 5), (1_000, 3)];
+/// When new articles were published: behind all others, as they come.
+const TODAY: &str = "2026-11-20";
 
 fn main() {
     let Some(data) = measure::data() else {
@@ -52,19 +65,18 @@ fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
 
     println!(
-        "| articles | text MB | processor s | clock s | articles/s | MB/s | peak RssAnon MB | bytes / byte of text | start: processor ms | clock ms |"
+        "| articles | text MB | processor s | clock s | articles/s | MB/s | peak RssAnon MB | bytes / byte of text |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|");
     let mut indexes = Vec::new();
+    let lines = folder.path().join("archive.jsonl");
     for &size in &sizes {
-        let lines = folder.path().join("archive.jsonl");
         let bytes = source.write(size, &lines);
         let index = folder.path().join(size.to_string());
         let built = Built::by_program(&lines, &index);
-        let [processor, clock] = start(&index);
         let megabytes = bytes as f64 / 1e6;
         println!(
-            "| {size} | {megabytes:.0} | {:.1} | {:.1} | {:.0} | {:.1} | {:.0} | {:.3} | {processor:.1} | {clock:.1} |",
+            "| {size} | {megabytes:.0} | {:.1} | {:.1} | {:.0} | {:.1} | {:.0} | {:.3} |",
             built.processor,
             built.clock,
             size as f64 / built.clock,
@@ -74,7 +86,17 @@ fn main() {
         );
         indexes.push(index);
     }
+    one_shot(&sizes, &indexes);
     queries(&source, &sizes, &indexes);
+    // Last: the others are asked of archives that all have the same articles.
+    println!();
+    println!(
+        "| articles | new ones | processor s | clock s | peak RssAnon MB | MB written to the folder |"
+    );
+    println!("|---|---|---|---|---|---|");
+    for (size, index) in sizes.iter().zip(&indexes) {
+        updates(&source, *size, index, &lines);
+    }
 }
 
 /// The texts that archives are made of, in an order in which each part is like the whole.
@@ -108,6 +130,20 @@ impl Source {
         }
         out.flush().expect("room on the disk");
         bytes
+    }
+
+    /// Writes so many articles of today, from this number on.
+    fn write_new(&self, first: usize, count: usize, lines: &Path) {
+        let mut out = BufWriter::new(File::create(lines).expect("a file"));
+        let mut random = Random(SEED + first as u64);
+        for number in first..first + count {
+            let mut article = self.article(number, &mut random);
+            article["id"] = format!("new{number}").into();
+            let minute = number % (24 * 60);
+            article["date"] = format!("{TODAY} {:02}:{:02}:00", minute / 60, minute % 60).into();
+            writeln!(out, "{article}").expect("room on the disk");
+        }
+        out.flush().expect("room on the disk");
     }
 
     fn article(&self, number: usize, random: &mut Random) -> Value {
@@ -178,6 +214,52 @@ fn program(subcommand: &str, index: &Path) -> Command {
     command
 }
 
+/// Brings an index of so many articles up to date with new ones, and with none.
+fn updates(source: &Source, size: usize, index: &Path, lines: &Path) {
+    let row = |name: &str, runs: Vec<(Built, u64)>| {
+        let median = |of: &dyn Fn(&(Built, u64)) -> f64| {
+            quantile(&mut runs.iter().map(of).collect::<Vec<f64>>(), 0.5)
+        };
+        println!(
+            "| {size} | {name} | {:.3} | {:.3} | {:.0} | {:.1} |",
+            median(&|(built, _)| built.processor),
+            median(&|(built, _)| built.clock),
+            median(&|(built, _)| built.anonymous as f64 / 1e6),
+            median(&|(_, written)| *written as f64 / 1e6),
+        );
+    };
+    let mut next = size;
+    for (count, times) in UPDATES {
+        let mut runs = Vec::new();
+        for _ in 0..times {
+            let before = documents(index);
+            source.write_new(next, count, lines);
+            next += count;
+            let written = bytes_written();
+            let built = Built::by_program(lines, index);
+            runs.push((built, bytes_written() - written));
+            assert_eq!(documents(index), before + count as u64);
+        }
+        row(&count.to_string(), runs);
+    }
+    let again = (0..UPDATES[0].1).map(|_| (Built::by_program(lines, index), 0));
+    row("none", again.collect());
+}
+
+fn documents(index: &Path) -> u64 {
+    let index = Index::open(index).expect("an index");
+    index.searcher().documents()
+}
+
+/// Bytes that ended children, and this process, have given to be written, as Linux counts them.
+fn bytes_written() -> u64 {
+    let io = std::fs::read_to_string("/proc/self/io").unwrap_or_default();
+    let line = io
+        .lines()
+        .find_map(|line| line.strip_prefix("write_bytes: "));
+    line.and_then(|bytes| bytes.parse().ok()).unwrap_or(0)
+}
+
 /// Waits for a process; gives the most anonymous memory that it was seen with, in bytes.
 fn watch(child: &mut Child) -> u64 {
     let status = format!("/proc/{}/status", child.id());
@@ -197,15 +279,31 @@ fn watch(child: &mut Child) -> u64 {
     }
 }
 
-/// Milliseconds of a process that answers one query: of the processor, the mean, and of the clock,
+/// Milliseconds of processes that answer one query each: of the processor, the mean, and of the clock,
 /// the median.
-fn start(index: &Path) -> [f64; 2] {
+fn one_shot(sizes: &[usize], indexes: &[PathBuf]) {
+    let heads: Vec<String> = sizes.iter().map(usize::to_string).collect();
+    println!(
+        "\n| a process for one query, processor / clock ms | {} |",
+        heads.join(" | ")
+    );
+    println!("|---|{}", "---|".repeat(sizes.len()));
+    for query in ONE_SHOT {
+        let times = indexes.iter().map(|index| {
+            let [processor, clock] = start(index, query);
+            format!("{processor:.1} / {clock:.1}")
+        });
+        println!("| {query} | {} |", times.collect::<Vec<_>>().join(" | "));
+    }
+}
+
+fn start(index: &Path, query: &str) -> [f64; 2] {
     let mut clocks = Vec::new();
     let before = processor_seconds_of_children();
     for _ in 0..STARTS {
         let start = Instant::now();
         let status = program("query", index)
-            .arg("锂电池")
+            .arg(query)
             .stdout(Stdio::null())
             .status();
         assert!(status.expect("a process").success());
