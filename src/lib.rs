@@ -58,6 +58,8 @@ mod names;
 mod search;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(feature = "watch")]
+mod watch;
 
 pub use analysis::{Analyzer, LexiconError, Token, fold};
 #[cfg(feature = "opensearch")]
@@ -85,6 +87,8 @@ pub use search::{
 };
 #[doc(hidden)]
 pub use search::{Formula, Part, Units};
+#[cfg(feature = "watch")]
+pub use watch::{Changes, Unwatched};
 
 /// The examples of the front pages are tests.
 #[cfg(doctest)]

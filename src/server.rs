@@ -14,6 +14,7 @@ mod api;
 mod app;
 mod asked;
 mod failure;
+mod follow;
 mod gate;
 mod generations;
 mod guard;
@@ -25,7 +26,6 @@ mod reload;
 mod reply;
 mod routes;
 mod serve;
-mod watch;
 
 pub use app::App;
 pub use openapi::document as openapi;

@@ -12,7 +12,7 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Item, UseTree};
 
 /// The rooms in the order of the work. A file belongs to the longest of these paths that it begins with.
-const ROOMS: [&str; 29] = [
+const ROOMS: [&str; 30] = [
     "corpus",
     "analysis",
     "names",
@@ -39,6 +39,7 @@ const ROOMS: [&str; 29] = [
     "search/glance",
     "search",
     "fuzzing",
+    "watch",
     "cluster",
     "server",
     "cli",

@@ -130,6 +130,9 @@ pub struct IndexArgs {
     /// Exit with 2 when anything could not be read
     #[arg(long)]
     pub strict: bool,
+    /// Go on: index what is written below PATH as it arrives, until Ctrl-C
+    #[arg(long)]
+    pub watch: bool,
     /// Skip post files and JSON lines larger than this: bytes, or 512k, 8MiB, 1G [default: 8MiB]
     #[arg(long, value_name = "SIZE", value_parser = size::parse)]
     pub max_size: Option<u64>,

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use indicatif::HumanCount;
 use newsearch::{
-    Added, Entities, Index, IndexError, IndexOptions, Mapping, Problem, Progress, ReadError,
-    Report, Select, UpdateOptions,
+    Added, Changes, Entities, Index, IndexError, IndexOptions, Mapping, Problem, Progress,
+    ReadError, Report, Select, UpdateOptions,
 };
 
 use super::args::IndexArgs;
@@ -33,20 +33,30 @@ pub fn run(args: &IndexArgs) -> anyhow::Result<Outcome> {
     } else {
         Loudness::Full
     };
+    if args.watch && args.paths.iter().any(|path| path == Path::new("-")) {
+        bail!("standard input cannot be watched: name files or folders, or leave out --watch");
+    }
+    let changes = args.watch.then(|| Changes::below(&args.paths, &dir));
     #[cfg(feature = "opensearch")]
     if args.location.is_cluster() {
         refuse_on_cluster(args)?;
         let cluster = args.location.open_or_create_cluster()?;
         let archive = Archive::OnCluster(&cluster);
         let done = update_archive(archive, &args.paths, &update_options, loudness, &interrupt)?;
-        return outcome(args, &done, bad_entities, are_all_missing);
+        let outcome = outcome(args, &done, bad_entities, are_all_missing)?;
+        let Some(changes) = changes else {
+            return Ok(outcome);
+        };
+        follow(args, &changes, update_options, &interrupt, |bring_up| {
+            bring_up(archive)
+        });
     }
     #[cfg(not(feature = "opensearch"))]
     if args.location.is_cluster() {
         bail!("this program was built without the feature `opensearch`");
     }
     let done = if args.rebuild {
-        let rebuild = Index::begin_rebuild(dir, options)?;
+        let rebuild = Index::begin_rebuild(&dir, options)?;
         let done = update(
             rebuild.index(),
             &args.paths,
@@ -57,10 +67,63 @@ pub fn run(args: &IndexArgs) -> anyhow::Result<Outcome> {
         rebuild.finish()?;
         done
     } else {
-        let index = Index::open_or_create(dir, options)?;
+        let index = Index::open_or_create(&dir, options)?;
         update(&index, &args.paths, &update_options, loudness, &interrupt)?
     };
-    outcome(args, &done, bad_entities, are_all_missing)
+    let outcome = outcome(args, &done, bad_entities, are_all_missing)?;
+    let Some(changes) = changes else {
+        return Ok(outcome);
+    };
+    follow(args, &changes, update_options, &interrupt, |bring_up| {
+        let index = Index::open_or_create(&dir, IndexOptions::new())?;
+        bring_up(Archive::InFolder(&index))
+    })
+}
+
+/// Goes on: brings the index up to date whenever something is written below the paths. `with_archive`
+/// opens it each time, since another process may have put a new one in its place.
+fn follow(
+    args: &IndexArgs,
+    changes: &Changes,
+    options: UpdateOptions,
+    interrupt: &Interrupt,
+    with_archive: impl Fn(&dyn Fn(Archive) -> anyhow::Result<()>) -> anyhow::Result<()>,
+) -> ! {
+    for unwatched in changes.unwatched() {
+        tell(unwatched);
+    }
+    let loudness = match args.quiet {
+        true => Loudness::Quiet,
+        false => {
+            tell(format_args!(
+                "watching {}: Ctrl-C ends",
+                counted(args.paths.len() as u64, "path")
+            ));
+            Loudness::News
+        }
+    };
+    let options = UpdateOptions {
+        // Little is new at a time, and each thread would make a segment of its own of it.
+        threads: Some(1),
+        ..options
+    };
+    let mut most = Changes::SWEEP;
+    loop {
+        interrupt.rest();
+        changes.wait(most);
+        interrupt.begin();
+        let updated = with_archive(&|archive| {
+            update_archive(archive, &args.paths, &options, loudness, interrupt).map(drop)
+        });
+        most = match updated {
+            Ok(()) => Changes::SWEEP,
+            Err(error) => {
+                let seconds = Changes::AGAIN.as_secs();
+                tell(format_args!("{error:#}; trying again in {seconds} seconds"));
+                Changes::AGAIN
+            }
+        };
+    }
 }
 
 fn outcome(
@@ -131,6 +194,8 @@ impl Archive<'_> {
 pub enum Loudness {
     /// Only what cannot be read.
     Quiet,
+    /// A summary, where something has changed.
+    News,
     /// Progress, on a terminal, and a summary as well.
     Full,
 }
@@ -168,7 +233,7 @@ fn update_archive(
 ) -> anyhow::Result<Done> {
     let started = Instant::now();
     let meter = match loudness {
-        Loudness::Quiet => Meter::hidden(),
+        Loudness::Quiet | Loudness::News => Meter::hidden(),
         Loudness::Full => Meter::new(paths, options),
     };
     let mut unread = 0;
@@ -182,7 +247,12 @@ fn update_archive(
     });
     meter.finish();
     let report = report?;
-    if loudness == Loudness::Full {
+    let is_told = match loudness {
+        Loudness::Quiet => false,
+        Loudness::News => !report.nothing_changed(),
+        Loudness::Full => true,
+    };
+    if is_told {
         tell(Summary {
             report: &report,
             elapsed: started.elapsed(),

@@ -7,9 +7,19 @@ use newsearch::{Added, Report};
 
 /// Watches for signals that end an update, from when it is made until it is dropped.
 pub struct Interrupt {
-    committed: Arc<Mutex<Option<Report>>>,
+    state: Arc<Mutex<State>>,
     #[cfg(unix)]
     signals: signal_hook::iterator::Handle,
+}
+
+/// What a signal would end.
+enum State {
+    /// An update that has committed nothing yet.
+    Begun,
+    /// An update that has committed so much.
+    Committed(Report),
+    /// Nothing: all that was found is committed.
+    Idle,
 }
 
 /// What comes after an update, as a server, ends in its own way.
@@ -23,13 +33,13 @@ impl Drop for Interrupt {
 impl Interrupt {
     /// What is committed stays; of an index that is built anew nothing is, before it is whole.
     pub fn watch(is_rebuild: bool) -> io::Result<Interrupt> {
-        let committed = Arc::default();
+        let state = Arc::new(Mutex::new(State::Begun));
         #[cfg(unix)]
-        let signals = watch(Arc::clone(&committed), is_rebuild)?;
+        let signals = watch(Arc::clone(&state), is_rebuild)?;
         #[cfg(not(unix))]
         let _ = is_rebuild;
         Ok(Interrupt {
-            committed,
+            state,
             #[cfg(unix)]
             signals,
         })
@@ -37,18 +47,26 @@ impl Interrupt {
 
     /// Notes what was committed so far.
     pub fn note(&self, report: &Report) {
-        *self
-            .committed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(report.clone());
+        self.set(State::Committed(report.clone()));
+    }
+
+    /// Notes that an update begins.
+    pub fn begin(&self) {
+        self.set(State::Begun);
+    }
+
+    /// Notes that all that was found is committed, and nothing runs.
+    pub fn rest(&self) {
+        self.set(State::Idle);
+    }
+
+    fn set(&self, state: State) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
     }
 }
 
 #[cfg(unix)]
-fn watch(
-    so_far: Arc<Mutex<Option<Report>>>,
-    is_rebuild: bool,
-) -> io::Result<signal_hook::iterator::Handle> {
+fn watch(state: Arc<Mutex<State>>, is_rebuild: bool) -> io::Result<signal_hook::iterator::Handle> {
     use signal_hook::consts::{SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
 
@@ -60,18 +78,22 @@ fn watch(
         let Some(signal) = signals.forever().next() else {
             return;
         };
-        let so_far = so_far.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = state.lock().unwrap_or_else(PoisonError::into_inner);
         let name = if signal == SIGINT {
             "interrupted"
         } else {
             "terminated"
         };
-        match &*so_far {
+        match &*state {
+            State::Idle => {
+                tell(format_args!("{name}: all that was found is committed"));
+                std::process::exit(0);
+            }
             _ if is_rebuild => tell(format_args!("{name}: the index is as it was before")),
-            None => tell(format_args!(
+            State::Begun => tell(format_args!(
                 "{name}: nothing was committed; the index is as it was before"
             )),
-            Some(report) => tell(format_args!(
+            State::Committed(report) => tell(format_args!(
                 "{name}: committed so far: {}; the next run does the rest",
                 Committed(report.added)
             )),

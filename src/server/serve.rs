@@ -19,9 +19,9 @@ use tokio::sync::Semaphore;
 use tower_service::Service;
 
 use super::app::App;
+use super::follow::follow;
 use super::options::Options;
 use super::reload::{self, Stamp};
-use super::watch;
 use crate::index::{Index, IndexError};
 
 /// The time that the head of a request may take to arrive, and the next one of a connection to begin.
@@ -104,7 +104,7 @@ async fn until_told(
         let (index, paths) = (serving.index, serving.watch);
         std::thread::Builder::new()
             .name("watch".to_owned())
-            .spawn(move || watch::watch(index, paths))?;
+            .spawn(move || follow(&index, &paths))?;
     }
     listening(listener.local_addr()?);
     let router = app.router();

@@ -13,3 +13,5 @@ mod output;
 mod posts;
 mod querying;
 mod records;
+#[cfg(unix)]
+mod watching;
