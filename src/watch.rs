@@ -86,7 +86,6 @@ impl Changes {
     /// Watches files, and folders with all below them, but for what is in `index`: the index may be
     /// there, too.
     pub fn below(paths: &[PathBuf], index: &Path) -> Changes {
-        let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let wanted: Vec<PathBuf> = paths.iter().map(|path| whole(path)).collect();
         let index = whole(index);
         let (sender, noticed) = mpsc::channel();
@@ -153,6 +152,17 @@ impl Changes {
     }
 }
 
+/// The path from the root, links followed, also of what is not there yet.
+fn whole(path: &Path) -> PathBuf {
+    let of_parent = || {
+        let parent = path.parent().filter(|parent| *parent != Path::new(""));
+        let parent = parent.unwrap_or(Path::new(".")).canonicalize().ok()?;
+        Some(parent.join(path.file_name()?))
+    };
+    let whole = path.canonicalize().ok().or_else(of_parent);
+    whole.unwrap_or_else(|| path.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -173,7 +183,7 @@ mod tests {
     fn what_is_written_is_noticed_and_what_the_index_writes_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let [news, index] = ["news", "news/index"].map(|name| folder.path().join(name));
-        fs::create_dir_all(&index).unwrap();
+        fs::create_dir_all(&news).unwrap();
         let lines = folder.path().join("lines.jsonl");
         fs::write(&lines, "{}").unwrap();
         let changes = Changes::below(&[news.clone(), lines.clone()], &index);
@@ -191,6 +201,7 @@ mod tests {
         assert!(notices(&changes, LONG));
 
         fs::read(&lines).unwrap();
+        fs::create_dir(&index).unwrap();
         fs::write(index.join("segment"), "0").unwrap();
         fs::write(folder.path().join("beside.md"), "云汐").unwrap();
         assert!(!notices(&changes, Duration::from_millis(500)));

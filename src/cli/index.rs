@@ -1,7 +1,10 @@
 //! `newsearch index`: an archive into an index.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::fmt;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -36,20 +39,30 @@ pub fn run(args: &IndexArgs) -> anyhow::Result<Outcome> {
     if args.watch && args.paths.iter().any(|path| path == Path::new("-")) {
         bail!("standard input cannot be watched: name files or folders, or leave out --watch");
     }
+    let mut told = Told::default();
+    let mut bring_up = |archive: Archive| {
+        let (paths, options) = (&args.paths, &update_options);
+        update_archive(archive, paths, options, loudness, &interrupt, &mut told)
+    };
     let changes = args.watch.then(|| Changes::below(&args.paths, &dir));
     #[cfg(feature = "opensearch")]
     if args.location.is_cluster() {
         refuse_on_cluster(args)?;
         let cluster = args.location.open_or_create_cluster()?;
         let archive = Archive::OnCluster(&cluster);
-        let done = update_archive(archive, &args.paths, &update_options, loudness, &interrupt)?;
+        let done = bring_up(archive)?;
         let outcome = outcome(args, &done, bad_entities, are_all_missing)?;
         let Some(changes) = changes else {
             return Ok(outcome);
         };
-        follow(args, &changes, update_options, &interrupt, |bring_up| {
-            bring_up(archive)
-        });
+        follow(
+            args,
+            &changes,
+            update_options,
+            &interrupt,
+            told,
+            |bring_up| bring_up(archive),
+        );
     }
     #[cfg(not(feature = "opensearch"))]
     if args.location.is_cluster() {
@@ -57,27 +70,28 @@ pub fn run(args: &IndexArgs) -> anyhow::Result<Outcome> {
     }
     let done = if args.rebuild {
         let rebuild = Index::begin_rebuild(&dir, options)?;
-        let done = update(
-            rebuild.index(),
-            &args.paths,
-            &update_options,
-            loudness,
-            &interrupt,
-        )?;
+        let done = bring_up(Archive::InFolder(rebuild.index()))?;
         rebuild.finish()?;
         done
     } else {
         let index = Index::open_or_create(&dir, options)?;
-        update(&index, &args.paths, &update_options, loudness, &interrupt)?
+        bring_up(Archive::InFolder(&index))?
     };
     let outcome = outcome(args, &done, bad_entities, are_all_missing)?;
     let Some(changes) = changes else {
         return Ok(outcome);
     };
-    follow(args, &changes, update_options, &interrupt, |bring_up| {
-        let index = Index::open_or_create(&dir, IndexOptions::new())?;
-        bring_up(Archive::InFolder(&index))
-    })
+    follow(
+        args,
+        &changes,
+        update_options,
+        &interrupt,
+        told,
+        |bring_up| {
+            let index = Index::open_or_create(&dir, IndexOptions::new())?;
+            bring_up(Archive::InFolder(&index))
+        },
+    )
 }
 
 /// Goes on: brings the index up to date whenever something is written below the paths. `with_archive`
@@ -87,6 +101,7 @@ fn follow(
     changes: &Changes,
     options: UpdateOptions,
     interrupt: &Interrupt,
+    told: Told,
     with_archive: impl Fn(&dyn Fn(Archive) -> anyhow::Result<()>) -> anyhow::Result<()>,
 ) -> ! {
     for unwatched in changes.unwatched() {
@@ -107,13 +122,15 @@ fn follow(
         threads: Some(1),
         ..options
     };
+    let told = RefCell::new(told);
     let mut most = Changes::SWEEP;
     loop {
         interrupt.rest();
         changes.wait(most);
         interrupt.begin();
         let updated = with_archive(&|archive| {
-            update_archive(archive, &args.paths, &options, loudness, interrupt).map(drop)
+            let told = &mut told.borrow_mut();
+            update_archive(archive, &args.paths, &options, loudness, interrupt, told).map(drop)
         });
         most = match updated {
             Ok(()) => Changes::SWEEP,
@@ -189,6 +206,18 @@ impl Archive<'_> {
     }
 }
 
+/// What was told of what cannot be read, by hash: while an archive is followed, it is read each time.
+#[derive(Default)]
+struct Told(HashSet<u64>);
+
+impl Told {
+    fn is_new(&mut self, error: &ReadError) -> bool {
+        let mut hasher = DefaultHasher::new();
+        error.to_string().hash(&mut hasher);
+        self.0.insert(hasher.finish())
+    }
+}
+
 /// How much is told of an update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loudness {
@@ -221,15 +250,18 @@ pub fn update(
         options,
         loudness,
         interrupt,
+        &mut Told::default(),
     )
 }
 
+/// Tells of each flaw that is not among those `told` already.
 fn update_archive(
     archive: Archive,
     paths: &[PathBuf],
     options: &UpdateOptions,
     loudness: Loudness,
     interrupt: &Interrupt,
+    told: &mut Told,
 ) -> anyhow::Result<Done> {
     let started = Instant::now();
     let meter = match loudness {
@@ -243,7 +275,10 @@ fn update_archive(
             Progress::Bad(error) if is_of_path(error, paths) => unread += 1,
             _ => {}
         }
-        meter.show(&progress);
+        match &progress {
+            Progress::Bad(error) if !told.is_new(error) => {}
+            _ => meter.show(&progress),
+        }
     });
     meter.finish();
     let report = report?;
