@@ -17,4 +17,6 @@ pub(crate) use blocks::numbered_name;
 pub(crate) use fold::chars::{FoldedChars, Sought};
 pub(crate) use fold::{Folder, is_han, may_hold_compatibility_han, variants};
 pub(crate) use lexicon::UserWords;
+#[cfg(feature = "words")]
+pub(crate) use segment::jieba_dictionary;
 pub(crate) use segment::{Scratch, TooLarge};

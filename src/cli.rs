@@ -28,3 +28,4 @@ pub mod suggest;
 pub mod timeline;
 mod timeout;
 pub mod trends;
+pub mod words;

@@ -87,6 +87,8 @@ pub use search::{
 };
 #[doc(hidden)]
 pub use search::{Formula, Part, Units};
+#[cfg(feature = "words")]
+pub use search::{NewWord, NewWords, WordOptions};
 #[cfg(feature = "watch")]
 pub use watch::{Changes, Unwatched};
 

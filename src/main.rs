@@ -66,6 +66,7 @@ fn run(args: Args) -> anyhow::Result<Outcome> {
         Command::Facets(args) => cli::facets::run(&args),
         Command::Timeline(args) => cli::timeline::run(&args),
         Command::Trends(args) => cli::trends::run(&args),
+        Command::Words(args) => cli::words::run(&args),
         Command::Series(args) => cli::series::run(&args),
         Command::Story(args) => cli::story::run(&args),
         Command::Similar(args) => cli::similar::run(&args),

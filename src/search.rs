@@ -51,6 +51,8 @@ pub use glance::story::{Story, Telling};
 pub use glance::suggest::{SuggestOptions, Suggestion, SuggestionKind};
 pub use glance::timeline::{Bucket, Timeline, TimelineOptions};
 pub use glance::trends::{Trend, TrendKind, TrendOptions, Trends};
+#[cfg(feature = "words")]
+pub use glance::words::{NewWord, NewWords, WordOptions};
 pub use hints::ExplainedPart;
 pub use marked::{MarkedArticle, Marker};
 pub use plan::formula::{Formula, Part, Units};

@@ -28,6 +28,8 @@ use std::ops::Range;
 use tantivy::directory::OwnedBytes;
 
 pub use compile::TooLarge;
+#[cfg(feature = "words")]
+pub(crate) use dictionary::jieba_dictionary;
 pub use dictionary::{Dictionary, WordError};
 pub(crate) use han::is_han;
 pub use image::{ImageError, Version};

@@ -21,6 +21,7 @@ use super::suggest::SuggestArgs;
 use super::timeline::TimelineArgs;
 use super::timeout::Timeout;
 use super::trends::TrendsArgs;
+use super::words::WordsArgs;
 
 /// Most hits that a query may show, and most that it may pass over.
 const MAX_HITS: u64 = 1_000_000;
@@ -84,6 +85,8 @@ pub enum Command {
     Timeline(TimelineArgs),
     /// List the words and names that stand out of what a query matches
     Trends(TrendsArgs),
+    /// Propose words that the articles use and the dictionary lacks
+    Words(WordsArgs),
     /// Count what is told of many securities or queries over time
     Series(SeriesArgs),
     /// Say who told a story, and when

@@ -18,3 +18,5 @@ pub mod tally;
 pub mod terms;
 pub mod timeline;
 pub mod trends;
+#[cfg(feature = "words")]
+pub mod words;

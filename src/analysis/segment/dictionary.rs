@@ -183,6 +183,12 @@ fn is_joined(c: char) -> bool {
 }
 
 /// The text of a file that is part of the program.
+/// jieba's dictionary as it is read: a word, its frequency and its part of speech a line.
+#[cfg(feature = "words")]
+pub(crate) fn jieba_dictionary() -> String {
+    unpack(WORDS)
+}
+
 fn unpack(file: &[u8]) -> String {
     let bytes = zstd::decode_all(file).expect("the embedded file is whole");
     String::from_utf8(bytes).expect("the embedded file is UTF-8")

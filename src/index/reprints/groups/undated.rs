@@ -1,8 +1,11 @@
 //! Tellings without a date, and the dated stories that they are copies of.
 
-use rustc_hash::FxHashMap;
+use std::hash::BuildHasher;
+
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::bands::{Bands, MAX_OF_BAND};
+use crate::index::record::sketch::Bits;
 use crate::index::reprints::telling::Telling;
 
 /// The tellings without a date. They come before all others, and each of the others is compared with
@@ -11,7 +14,10 @@ use crate::index::reprints::telling::Telling;
 pub(super) struct Undated {
     /// With their groups.
     tellings: Vec<(Telling, u32)>,
+    /// Their bands, each with the numbers of its telling: a copy has all of them, and few texts have the
+    /// same.
     bands: Bands,
+    numbers: FxHashSet<Bits>,
     /// For each of their groups how similar the most similar dated telling is, and its group.
     stories: FxHashMap<u32, (f32, u32)>,
     candidates: Vec<u32>,
@@ -22,6 +28,7 @@ impl Undated {
         Undated {
             tellings: Vec::new(),
             bands: Bands::new(),
+            numbers: FxHashSet::default(),
             stories: FxHashMap::default(),
             candidates: Vec::new(),
         }
@@ -30,19 +37,20 @@ impl Undated {
     /// Adds a telling without a date, of this group.
     pub fn add(&mut self, telling: Telling, group: u32) {
         let number = self.tellings.len() as u32;
-        for band in telling.sketch.bands() {
+        for band in bands(&telling) {
             self.bands.add(band, number);
         }
+        self.numbers.insert(telling.sketch.numbers());
         self.tellings.push((telling, group));
     }
 
     /// Notes which of them are copies of a dated telling, of this group. Of equals the earliest counts.
     pub fn compare(&mut self, dated: &Telling, group: u32) {
-        if self.tellings.is_empty() {
+        if !self.numbers.contains(&dated.sketch.numbers()) {
             return;
         }
         self.candidates.clear();
-        for band in dated.sketch.bands() {
+        for band in bands(dated) {
             let tellings = self.bands.tellings(band).take(MAX_OF_BAND);
             self.candidates.extend(tellings);
         }
@@ -64,4 +72,11 @@ impl Undated {
     pub fn story(&self, group: u32) -> Option<u32> {
         self.stories.get(&group).map(|(_, story)| *story)
     }
+}
+
+/// The bands of a telling, mixed with its numbers.
+fn bands(telling: &Telling) -> impl Iterator<Item = u32> {
+    let numbers = FxBuildHasher.hash_one(telling.sketch.numbers());
+    let mix = (numbers >> 32) as u32;
+    telling.sketch.bands().map(move |band| band ^ mix)
 }
