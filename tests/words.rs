@@ -20,7 +20,7 @@ fn texts() -> Vec<String> {
             let other = subjects[(i + j + 1) % subjects.len()];
             let more = verbs[(i + 2 * j + 1) % verbs.len()];
             texts.push(format!(
-                "{subject}{verb}澜汐{more}{other}。{other}{more}电解槽{verb}{subject}。\
+                "{subject}{verb}澜汐{more}{other}。{other}{more}氢热管{verb}{subject}。\
                  {subject}公司的{other}很好。{verb}{other}"
             ));
         }
@@ -59,9 +59,9 @@ fn new_words(index: &Index, q: &str, top: usize) -> NewWords {
 fn words_that_the_dictionary_lacks_are_proposed_until_it_has_them() {
     let found = new_words(&index(IndexOptions::new()), "", 10);
     let texts: Vec<&str> = found.words.iter().map(|word| word.text.as_str()).collect();
-    assert_eq!(texts, ["澜汐", "电解槽"]);
+    assert_eq!(texts, ["氢热管", "澜汐"]);
     assert_eq!((found.articles, found.read), (144, 144));
-    let name = &found.words[0];
+    let name = &found.words[1];
     assert_eq!(
         (name.articles, name.occurrences, name.cut.as_str()),
         (144, 144, "澜 汐")

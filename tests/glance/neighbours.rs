@@ -1,7 +1,8 @@
 //! The spread of stories, similar ones, suggestions, trends.
 
 use newsearch::{
-    Request, SimilarOptions, SuggestOptions, Suggestion, SuggestionKind, TrendKind, TrendOptions,
+    Article, Request, SimilarOptions, SuggestOptions, Suggestion, SuggestionKind, TrendKind,
+    TrendOptions,
 };
 
 use crate::archive::{all, article, index_of, sample, stock};
@@ -73,6 +74,40 @@ fn what_is_similar_shares_rare_words_and_is_no_reprint() {
             .unwrap(),
         None
     );
+}
+
+/// The engine counts what was deleted until segments are merged.
+#[test]
+fn what_was_deleted_weighs_nothing() {
+    let index = sample();
+    let archive = all(&index.searcher());
+    let ask = || {
+        let searcher = index.searcher();
+        let ids = archive.iter().step_by(9).map(|article| &article.id);
+        let similar = ids.map(|id| searcher.similar(id, &SimilarOptions::default()).unwrap());
+        let similar: Vec<_> = similar.map(|similar| similar.unwrap()).collect();
+        let parts = similar.into_iter().map(|one| (one.terms, one.hits));
+        parts.collect::<Vec<_>>()
+    };
+    let before = ask();
+    // Few, so that nothing is merged for their sake.
+    let replaced = &archive[..archive.len() / 9];
+    let mut writer = index.writer().unwrap();
+    for article in replaced {
+        let title = format!("{}（更正）", article.title);
+        writer
+            .add(Article {
+                title,
+                ..article.clone()
+            })
+            .unwrap();
+    }
+    writer.commit().unwrap();
+    for article in replaced {
+        writer.add(article.clone()).unwrap();
+    }
+    writer.commit().unwrap();
+    assert_eq!(ask(), before);
 }
 
 #[test]

@@ -13,6 +13,7 @@ use crate::index::{FullText, hash_id};
 use crate::search::searcher::Searcher;
 use crate::search::view::columns::ALONE;
 use crate::search::view::snapshot::Snapshot;
+use crate::search::view::statistics;
 
 /// How many to list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -262,7 +263,7 @@ fn frequency(snapshot: &Snapshot, word: &str) -> Result<u64, GlanceError> {
     let mut most = 0;
     for field in [fields.title_words, fields.body_words] {
         let term = Term::from_field_text(field, word);
-        most = most.max(snapshot.engine.doc_freq(&term)?);
+        most = most.max(statistics::documents_with(&snapshot.engine, &term)?);
     }
     Ok(most)
 }

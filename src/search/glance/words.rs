@@ -8,6 +8,7 @@ mod joined;
 mod runs;
 mod voice;
 
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use self::joined::{Joined, joined};
@@ -71,6 +72,8 @@ pub struct NewWord {
 
 /// Most words that can be asked for.
 const MAX_WORDS: usize = 10_000;
+/// Characters of a long word.
+const LONG: usize = 6;
 /// Most articles that are read.
 const MOST_READ: u64 = 200_000;
 
@@ -101,13 +104,20 @@ impl Searcher {
         let runs = snapshot.guarded(|| Runs::read(snapshot, matched.documents().step_by(step)))?;
         let joined = joined(&runs, snapshot.deadline)?;
         let voice = Voice::new(&snapshot.shared.analyzer);
-        let mut words = Vec::new();
+        let mut words: Vec<NewWord> = Vec::new();
+        let mut known = FxHashSet::default();
         for joined in joined {
             snapshot
                 .deadline
                 .check()
                 .map_err(crate::index::IndexError::from)?;
-            words.extend(word(&runs, &joined, &voice));
+            let Some(word) = word(&runs, &joined, &voice) else {
+                continue;
+            };
+            if !is_phrase(&word, &known) {
+                known.insert(word.text.clone());
+                words.push(word);
+            }
             if words.len() == options.top {
                 break;
             }
@@ -120,6 +130,15 @@ impl Searcher {
             words,
         })
     }
+}
+
+/// Whether a long word is a shorter new one, which is more frequent, and something else before or behind it
+/// (`外交部发言人 毛宁`).
+fn is_phrase(word: &NewWord, known: &FxHashSet<String>) -> bool {
+    let ends = word.text.char_indices().map(|(at, _)| at).skip(1);
+    let mut parts = ends.map(|at| word.text.split_at(at));
+    word.text.chars().count() >= LONG
+        && parts.any(|(head, tail)| known.contains(head) || known.contains(tail))
 }
 
 /// What was joined, if it is a word.
