@@ -18,3 +18,4 @@ mod hostile;
 mod queries;
 mod state;
 mod sync;
+mod trickle;

@@ -90,3 +90,67 @@ impl DocSet for PublishedScorer {
         self.documents.cost()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tantivy::schema::{FAST, Schema};
+    use tantivy::{Index, IndexWriter, TERMINATED, TantivyDocument};
+
+    use super::*;
+
+    /// Asked at once for documents in any order, it has those of the span, and is never past one that it
+    /// was not asked for.
+    #[test]
+    fn documents_are_found_in_whatever_order_they_are_asked_for() {
+        let mut schema = Schema::builder();
+        let published = schema.add_i64_field("published", FAST);
+        let index = Index::create_in_ram(schema.build());
+        let mut writer: IndexWriter = index.writer_with_num_threads(1, 15_000_000).unwrap();
+        let is_within = |doc: DocId| doc % 7 == 3 || doc % 11 < 2;
+        const DOCS: DocId = 300;
+        for doc in 0..DOCS {
+            let mut document = TantivyDocument::default();
+            document.add_i64(published, if is_within(doc) { 500 } else { i64::from(doc) });
+            writer.add_document(document).unwrap();
+        }
+        writer.commit().unwrap();
+        let searcher = index.reader().unwrap().searcher();
+        let reader = searcher.segment_reader(0);
+        let query = PublishedQuery::new(published, Some(400), Some(600));
+        let weight = query
+            .weight(EnableScoring::disabled_from_searcher(&searcher))
+            .unwrap();
+        let mut scorer = weight.scorer(reader, 1.0).unwrap();
+        let (mut random, mut refused) = (1_u32, None);
+        for _ in 0..2_000 {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            // Back from a document that it has, and from one that it has not only forward.
+            let from = refused.unwrap_or(0);
+            let target = from + (random >> 16) % (DOCS - from);
+            let at = scorer.doc();
+            match scorer.seek_danger(target) {
+                SeekDangerResult::Found => {
+                    assert!(is_within(target), "{target}");
+                    refused = None;
+                }
+                SeekDangerResult::SeekLowerBound(next) => {
+                    assert!(
+                        next > target && (!is_within(target) || at > target),
+                        "{target}"
+                    );
+                    refused = refused.or((at <= target).then_some(target)).map(|_| target);
+                }
+            }
+            if random.is_multiple_of(5) {
+                (scorer, refused) = (weight.scorer(reader, 1.0).unwrap(), None);
+            }
+        }
+        let mut scorer = weight.scorer(reader, 1.0).unwrap();
+        let all = std::iter::from_fn(|| {
+            let doc = scorer.doc();
+            scorer.advance();
+            (doc != TERMINATED).then_some(doc)
+        });
+        assert!(all.eq((0..DOCS).filter(|&doc| is_within(doc))));
+    }
+}
