@@ -1,7 +1,5 @@
 //! An index as of one commit, as queries read it.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::ops::Bound;
 use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -16,7 +14,7 @@ use super::columns::Columns;
 use super::counted::{Collection, Engine};
 use super::deadline::{Deadline, Halt};
 use super::segments::Segments;
-use super::today::{NEWEST, Today};
+use super::today::{Newest, Today};
 use crate::index::{FullText, IndexError, Shared, Table, View};
 
 /// Hexadecimal digits that tell one commit from another.
@@ -181,28 +179,20 @@ impl Snapshot {
             let today = all.today()?;
             return Ok(*self.today.get_or_init(|| today));
         }
-        let mut newest = BinaryHeap::with_capacity(NEWEST + 1);
-        let mut dated = 0;
+        let mut newest = Newest::default();
         for (number, segment) in (0..).zip(self.engine.segment_readers()) {
             let dates = &self.segments()?.get(number)?.published;
-            for date in segment.doc_ids_alive().filter_map(|doc| dates.first(doc)) {
-                dated += 1;
-                let is_newer = newest.peek().is_none_or(|&Reverse(oldest)| date > oldest);
-                if newest.len() < NEWEST || is_newer {
-                    newest.push(Reverse(date));
-                }
-                if newest.len() > NEWEST {
-                    newest.pop();
+            match segment.alive_bitset() {
+                None => newest.take_all(&*dates.values),
+                Some(alive) => {
+                    let alive = alive.iter_alive();
+                    newest.take(alive.filter_map(|doc| dates.first(doc)));
                 }
             }
         }
-        let newest: Vec<i64> = newest
-            .into_sorted_vec()
-            .into_iter()
-            .map(|Reverse(date)| date)
-            .collect();
         let clock = SystemTime::now().duration_since(UNIX_EPOCH);
         let clock = clock.map_or(0, |clock| clock.as_secs() as i64);
+        let (newest, dated) = newest.finish();
         Ok(*self.today.get_or_init(|| Today::of(&newest, dated, clock)))
     }
 

@@ -1,6 +1,7 @@
 //! What is counted of an index: of its documents only, never of those that were removed, so that
 //! equal archives have equal figures whatever became of them on the way.
 
+use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::{Field, IndexRecordOption, Term};
 use tantivy::{DocSet, TERMINATED};
 
@@ -34,14 +35,21 @@ pub(crate) fn average_length(searcher: &Engine, field: Field) -> tantivy::Result
     if let Some(all) = searcher.elsewhere() {
         return all.average_length(field);
     }
-    let (mut words, mut documents) = (0, 0_u64);
+    // The engine keeps lengths as codes of one byte.
+    let mut with_code = [0_u64; 256];
     for segment in searcher.segment_readers() {
         let lengths = segment.get_fieldnorms_reader(field)?;
-        for doc in segment.doc_ids_alive() {
-            let length = lengths.fieldnorm(doc);
-            words += u64::from(length);
-            documents += u64::from(length > 0);
+        let mut count = |doc| with_code[usize::from(lengths.fieldnorm_id(doc))] += 1;
+        match segment.alive_bitset() {
+            None => (0..segment.max_doc()).for_each(&mut count),
+            Some(alive) => alive.iter_alive().for_each(&mut count),
         }
+    }
+    let (mut words, mut documents) = (0, 0_u64);
+    for (code, count) in (0..=u8::MAX).zip(with_code) {
+        let length = FieldNormReader::id_to_fieldnorm(code);
+        words += u64::from(length) * count;
+        documents += if length > 0 { count } else { 0 };
     }
     Ok((documents > 0).then(|| words as f32 / documents as f32))
 }

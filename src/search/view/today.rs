@@ -1,5 +1,7 @@
 //! Which day counts as today: that of the newest article, but for dates that cannot be right.
 
+use tantivy::columnar::ColumnValues;
+
 /// What is known of the newest articles of an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Today {
@@ -45,9 +47,75 @@ impl Today {
     }
 }
 
+/// The newest of many dates.
+#[derive(Default)]
+pub(crate) struct Newest {
+    /// Those that may be among them.
+    dates: Vec<i64>,
+    /// An earlier date is not among them.
+    least: Option<i64>,
+    dated: u64,
+}
+
+/// So many dates are looked at together.
+const CHUNK: usize = 1024;
+
+impl Newest {
+    /// All dates of a column.
+    pub fn take_all(&mut self, column: &dyn ColumnValues<i64>) {
+        let mut chunk = [0; CHUNK];
+        let count = column.num_vals() as usize;
+        for start in (0..count).step_by(CHUNK) {
+            let chunk = &mut chunk[..CHUNK.min(count - start)];
+            column.get_range(start as u64, chunk);
+            self.take(chunk.iter().copied());
+        }
+    }
+
+    pub fn take(&mut self, dates: impl Iterator<Item = i64>) {
+        for date in dates {
+            self.dated += 1;
+            if self.least.is_none_or(|least| date > least) {
+                self.dates.push(date);
+                if self.dates.len() == CHUNK {
+                    self.sift();
+                }
+            }
+        }
+    }
+
+    /// Keeps the [`NEWEST`].
+    fn sift(&mut self) {
+        if self.dates.len() > NEWEST {
+            let newest_first = |a: &i64, b: &i64| b.cmp(a);
+            let (_, least, _) = self.dates.select_nth_unstable_by(NEWEST - 1, newest_first);
+            self.least = Some(*least);
+            self.dates.truncate(NEWEST);
+        }
+    }
+
+    /// The newest, the latest first, and how many dates there were.
+    pub fn finish(mut self) -> (Vec<i64>, u64) {
+        self.sift();
+        self.dates.sort_unstable_by(|a, b| b.cmp(a));
+        (self.dates, self.dated)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_newest_are_found_in_whatever_order_dates_come() {
+        for (count, step) in [(0, 1), (5, 1), (64, 1), (65, 1), (5_000, 1), (5_000, 1_237)] {
+            let dates: Vec<i64> = (0..count).map(|i| i * step % count).collect();
+            let mut newest = Newest::default();
+            newest.take(dates.iter().copied());
+            let expected: Vec<i64> = (0..count).rev().take(NEWEST).collect();
+            assert_eq!(newest.finish(), (expected, count as u64), "{count} {step}");
+        }
+    }
 
     /// 2024-06-07 and 2026-01-01.
     const JUNE: i64 = 1_717_689_600;
