@@ -132,11 +132,13 @@ impl Source {
         bytes
     }
 
-    /// Writes so many articles of today, from this number on.
+    /// Writes so many articles of today, from this number on, made of such as have a date: what arrives is no
+    /// copy of what has none.
     fn write_new(&self, first: usize, count: usize, lines: &Path) {
         let mut out = BufWriter::new(File::create(lines).expect("a file"));
         let mut random = Random(SEED + first as u64);
-        for number in first..first + count {
+        let is_dated = |number: &usize| !text(self.of(*number), "date").is_empty();
+        for number in (first..).filter(is_dated).take(count) {
             let mut article = self.article(number, &mut random);
             article["id"] = format!("new{number}").into();
             let minute = number % (24 * 60);
@@ -146,8 +148,13 @@ impl Source {
         out.flush().expect("room on the disk");
     }
 
+    /// The article that the one of this number is made of.
+    fn of(&self, number: usize) -> &Value {
+        &self.articles[number % self.articles.len()]
+    }
+
     fn article(&self, number: usize, random: &mut Random) -> Value {
-        let mut article = self.articles[number % self.articles.len()].clone();
+        let mut article = self.of(number).clone();
         article["id"] = format!("scale{number}").into();
         if number >= self.articles.len() {
             let title = text(random.pick(&self.articles), "title");
@@ -234,7 +241,7 @@ fn updates(source: &Source, size: usize, index: &Path, lines: &Path) {
         for _ in 0..times {
             let before = documents(index);
             source.write_new(next, count, lines);
-            next += count;
+            next += 2 * count;
             let written = bytes_written();
             let built = Built::by_program(lines, index);
             runs.push((built, bytes_written() - written));

@@ -37,6 +37,7 @@ pub(crate) fn groups(
 
 /// The groups of all documents of `committed`, but for those that were `touched`; `None` where there are
 /// none.
+#[cfg(feature = "opensearch")]
 pub(crate) fn all_groups(
     committed: &tantivy::Searcher,
     touched: &FxHashMap<u64, Touched>,

@@ -152,8 +152,8 @@ impl<'d> Documents<'d> {
         }
     }
 
-    /// The sketch of the committed document with this id.
-    pub fn sketch_of(&self, id: &str) -> tantivy::Result<Option<Sketch>> {
+    /// What the committed document with this id tells.
+    pub fn telling_of(&self, id: &str) -> tantivy::Result<Option<Telling>> {
         for segment in &self.segments {
             let field = segment.reader.schema().get_field("id")?;
             let term = Term::from_field_text(field, id);
@@ -163,8 +163,7 @@ impl<'d> Documents<'d> {
             };
             while postings.doc() != TERMINATED {
                 if !segment.reader.is_deleted(postings.doc()) {
-                    let words = segment.sketches.values_for_doc(postings.doc());
-                    return Ok(Sketch::from_words(words));
+                    return Ok(segment.telling(postings.doc()));
                 }
                 postings.advance();
             }

@@ -34,6 +34,7 @@ impl Table {
     }
 
     /// The table that is this layer alone.
+    #[cfg(feature = "opensearch")]
     pub fn of_one(bytes: OwnedBytes) -> Result<Table, TableError> {
         let length = bytes.len() as u64;
         Ok(Table::of([Layer::open(bytes, length)?]))

@@ -37,7 +37,7 @@ pub(super) fn regroup(
     let Some(events) = events(touched) else {
         return Ok(None);
     };
-    if concern_undated(documents, touched) {
+    if concern_undated(documents, table, touched)? {
         return Ok(None);
     }
     let mut until = Vec::new();
@@ -75,17 +75,24 @@ fn events(touched: &FxHashMap<u64, Touched>) -> Option<Vec<i64>> {
     Some(events)
 }
 
-/// Whether one of the documents may be a copy of one without a date.
-fn concern_undated(documents: &Documents, touched: &FxHashMap<u64, Touched>) -> bool {
+/// Whether one without a date may belong to another story now, because one of the documents is more like it
+/// than those of its story, or as much and earlier.
+fn concern_undated(
+    documents: &Documents,
+    table: &Table,
+    touched: &FxHashMap<u64, Touched>,
+) -> tantivy::Result<bool> {
     // A copy has all numbers of the text, and few texts have the same.
-    let mut by_numbers: FxHashMap<Bits, Vec<Telling>> = FxHashMap::default();
-    for now in touched.values().filter_map(|touched| touched.now.as_ref()) {
-        let telling = now.telling();
-        let alike = by_numbers.entry(telling.sketch.numbers()).or_default();
-        alike.push(telling);
+    let mut by_numbers: FxHashMap<Bits, Vec<(u64, Telling)>> = FxHashMap::default();
+    for (&key, touched) in touched {
+        if let Some(now) = &touched.now {
+            let telling = now.telling();
+            let alike = by_numbers.entry(telling.sketch.numbers()).or_default();
+            alike.push((key, telling));
+        }
     }
     if by_numbers.is_empty() {
-        return false;
+        return Ok(false);
     }
     let mut pairs = 0;
     for place in documents.undated() {
@@ -96,11 +103,38 @@ fn concern_undated(documents: &Documents, touched: &FxHashMap<u64, Touched>) -> 
             continue;
         };
         pairs += alike.len();
-        if pairs > MANY_PAIRS || alike.iter().any(|now| now.is_copied_by(&undated).is_some()) {
-            return true;
+        if pairs > MANY_PAIRS {
+            return Ok(true);
+        }
+        for (key, now) in alike {
+            let Some(similarity) = now.is_copied_by(&undated) else {
+                continue;
+            };
+            let story = table.group_of(documents.key(&place));
+            let members = story.map(|group| table.members(group));
+            let mut has_another = true;
+            for member in members.into_iter().flatten() {
+                let own = hash_id(&member.id);
+                let telling = match touched.contains_key(&own) {
+                    true => None,
+                    false => documents.telling_of(&member.id)?,
+                };
+                let is_as_much = telling.is_some_and(|telling| {
+                    telling.published.is_some()
+                        && (telling.published, own) < (now.published, *key)
+                        && telling.is_copied_by(&undated) >= Some(similarity)
+                });
+                if is_as_much {
+                    has_another = false;
+                    break;
+                }
+            }
+            if has_another {
+                return Ok(true);
+            }
         }
     }
-    false
+    Ok(false)
 }
 
 /// The times that are looked at: three days before and after each event, and what more is known to
@@ -274,7 +308,7 @@ impl<'a> Walk<'a> {
         let Some(id) = id.map(|root| root.id.clone()) else {
             return Ok(None);
         };
-        let Some(sketch) = self.documents.sketch_of(&id)? else {
+        let Some(Telling { sketch, .. }) = self.documents.telling_of(&id)? else {
             return Ok(None);
         };
         let number = self.keys.len() as u32;
@@ -306,7 +340,7 @@ impl<'a> Walk<'a> {
         self.changes.iter().rev().find(is_beyond).copied()
     }
 
-    /// The groups that have changed; `None` where some without a date are in them.
+    /// The groups that have changed; `None` where one that some without a date are in loses something.
     fn changes(mut self) -> tantivy::Result<Option<LayerWriter>> {
         let mut members: FxHashMap<u64, (u64, Reprint)> = FxHashMap::default();
         let groups = self.changed_groups();
@@ -319,12 +353,16 @@ impl<'a> Walk<'a> {
             else {
                 continue;
             };
-            let root = *root;
-            if *has_undated {
-                return Ok(None);
-            }
+            let (root, has_undated) = (*root, *has_undated);
             for reprint in self.table.members(group) {
-                members.insert(hash_id(&reprint.id), (root, reprint));
+                let key = hash_id(&reprint.id);
+                // Those without a date are where the telling is that they are copies of.
+                let leaves = self.touched.contains_key(&key)
+                    || self.moved.get(&key).is_some_and(|&now| now != root);
+                if has_undated && leaves {
+                    return Ok(None);
+                }
+                members.insert(key, (root, reprint));
             }
         }
         let left: Vec<u64> = members.keys().copied().collect();
@@ -483,7 +521,7 @@ mod tests {
         for history in 0..histories {
             let mut random = Random(seed + history);
             let ids = 8 + random.below(60);
-            let undated = [0, 0, 0, 5][random.below(4) as usize];
+            let undated = [0, 0, 5, 15][random.below(4) as usize];
             let index = Index::in_memory(IndexOptions::new()).unwrap();
             let mut writer = index.writer_with(1, 0).unwrap();
             for commit in 0..10 {
