@@ -37,5 +37,5 @@ pub use reprints::table::Reprint;
 pub(crate) use shared::{Shared, View};
 #[cfg(feature = "opensearch")]
 pub(crate) use small::{copies_of, schema, table_of};
-pub use write::update::{Progress, Remarked, Report, UpdateOptions};
+pub use write::report::{Progress, Remarked, Report, UpdateOptions};
 pub use write::writer::{Added, Writer};

@@ -193,13 +193,15 @@ fn an_export_is_a_file() {
     page.goto(&site.at("/?q=绿色金融"));
     page.click("a[href*='format=jsonl']");
     let file = folder.path().join("newsearch.jsonl");
+    // It is there before it is whole.
+    let mut text = String::new();
     for _ in 0..500 {
-        if file.exists() {
+        text = std::fs::read_to_string(&file).unwrap_or_default();
+        if text.contains("\"end\":true") {
             break;
         }
         pause(20);
     }
-    let text = std::fs::read_to_string(file).unwrap();
     let total = page.text("document.querySelector('.sum b').textContent");
     assert_eq!((text.lines().count() - 1).to_string(), total);
     assert!(text.lines().last().unwrap().contains("\"end\":true"));

@@ -1,195 +1,38 @@
 //! Bringing an index up to date with an archive: read what is new, pass over what is not.
 //!
-//! One thread walks the archive and reads files, some parse what was read, and the calling thread
-//! writes, in the order of the archive. The queues between them are bounded, so is the memory.
+//! One thread walks the archive and reads files (`reading`), some parse what was read (`parsing`), and the
+//! calling thread writes, in the order of the archive. The queues between them are bounded, so is the memory.
 
-use std::fmt;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::items::{Batch, Item, Parsed, Source};
 use super::ledger::{Entry, FileKey, Stamp};
+use super::parsing::parse_batches;
+use super::reading::{Batches, Promise, read_archive};
+use super::report::{Progress, Remarked, Report, UpdateOptions};
 use super::roots::Roots;
-use super::writer::{Added, DEFAULT_MEMORY, Writer};
-use crate::analysis::Folder;
-use crate::corpus::Parsed as Of;
-use crate::corpus::{
-    self, Article, Format, Mapping, PassedOver, Place, Problem, ReadError, ReadOptions, Reading,
-    Record, Remark, Select, SourceFile, write_on_one_line,
-};
-use crate::index::disk::guard::shielded;
+use super::unread::Unread;
+use super::writer::Writer;
+use crate::corpus::{Format, Mapping, Place, Problem, ReadError, Reading, Remark};
 use crate::index::error::IndexError;
-use crate::index::record::bounds::{self, Cut, MAX_NAME};
-use crate::index::record::copy::{Copy, Origin, first_eight, hash_id};
+use crate::index::record::bounds::{Cut, MAX_NAME};
+use crate::index::record::copy::{Copy, Origin, hash_id};
 use crate::index::shared::Shared;
 
-/// Work that is handed from thread to thread at once: enough records to make it worthwhile.
-const BATCH_RECORDS: usize = 64;
-/// A batch is closed earlier when its records have this many bytes.
-const BATCH_BYTES: usize = 1 << 20;
 /// Between two commits lies this many times what it took to group all reprints of the index for the
 /// first of them, so that the whole run takes a time that grows as the archive does.
 const GROUPING_PAUSE: u32 = 10;
 /// Batches that may wait between two threads.
 const QUEUE: usize = 8;
-/// Bytes of records that may be on their way from the reading thread to the writing one; a larger
-/// record goes alone. Parsed, a record may take a hundred times its size.
-const IN_FLIGHT_BYTES: usize = 16 << 20;
-
 /// Remarks about one file that are passed on.
 const MAX_REMARKS: usize = 32;
-
-/// How an archive is read into an index.
-#[derive(Debug, Clone)]
-pub struct UpdateOptions {
-    /// Read every file, even one whose size and time say that it is unchanged.
-    pub checksum: bool,
-    /// Delete documents whose last source below the given paths is gone.
-    pub prune: bool,
-    /// Which files of folders are read.
-    pub select: Select,
-    /// Largest post file or JSON line in bytes; a larger one is reported and skipped.
-    pub max_size: u64,
-    /// Threads that build segments; as many as there are processors unless set.
-    pub threads: Option<usize>,
-    /// Memory for building segments, in bytes.
-    pub memory: usize,
-    /// A killed run loses no more than this much work; or than ten times what a commit takes to group
-    /// the reprints of the whole index, where that is more (with millions of articles).
-    pub commit_every: Duration,
-    /// When this becomes true the update ends with [`IndexError::Stopped`], and the index is as of its
-    /// last commit.
-    pub stop: Option<Arc<AtomicBool>>,
-}
-
-impl UpdateOptions {
-    /// How many files an update from `paths` reads, for whoever shows how far it is; `None` where some
-    /// hold many articles, and their number says little.
-    pub fn count_posts(&self, paths: &[PathBuf]) -> Option<u64> {
-        corpus::count_posts(paths, &self.select)
-    }
-}
-
-impl Default for UpdateOptions {
-    fn default() -> UpdateOptions {
-        UpdateOptions {
-            checksum: false,
-            prune: false,
-            select: Select::default(),
-            max_size: ReadOptions::default().max_size,
-            threads: None,
-            memory: DEFAULT_MEMORY,
-            commit_every: Duration::from_secs(20),
-            stop: None,
-        }
-    }
-}
-
-/// What an update tells while it runs.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Progress<'a> {
-    /// A post, line or file cannot be read; it was skipped.
-    Bad(&'a ReadError),
-    /// A name of an article was cut, because it is longer than an index holds.
-    Cut {
-        /// The file.
-        path: &'a Path,
-        /// The line of a JSON Lines file, from 1.
-        line: Option<u64>,
-        /// Which name: `source`, `tag` or `category`.
-        field: &'static str,
-        /// How long it is, in characters.
-        characters: usize,
-        /// How much of it was kept, in characters.
-        kept: usize,
-    },
-    /// Articles that a file of lines no longer has were kept: lines of it that cannot be read may be
-    /// theirs.
-    Kept {
-        /// The file.
-        path: &'a Path,
-        /// How many articles.
-        articles: u64,
-    },
-    /// Some of a file that was read could not be understood, though its articles were.
-    Remarked(&'a Remarked),
-    /// So much was done, and is committed.
-    Committed(&'a Report),
-    /// So much was done.
-    Step(&'a Report),
-}
-
-/// What could not be understood of one or more records of a file. `Display` is one line,
-/// `path:line: remark`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Remarked {
-    /// The file, as it was named or found.
-    pub path: PathBuf,
-    /// The line of the first of the records, in a file that holds several.
-    pub line: Option<u64>,
-    /// What could not be understood of it.
-    pub remark: Remark,
-    /// Of how many records the same is to be said.
-    pub records: u64,
-}
-
-impl fmt::Display for Remarked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_on_one_line(f, &self.path.to_string_lossy())?;
-        if let Some(line) = self.line {
-            write!(f, ":{line}")?;
-        }
-        f.write_str(": ")?;
-        write_on_one_line(f, &self.remark.to_string())?;
-        match self.records {
-            ..=1 => Ok(()),
-            records => write!(f, " ({records} records)"),
-        }
-    }
-}
-
-/// What an update did. Every record read is in exactly one of the counts
-/// `added.new`, `added.merged`, `added.replaced`, `added.unchanged`, `drafts`, `skipped` and `bad`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Report {
-    /// Files met.
-    pub files: u64,
-    /// Files passed over because they had not changed.
-    pub unchanged_files: u64,
-    /// Posts and lines met in the files that were read, and files and folders that cannot be read.
-    pub records: u64,
-    /// Posts that say of themselves that they are not published, and were left out.
-    pub drafts: u64,
-    /// Posts that are no news and were skipped by rule (`categories: sitenews`).
-    pub skipped: u64,
-    /// Posts, lines and whole files that cannot be read.
-    pub bad: u64,
-    /// What was met in folders and not read.
-    pub passed_over: PassedOver,
-    /// What became of the articles.
-    pub added: Added,
-}
-
-impl Report {
-    /// Whether the update left the index as it was.
-    pub fn nothing_changed(&self) -> bool {
-        let Added {
-            new,
-            merged,
-            replaced,
-            unchanged: _,
-            deleted,
-        } = self.added;
-        new + merged + replaced + deleted == 0
-    }
-}
 
 /// Adds and replaces what is new and changed below `paths`.
 pub(in crate::index) fn update(
@@ -222,85 +65,6 @@ pub(in crate::index) fn update(
         update.finish()
     })
 }
-
-/// A file and its state when its reading began.
-struct Source {
-    path: PathBuf,
-    key: FileKey,
-    hash: u64,
-    format: Format,
-    stamp: Option<Stamp>,
-    /// What the ledger knew of it.
-    before: Option<Entry>,
-}
-
-impl Source {
-    /// What the ledger is to say of it.
-    fn entry(&self, stamp: Stamp, file: &OfFile, mapping: &Mapping) -> Entry {
-        let content = match (self.format, &file.post) {
-            (Format::Post, Some((content, _))) => *content,
-            (Format::Post, None) => 0,
-            _ => mapping.identity(),
-        };
-        let is_flawed = file.bad > 0;
-        Entry {
-            stamp: if is_flawed { stamp.in_doubt() } else { stamp },
-            content,
-            unpruned: self.format.holds_many() && (is_flawed || file.had_copies),
-        }
-    }
-}
-
-/// What the reading thread finds, in the order of the archive.
-enum Item {
-    /// Nothing was read: the file is as it was.
-    Unchanged(Arc<Source>),
-    Bad(Option<Arc<Source>>, ReadError),
-    Record(Arc<Source>, Record),
-    Parsed(Arc<Source>, Parsed),
-    /// The file was read to its end.
-    End(Arc<Source>),
-    /// The archive was read to its end; what of it was passed over.
-    PassedOver(PassedOver),
-}
-
-impl Item {
-    /// The id of the article.
-    fn id(&self) -> Option<&str> {
-        match self {
-            Item::Parsed(_, parsed) => match &parsed.article {
-                Some(Ok(reading)) => Some(&reading.article.id),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// The file, by hash of its key, where the ledger does not know it.
-    fn unknown_file(&self) -> Option<u64> {
-        match self {
-            Item::Parsed(source, _) | Item::End(source) | Item::Bad(Some(source), _) => {
-                source.before.is_none().then_some(source.hash)
-            }
-            _ => None,
-        }
-    }
-}
-
-/// A record, parsed.
-struct Parsed {
-    content: u64,
-    /// `None` where the post has the content that the ledger knows.
-    article: Option<Result<Box<Reading>, ReadError>>,
-    /// The record, where it is a line that gives no article.
-    unread: Option<Record>,
-    /// Names that were cut, and the line of the article.
-    cuts: Vec<Cut>,
-    line: Option<u64>,
-}
-
-type Batch = Vec<Item>;
-
 struct Update<'a> {
     roots: Arc<Roots>,
     writer: Writer,
@@ -345,36 +109,22 @@ struct OfFile {
     /// What could not be understood.
     remarks: Vec<Remarked>,
 }
-
-/// What lines that cannot be read may have said.
-#[derive(Default)]
-struct Unread {
-    lines: Vec<Record>,
-    bytes: usize,
-    /// There are others, of which nothing is known.
-    has_more: bool,
-}
-
-/// Bytes of such lines that are kept of one file.
-const MAX_UNREAD: usize = 1 << 20;
-
-impl Unread {
-    fn add(&mut self, line: Option<Record>) {
-        match line {
-            Some(line) if self.bytes + line.size() <= MAX_UNREAD => {
-                self.bytes += line.size();
-                self.lines.push(line);
-            }
-            _ => self.has_more = true,
+impl OfFile {
+    /// What the ledger is to say of the file.
+    fn entry(&self, source: &Source, stamp: Stamp, mapping: &Mapping) -> Entry {
+        let content = match (source.format, &self.post) {
+            (Format::Post, Some((content, _))) => *content,
+            (Format::Post, None) => 0,
+            _ => mapping.identity(),
+        };
+        let is_flawed = self.bad > 0;
+        Entry {
+            stamp: if is_flawed { stamp.in_doubt() } else { stamp },
+            content,
+            unpruned: source.format.holds_many() && (is_flawed || self.had_copies),
         }
     }
-
-    /// Whether one of them may be a copy of this article.
-    fn may_be(&self, article: &Article) -> bool {
-        self.has_more || self.lines.iter().any(|line| line.may_be(article))
-    }
 }
-
 impl Update<'_> {
     /// Reads the archive and hands every item to `take`, in order.
     fn read(&mut self, paths: &[PathBuf], threads: usize) -> Result<(), IndexError> {
@@ -584,7 +334,7 @@ impl Update<'_> {
             (self.progress)(Progress::Remarked(remarked));
         }
         let stamp = source.stamp;
-        let entry = stamp.map(|stamp| source.entry(stamp, &file, self.mapping));
+        let entry = stamp.map(|stamp| file.entry(&source, stamp, self.mapping));
         self.writer.end(&source.key, entry);
         match (source.format, &file.post) {
             (Format::Post, Some((content, id))) if file.had_copies => {
@@ -702,7 +452,7 @@ impl Update<'_> {
         if let (Some(stamp), 0, true) = (source.stamp, file.bad, file.had_copies) {
             let entry = Entry {
                 unpruned: false,
-                ..source.entry(stamp, file, self.mapping)
+                ..file.entry(source, stamp, self.mapping)
             };
             self.writer.ledger.note(source.key.clone(), Some(entry));
         }
@@ -721,229 +471,4 @@ impl Update<'_> {
         (self.progress)(Progress::Step(&self.report));
         Ok(self.report)
     }
-}
-
-/// The writing thread has given up.
-struct Closed;
-
-/// A batch that will be parsed, and the size of its records in bytes.
-struct Promise {
-    batch: Receiver<Batch>,
-    bytes: usize,
-}
-
-/// Where the reading thread puts its items: batches go to the parsers, and a promise of each batch,
-/// in order, to the writer.
-struct Batches {
-    work: SyncSender<(Batch, SyncSender<Batch>)>,
-    ordered: SyncSender<Promise>,
-    /// The bytes of each batch that was written.
-    landed: Receiver<usize>,
-    in_flight: usize,
-    batch: Batch,
-    bytes: usize,
-}
-
-impl Batches {
-    fn push(&mut self, item: Item) -> Result<(), Closed> {
-        if let Item::Record(_, record) = &item {
-            self.bytes += record.size();
-        }
-        self.batch.push(item);
-        if self.batch.len() >= BATCH_RECORDS || self.bytes >= BATCH_BYTES {
-            self.flush()
-        } else {
-            Ok(())
-        }
-    }
-
-    fn flush(&mut self) -> Result<(), Closed> {
-        let bytes = std::mem::take(&mut self.bytes);
-        while self.in_flight > 0 && self.in_flight + bytes > IN_FLIGHT_BYTES {
-            self.in_flight -= self.landed.recv().map_err(|_| Closed)?;
-        }
-        self.in_flight += bytes;
-        let (promise, batch) = sync_channel(1);
-        let promised = Promise { batch, bytes };
-        self.ordered.send(promised).map_err(|_| Closed)?;
-        self.work
-            .send((std::mem::take(&mut self.batch), promise))
-            .map_err(|_| Closed)
-    }
-}
-
-fn read_archive(
-    paths: &[PathBuf],
-    roots: &Roots,
-    known: &FxHashMap<FileKey, Entry>,
-    options: &UpdateOptions,
-    mapping: &Mapping,
-    out: &mut Batches,
-) -> Result<(), Closed> {
-    let mut walk = corpus::walk(paths, &options.select);
-    let mapping = mapping.identity();
-    for file in walk.by_ref() {
-        match file {
-            Err(error) => out.push(Item::Bad(None, error))?,
-            Ok(file) => read_file(&file, roots, known, options, mapping, out)?,
-        }
-    }
-    out.push(Item::PassedOver(walk.passed_over().clone()))?;
-    out.flush()
-}
-
-fn read_file(
-    file: &SourceFile,
-    roots: &Roots,
-    known: &FxHashMap<FileKey, Entry>,
-    options: &UpdateOptions,
-    mapping: u64,
-    out: &mut Batches,
-) -> Result<(), Closed> {
-    let key = roots.key(&file.path);
-    let stamp = if file.is_stdin() {
-        None
-    } else {
-        Stamp::of(&file.path).ok()
-    };
-    let before = known.get(&key).copied();
-    let (hash, format) = (key.hash(), file.format);
-    let source = Arc::new(Source {
-        path: file.path.clone(),
-        key,
-        hash,
-        format,
-        stamp,
-        before,
-    });
-    let was_read_otherwise =
-        before.is_some_and(|before| format.holds_many() && before.content != mapping);
-    let may_have_lost = before.is_some_and(|before| before.unpruned);
-    let must_be_read = options.checksum || was_read_otherwise || options.prune && may_have_lost;
-    if let (Some(stamp), Some(before), false) = (&stamp, &before, must_be_read)
-        && before.stamp.proves_unchanged(stamp)
-    {
-        return out.push(Item::Unchanged(source));
-    }
-    let options = ReadOptions {
-        max_size: options.max_size,
-    };
-    // A panic ends the reading of this file, not that of others.
-    let read = shielded(|| read_records(file, &source, &options, out));
-    match read {
-        Ok(read) => read?,
-        Err(problem) => {
-            let error = ReadError {
-                path: file.path.clone(),
-                line: None,
-                problem,
-            };
-            out.push(Item::Bad(Some(Arc::clone(&source)), error))?;
-        }
-    }
-    out.push(Item::End(source))
-}
-
-fn read_records(
-    file: &SourceFile,
-    source: &Arc<Source>,
-    options: &ReadOptions,
-    out: &mut Batches,
-) -> Result<(), Closed> {
-    let records = match file.records(options) {
-        Ok(records) => records,
-        Err(error) => return out.push(Item::Bad(Some(Arc::clone(source)), error)),
-    };
-    for record in records {
-        match record {
-            Ok(record) => out.push(Item::Record(Arc::clone(source), record))?,
-            Err(error) => out.push(Item::Bad(Some(Arc::clone(source)), error))?,
-        }
-    }
-    Ok(())
-}
-
-/// Parses batches until there are no more.
-fn parse_batches(
-    batches: &Mutex<Receiver<(Batch, SyncSender<Batch>)>>,
-    mapping: &Mapping,
-    folder: &Folder,
-) {
-    loop {
-        let next = batches.lock().map(|batches| batches.recv());
-        let Ok(Ok((items, result))) = next else {
-            return;
-        };
-        let mut parsed = Batch::with_capacity(items.len());
-        for item in items {
-            parse(item, mapping, folder, &mut parsed);
-        }
-        // Nobody waits for the result when the writing thread has given up.
-        let _ = result.send(parsed);
-    }
-}
-
-/// Parses a record; one that holds others gives these.
-fn parse(item: Item, mapping: &Mapping, folder: &Folder, parsed: &mut Batch) {
-    let Item::Record(source, record) = item else {
-        parsed.push(item);
-        return;
-    };
-    let hash = first_eight(&record.hash());
-    let content = match source.format {
-        Format::Post => hash,
-        // Read by another mapping, a record is another.
-        _ => hash ^ mapping.identity(),
-    };
-    let same_post = source.format == Format::Post
-        && source
-            .before
-            .is_some_and(|before| before.content == content);
-    let mut cuts = Vec::new();
-    let article = match same_post {
-        true => None,
-        false => match article_of(&record, mapping, folder, &mut cuts) {
-            Ok(Of::Article(reading)) => Some(Ok(reading)),
-            Ok(Of::Records(records)) => {
-                for inner in records {
-                    parse(
-                        Item::Record(Arc::clone(&source), inner),
-                        mapping,
-                        folder,
-                        parsed,
-                    );
-                }
-                return;
-            }
-            Err(error) => Some(Err(error)),
-        },
-    };
-    let line = record.line();
-    let is_unread = source.format.holds_many() && matches!(article, Some(Err(_)));
-    let of_record = Parsed {
-        content,
-        article,
-        unread: is_unread.then_some(record),
-        cuts,
-        line,
-    };
-    parsed.push(Item::Parsed(source, of_record));
-}
-
-/// The article of a record, as an index takes it, or the records that it holds.
-fn article_of(
-    record: &Record,
-    mapping: &Mapping,
-    folder: &Folder,
-    cuts: &mut Vec<Cut>,
-) -> Result<Of, ReadError> {
-    let read = shielded(|| record.parse(mapping)).map_err(|problem| record.error(problem))?;
-    let mut reading = match read? {
-        Of::Article(reading) => reading,
-        records => return Ok(records),
-    };
-    let article = &mut reading.article;
-    let kept = bounds::check_growth(article, folder).and_then(|()| bounds::keep(article));
-    *cuts = kept.map_err(|problem| record.error(problem))?;
-    Ok(Of::Article(reading))
 }
