@@ -208,13 +208,24 @@ impl Archive<'_> {
 
 /// What was told of what cannot be read, by hash: while an archive is followed, it is read each time.
 #[derive(Default)]
-struct Told(HashSet<u64>);
+struct Told {
+    before: HashSet<u64>,
+    now: HashSet<u64>,
+}
 
 impl Told {
+    /// Whether the updates before this one have not told it.
     fn is_new(&mut self, error: &ReadError) -> bool {
         let mut hasher = DefaultHasher::new();
         error.to_string().hash(&mut hasher);
-        self.0.insert(hasher.finish())
+        let hash = hasher.finish();
+        self.now.insert(hash);
+        !self.before.contains(&hash)
+    }
+
+    /// An update has ended. What it did not meet is new when it comes again.
+    fn end(&mut self) {
+        self.before = std::mem::take(&mut self.now);
     }
 }
 
@@ -281,6 +292,7 @@ fn update_archive(
         }
     });
     meter.finish();
+    told.end();
     let report = report?;
     let is_told = match loudness {
         Loudness::Quiet => false,

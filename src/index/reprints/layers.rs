@@ -5,9 +5,8 @@
 //! layer has all members, so a group is that of its layer, or none at all.
 
 use rustc_hash::FxHashSet;
-use tantivy::directory::OwnedBytes;
 
-use super::table::{Layer, LayerWriter, Member, Reprint, TableError};
+use super::table::{Layer, LayerWriter, Member, Reprint};
 use crate::index::record::copy::hash_id;
 
 /// A layer stays as it is as long as it has so many times the bytes of what follows it. So each group is
@@ -35,7 +34,9 @@ impl Table {
 
     /// The table that is this layer alone.
     #[cfg(feature = "opensearch")]
-    pub fn of_one(bytes: OwnedBytes) -> Result<Table, TableError> {
+    pub fn of_one(
+        bytes: tantivy::directory::OwnedBytes,
+    ) -> Result<Table, super::table::TableError> {
         let length = bytes.len() as u64;
         Ok(Table::of([Layer::open(bytes, length)?]))
     }
@@ -110,6 +111,8 @@ pub(super) fn join(layers: Vec<Layer>, is_first: bool) -> LayerWriter {
 
 #[cfg(test)]
 mod tests {
+    use tantivy::directory::OwnedBytes;
+
     use super::*;
 
     fn layer(groups: &[&[&str]], left_out: &[&str]) -> Layer {
