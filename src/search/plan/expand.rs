@@ -11,6 +11,7 @@ use super::scope::Scope;
 use super::words::{Word, word_needle};
 use crate::analysis::is_han;
 use crate::search::query::note::Note;
+use crate::search::view::statistics::idf;
 
 /// The longest text in which names of several words are looked for, in characters. Longer ones are
 /// headlines and questions, which need no other names to be found by.
@@ -106,7 +107,19 @@ impl Planner<'_> {
             }
         }
         if !others.is_empty() {
-            concept.frequency = self.frequency(concept, scope)?;
+            let all = self.frequency(concept, scope)?;
+            match concept.frequency {
+                0 => concept.frequency = all,
+                // What was typed weighs as rare as it is, and another name as rare as that is.
+                own => {
+                    let idf = |frequency| idf(self.searcher.num_docs(), frequency);
+                    let share = idf(all) / idf(own);
+                    concept
+                        .alternatives
+                        .iter_mut()
+                        .for_each(|other| other.weight *= share);
+                }
+            }
             gathered.expansions.push(Expansion {
                 word: word.to_owned(),
                 others,
