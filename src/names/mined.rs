@@ -205,6 +205,7 @@ fn is_name(name: &str) -> bool {
         && name.chars().all(fits)
         && (name.chars().any(is_han) || letters >= 3)
         && !GENERIC.contains(&name)
+        && !FORMS.contains(&name)
 }
 
 #[cfg(test)]
@@ -294,6 +295,9 @@ mod tests {
             let article = article(text, &[("600999", "云帆科技", strength)]);
             assert_eq!(told(&article), expected, "{text}");
         }
-        assert_eq!(told(&article("公司(600999)", &[("600999", "公司", 3)])), "");
+        for generic in ["公司", "股份有限公司", "有限公司"] {
+            let text = format!("{generic}(600999)");
+            assert_eq!(told(&article(&text, &[("600999", generic, 3)])), "");
+        }
     }
 }

@@ -27,8 +27,8 @@ pub struct UpdateOptions {
     /// A killed run loses no more than this much work; or than ten times what a commit takes to group
     /// the reprints of the whole index, where that is more (with millions of articles).
     pub commit_every: Duration,
-    /// When this becomes true the update ends with [`IndexError::Stopped`], and the index is as of its
-    /// last commit.
+    /// When this becomes true the update ends with
+    /// [`IndexError::Stopped`](crate::IndexError::Stopped), and the index is as of its last commit.
     pub stop: Option<Arc<AtomicBool>>,
 }
 
