@@ -139,7 +139,7 @@ pub struct IndexArgs {
     /// Skip post files and JSON lines larger than this: bytes, or 512k, 8MiB, 1G [default: 8MiB]
     #[arg(long, value_name = "SIZE", value_parser = size::parse)]
     pub max_size: Option<u64>,
-    /// Commit every so many seconds, or less often where grouping all reprints takes long: a killed
+    /// Commit every so many seconds, or less often where grouping reprints takes long: a killed
     /// run loses what it did since
     #[arg(long, value_name = "SECONDS", default_value_t = 20.0, value_parser = seconds)]
     pub commit_every: f64,

@@ -110,26 +110,21 @@ fn concern_undated(
             let Some(similarity) = now.is_copied_by(&undated) else {
                 continue;
             };
-            let story = table.group_of(documents.key(&place));
-            let members = story.map(|group| table.members(group));
-            let mut has_another = true;
+            let group = table.group_of(documents.key(&place));
+            let members = group.map(|group| table.members(group));
+            let mut has_as_much = false;
             for member in members.into_iter().flatten() {
                 let own = hash_id(&member.id);
-                let telling = match touched.contains_key(&own) {
-                    true => None,
-                    false => documents.telling_of(&member.id)?,
-                };
-                let is_as_much = telling.is_some_and(|telling| {
+                if touched.contains_key(&own) {
+                    continue;
+                }
+                has_as_much |= documents.telling_of(&member.id)?.is_some_and(|telling| {
                     telling.published.is_some()
                         && (telling.published, own) < (now.published, *key)
                         && telling.is_copied_by(&undated) >= Some(similarity)
                 });
-                if is_as_much {
-                    has_another = false;
-                    break;
-                }
             }
-            if has_another {
+            if !has_as_much {
                 return Ok(true);
             }
         }

@@ -26,8 +26,8 @@ use crate::index::record::bounds::{Cut, MAX_NAME};
 use crate::index::record::copy::{Copy, Origin, hash_id};
 use crate::index::shared::Shared;
 
-/// Between two commits lies this many times what it took to group all reprints of the index for the
-/// first of them, so that the whole run takes a time that grows as the archive does.
+/// Between two commits lies this many times what it took to group reprints for the first of
+/// them, so that the whole run takes a time that grows as the archive does.
 const GROUPING_PAUSE: u32 = 10;
 /// Batches that may wait between two threads.
 const QUEUE: usize = 8;

@@ -88,7 +88,7 @@ pub struct Writer {
     added: Added,
     /// A commit began and has not ended well: the engine may have lost what it was given.
     failed: bool,
-    /// What it took to group all reprints for the last commit.
+    /// What it took to group reprints for the last commit.
     grouping: Duration,
 }
 
@@ -267,8 +267,8 @@ impl Writer {
         self.added
     }
 
-    /// What of the last commit grows with the whole index, however little is new: the grouping of all
-    /// reprints.
+    /// What of the last commit may grow with the whole index, however little is new: the grouping of
+    /// reprints, where all are grouped anew.
     pub(in crate::index) fn grouping(&self) -> Duration {
         self.grouping
     }
