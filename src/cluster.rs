@@ -5,10 +5,12 @@
 //! documents ([`collection`]), and the candidates it gives are searched here, in memory.
 
 mod asked;
+mod check;
 mod client;
 mod collection;
 mod document;
 mod finder;
+mod moment;
 mod names;
 mod query;
 mod state;
@@ -21,7 +23,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::index::{Index, IndexError, IndexOptions, Progress, Report, Shared, UpdateOptions};
+use crate::index::{
+    Check, Index, IndexError, IndexOptions, Progress, Report, Shared, UpdateOptions,
+};
 use crate::search::Searcher;
 use asked::Asked;
 use client::Client;
@@ -53,7 +57,7 @@ impl Cluster {
     /// dictionary or in another format.
     pub fn open(url: &str, name: &str) -> Result<Cluster, IndexError> {
         let cluster = Cluster::at(url, name)?;
-        match cluster.check()? {
+        match cluster.is_there()? {
             true => Ok(cluster),
             false => Err(IndexError::Missing(cluster.asked.place().into())),
         }
@@ -65,7 +69,7 @@ impl Cluster {
     /// As [`open`](Self::open).
     pub fn open_or_create(url: &str, name: &str) -> Result<Cluster, IndexError> {
         let cluster = Cluster::at(url, name)?;
-        if !cluster.check()? {
+        if !cluster.is_there()? {
             cluster.create()?;
         }
         Ok(cluster)
@@ -81,7 +85,7 @@ impl Cluster {
     }
 
     /// Whether the index is there; fails where it is not as this program makes it.
-    fn check(&self) -> Result<bool, IndexError> {
+    fn is_there(&self) -> Result<bool, IndexError> {
         let path = format!("/{}/_mapping", self.asked.names.articles);
         let reply = self.asked.client.ask("GET", &path, None)?;
         let of_index = reply.body.as_object().and_then(|all| all.values().next());
@@ -147,6 +151,15 @@ impl Cluster {
         let store = Store::open(self.asked.clone(), Arc::clone(&self.frame))?;
         let shared = self.frame.with_documents(&[])?.kept_by(Arc::new(store));
         Index::of(shared).update(paths, options, progress)
+    }
+
+    /// Reads all articles, and compares what the cluster has of them with what they make: what is stored,
+    /// what is counted by, and of 2,000 of them the words and texts that they are found by.
+    ///
+    /// # Errors
+    /// When the cluster fails. What is wrong with the index is no error.
+    pub fn check(&self) -> Result<Check, IndexError> {
+        check::check(&self.asked, &self.frame)
     }
 
     /// A view of the index. Where it finds documents it finds those that are there at the moment.

@@ -12,6 +12,8 @@ mod shared;
 mod small;
 mod write;
 
+#[cfg(feature = "opensearch")]
+pub(crate) use check::Checking;
 pub use check::{Check, Fault, FaultKind};
 #[cfg(feature = "server")]
 pub(crate) use disk::folder::commit_files;

@@ -23,11 +23,15 @@ pub(crate) use plan::concept::{Alternative, Concept, Ranked, StandIn};
 #[cfg(feature = "opensearch")]
 pub(crate) use plan::matching::{Clauses, Match};
 #[cfg(feature = "opensearch")]
-pub(crate) use run::elsewhere::{Candidates, Finder, Wanted};
+pub(crate) use run::elsewhere::{
+    ByDate, Candidates, DocumentRow, Finder, Spans, Stored, Take, Wanted,
+};
 #[cfg(feature = "opensearch")]
 pub(crate) use run::ranking::{Weighed, weighed};
 #[cfg(feature = "opensearch")]
 pub(crate) use run::recency::Preference;
+#[cfg(feature = "opensearch")]
+pub(crate) use view::columns::Field as Column;
 #[cfg(feature = "opensearch")]
 pub(crate) use view::counted::{Collection, Counted};
 #[cfg(feature = "opensearch")]

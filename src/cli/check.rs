@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use indicatif::{HumanBytes, HumanCount};
-use newsearch::{Check, FaultKind, Index};
+use newsearch::{Check, FaultKind};
 
 use super::args::CheckArgs;
 use super::outcome::Outcome;
@@ -11,9 +11,7 @@ use super::output;
 
 /// Checks the index, and prints what is wrong with it.
 pub fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
-    args.location.assert_folder()?;
-    let dir = args.location.dir();
-    let check = Index::check(&dir)?;
+    let check = args.location.check()?;
     let mut out = output::plain();
     for fault in &check.faults {
         writeln!(out, "{}", output::harmless(&fault.to_string()))?;
@@ -41,10 +39,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
                 Outcome::Failed,
             )
         }
-        _ => (
-            "the index is damaged: run `newsearch index --rebuild PATH`".to_string(),
-            Outcome::Failed,
-        ),
+        _ => (args.location.remedy().to_string(), Outcome::Failed),
     };
     writeln!(out, "{verdict}")?;
     out.flush()?;
@@ -52,6 +47,14 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
 }
 
 fn summary(check: &Check) -> String {
+    if check.files == 0 && check.articles > 0 {
+        return format!(
+            "sound: {} articles from {} files of the archive, {} in the cluster",
+            HumanCount(check.articles),
+            HumanCount(check.known),
+            HumanBytes(check.bytes),
+        );
+    }
     format!(
         "sound: {} articles from {} files of the archive, {} in {} files",
         HumanCount(check.articles),

@@ -67,7 +67,7 @@ enum Sorted {
 
 /// Writes the articles.
 pub fn run(args: &ExportArgs) -> anyhow::Result<Outcome> {
-    let index = args.asked.filters.location.open()?;
+    let searcher = args.asked.filters.location.searcher()?;
     let options = ExportOptions {
         format: args.format.format(),
         order: match args.sort {
@@ -79,7 +79,7 @@ pub fn run(args: &ExportArgs) -> anyhow::Result<Outcome> {
         bom: args.bom,
         accessed: args.accessed.clone(),
     };
-    let (searcher, request) = (index.searcher(), args.asked.request());
+    let request = args.asked.request();
     let exported = match &args.output {
         Some(path) => to_file(&searcher, &request, &options, path)?,
         None => {

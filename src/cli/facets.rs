@@ -29,12 +29,12 @@ pub struct FacetsArgs {
 
 /// Counts and prints.
 pub fn run(args: &FacetsArgs) -> anyhow::Result<Outcome> {
-    let index = args.asked.filters.location.open()?;
+    let searcher = args.asked.filters.location.searcher()?;
     let options = FacetOptions {
         by: args.by.clone(),
         top: args.top,
     };
-    let facets = index.searcher().facets(&args.asked.request(), &options);
+    let facets = searcher.facets(&args.asked.request(), &options);
     let facets = facets.map_err(cause)?;
     for note in &facets.notes {
         tell(format_args!("note: {note}"));

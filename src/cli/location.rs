@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 #[cfg(feature = "opensearch")]
 use newsearch::Cluster;
-use newsearch::{Index, IndexOptions, Searcher, UpdateOptions};
+use newsearch::{Check, Index, IndexOptions, Searcher, UpdateOptions};
 
 use super::index::{self, Loudness};
 use super::interrupt::Interrupt;
@@ -81,9 +81,28 @@ impl Location {
     /// Fails where the index is on a cluster, for commands that need one in a folder.
     pub fn assert_folder(&self) -> anyhow::Result<()> {
         if self.is_cluster() {
-            bail!("this is not available with --engine opensearch yet: index, query and show are");
+            bail!("this is not available with --engine opensearch");
         }
         Ok(())
+    }
+
+    /// Checks the index, wherever it is.
+    pub fn check(&self) -> anyhow::Result<Check> {
+        #[cfg(feature = "opensearch")]
+        if self.is_cluster() {
+            return Ok(Cluster::open(&self.url()?, self.name())?.check()?);
+        }
+        Ok(Index::check(self.dir())?)
+    }
+
+    /// What to do when it is damaged.
+    pub fn remedy(&self) -> &'static str {
+        match self.is_cluster() {
+            false => "the index is damaged: run `newsearch index --rebuild PATH`",
+            true => {
+                "the index is damaged: make another with `newsearch index PATH --engine opensearch --url URL --name NEW`"
+            }
+        }
     }
 
     /// What the index holds, wherever it is.
@@ -93,6 +112,15 @@ impl Location {
             return Ok(Cluster::open(&self.url()?, self.name())?.searcher()?);
         }
         Ok(self.open()?.searcher())
+    }
+
+    /// Where the index is, to be shown.
+    pub fn place(&self) -> anyhow::Result<PathBuf> {
+        #[cfg(feature = "opensearch")]
+        if self.is_cluster() {
+            return Ok(format!("{}/{}", self.url()?, self.name()).into());
+        }
+        Ok(self.dir())
     }
 
     /// Whether the index is on a cluster.

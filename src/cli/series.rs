@@ -56,7 +56,7 @@ enum By {
 
 /// Counts and prints.
 pub fn run(args: &SeriesArgs) -> anyhow::Result<Outcome> {
-    let index = args.filters.location.open()?;
+    let searcher = args.filters.location.searcher()?;
     let options = SeriesOptions {
         of: match (&args.codes, &args.queries) {
             (Some(codes), _) => SeriesOf::Codes(lines(codes)?),
@@ -76,7 +76,7 @@ pub fn run(args: &SeriesArgs) -> anyhow::Result<Outcome> {
             None => Vec::new(),
         },
     };
-    let series = index.searcher().series(&args.filters.request(), &options);
+    let series = searcher.series(&args.filters.request(), &options);
     let series = series.map_err(cause)?;
     for note in &series.notes {
         tell(format_args!("note: {note}"));

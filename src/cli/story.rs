@@ -28,8 +28,8 @@ pub struct StoryArgs {
 
 /// Prints the tellings.
 pub fn run(args: &StoryArgs) -> anyhow::Result<Outcome> {
-    let index = args.location.open()?;
-    let searcher = args.past.of(args.timeout.of(index.searcher()))?;
+    let searcher = args.location.searcher()?;
+    let searcher = args.past.of(args.timeout.of(searcher))?;
     let Some(story) = searcher.story(&args.id).map_err(cause)? else {
         tell(format_args!("no article has the id {}", args.id));
         return Ok(Outcome::NothingFound);

@@ -42,9 +42,9 @@ struct Cut(Option<Unit>);
 
 /// Counts and prints, or draws.
 pub fn run(args: &TimelineArgs) -> anyhow::Result<Outcome> {
-    let index = args.asked.filters.location.open()?;
+    let searcher = args.asked.filters.location.searcher()?;
     let options = TimelineOptions { by: args.by.0 };
-    let timeline = index.searcher().timeline(&args.asked.request(), &options);
+    let timeline = searcher.timeline(&args.asked.request(), &options);
     let timeline = timeline.map_err(cause)?;
     for note in &timeline.notes {
         tell(format_args!("note: {note}"));

@@ -8,14 +8,23 @@ use super::client::{Client, reason};
 use super::names::Names;
 use crate::index::Elsewhere;
 
-/// Documents that are read at once where all of some are read.
+/// Documents that are read at once where all of some are read, with what is stored of them and without.
 const PAGE: usize = 2_000;
+const PAGE_OF_COLUMNS: usize = 10_000;
+/// Values that are counted at once.
+const BUCKETS: usize = 5_000;
 
 /// The indexes of a cluster.
 #[derive(Clone)]
 pub(super) struct Asked {
     pub client: Arc<Client>,
     pub names: Names,
+}
+
+/// Whether to go on.
+pub(super) enum Next {
+    Go,
+    Stop,
 }
 
 impl Asked {
@@ -38,6 +47,31 @@ impl Asked {
         total(&whole(
             self.client.ask("POST", &path, Some(&request))?.body,
         )?)
+    }
+
+    /// Documents that match each of some queries, exactly.
+    pub fn counts(&self, queries: &[Value]) -> Result<Vec<u64>, Elsewhere> {
+        let mut lines = String::new();
+        let head = json!({ "allow_partial_search_results": false });
+        for query in queries {
+            let request = json!({ "size": 0, "track_total_hits": true, "query": query });
+            lines.push_str(&format!("{head}\n{request}\n"));
+        }
+        let path = format!("/{}/_msearch", self.names.articles);
+        let mut reply = self.client.ask_lines(&path, lines.as_bytes())?;
+        if !reply.is_found() {
+            return Err(self.missing());
+        }
+        let mut counts = Vec::with_capacity(queries.len());
+        for body in reply.body["responses"].as_array_mut().into_iter().flatten() {
+            counts.push(total(&whole(body.take())?)?);
+        }
+        match counts.len() == queries.len() {
+            true => Ok(counts),
+            false => Err(Elsewhere(
+                "the cluster does not answer all that it was asked".into(),
+            )),
+        }
     }
 
     /// Documents by what they are called in an index, in the same order; `Null` where there is none.
@@ -90,7 +124,13 @@ impl Asked {
         mut request: Value,
         mut take: impl FnMut(&Value) -> Result<(), Elsewhere>,
     ) -> Result<(), Elsewhere> {
-        request["size"] = PAGE.into();
+        if request["_source"] == false {
+            request["size"] = PAGE_OF_COLUMNS.into();
+            // Else the cluster unpacks what is stored of each document to tell what it is called.
+            request["stored_fields"] = "_none_".into();
+        } else {
+            request["size"] = PAGE.into();
+        }
         request["sort"] = json!(["_doc"]);
         let path = format!("/{index}/_search?scroll=2m&allow_partial_search_results=false");
         let mut body = whole(self.client.ask("POST", &path, Some(&request))?.body)?;
@@ -114,6 +154,55 @@ impl Asked {
         }
     }
 
+    /// Calls `take` with the value and the number of documents of every bucket that `source` makes of the
+    /// documents that match a query, in the order of the values, those after `after`; until it says that it
+    /// has enough.
+    pub fn each_value(
+        &self,
+        query: &Value,
+        source: &Value,
+        after: Option<Value>,
+        mut take: impl FnMut(&Value, u64) -> Result<Next, Elsewhere>,
+    ) -> Result<(), Elsewhere> {
+        let mut after = after;
+        loop {
+            let mut composite = json!({ "size": BUCKETS, "sources": [{ "value": source }] });
+            if let Some(after) = &after {
+                composite["after"] = json!({ "value": after });
+            }
+            let body = self.search(&json!({
+                "size": 0,
+                "query": query,
+                "aggs": { "values": { "composite": composite } },
+            }))?;
+            let buckets = body["aggregations"]["values"]["buckets"].as_array();
+            let buckets = buckets.map_or(&[][..], Vec::as_slice);
+            for bucket in buckets {
+                let value = &bucket["key"]["value"];
+                let Next::Go = take(value, bucket["doc_count"].as_u64().unwrap_or(0))? else {
+                    return Ok(());
+                };
+                after = Some(value.clone());
+            }
+            if buckets.len() < BUCKETS {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Bytes on the disks of the cluster, of one copy of each shard.
+    pub fn bytes(&self) -> Result<u64, Elsewhere> {
+        let Names {
+            articles, state, ..
+        } = &self.names;
+        let path = format!("/{articles},{state}/_stats/store");
+        let reply = self.client.ask("GET", &path, None)?;
+        let bytes = &reply.body["_all"]["primaries"]["store"]["size_in_bytes"];
+        bytes.as_u64().ok_or_else(|| {
+            Elsewhere("the cluster does not say how much room its indexes take".into())
+        })
+    }
+
     /// Where the index is, for whoever reads of it.
     pub fn place(&self) -> String {
         format!("{}/{}", self.client.url(), self.names.articles)
@@ -131,7 +220,7 @@ impl Asked {
 }
 
 /// An answer of all shards.
-fn whole(body: Value) -> Result<Value, Elsewhere> {
+pub(super) fn whole(body: Value) -> Result<Value, Elsewhere> {
     let failed = body["_shards"]["failed"].as_u64();
     if body.get("error").is_some() || body["timed_out"] == true || failed != Some(0) {
         let reason = match body.get("error") {

@@ -7,15 +7,13 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use tantivy::schema::Field;
 
-use super::asked::{Asked, total};
+use super::asked::{Asked, Next, total};
 use super::document::unpacked;
 use super::names::document_id;
 use super::state::State;
 use crate::index::{Elsewhere, Table};
 use crate::search::{Collection, Counted, NEWEST, Today};
 
-/// Terms that are listed at once.
-const BUCKETS: usize = 5_000;
 /// Most terms of a field that are listed.
 const MAX_TERMS: usize = 1_000_000;
 /// Most counts that are kept.
@@ -116,43 +114,29 @@ impl Collection for All {
         if let Some(end) = end {
             filter.push(json!({ "range": { self.published(): { "lt": end } } }));
         }
-        let source = json!([{ "term": { "terms": { "field": &listed } } }]);
+        let query = json!({ "bool": { "filter": filter } });
+        let source = json!({ "terms": { "field": &listed } });
         let mut terms: Vec<Counted> = Vec::new();
         // All that begin so come after what is one less.
-        let mut after = before(prefix);
-        loop {
-            let mut composite = json!({ "size": BUCKETS, "sources": &source });
-            if let Some(after) = &after {
-                composite["after"] = json!({ "term": after });
-            }
-            let body = self.asked.search(&json!({
-                "size": 0,
-                "query": { "bool": { "filter": &filter } },
-                "aggs": { "terms": { "composite": composite } },
-            }))?;
-            let buckets = body["aggregations"]["terms"]["buckets"].as_array();
-            let buckets = buckets.map_or(&[][..], Vec::as_slice);
-            for bucket in buckets {
-                let term = bucket["key"]["term"].as_str().unwrap_or_default();
-                after = Some(term.to_owned());
+        let after = before(prefix).map(Value::from);
+        self.asked
+            .each_value(&query, &source, after, |term, count| {
+                let term = term.as_str().unwrap_or_default();
                 if term < prefix {
-                    continue;
+                    return Ok(Next::Go);
                 }
                 if !term.starts_with(prefix) || terms.len() >= most {
-                    return Ok(terms);
+                    return Ok(Next::Stop);
                 }
-                terms.push((term.to_owned(), bucket["doc_count"].as_u64().unwrap_or(0)));
-            }
-            if buckets.len() < BUCKETS {
-                return Ok(terms);
-            }
-            if terms.len() > MAX_TERMS {
-                return Err(Elsewhere(
-                    "the cluster has too many names to tell which one the letters spell".into(),
-                )
-                .into());
-            }
-        }
+                if terms.len() >= MAX_TERMS {
+                    return Err(Elsewhere(
+                        "the cluster has more than a million values to look through".into(),
+                    ));
+                }
+                terms.push((term.to_owned(), count));
+                Ok(Next::Go)
+            })?;
+        Ok(terms)
     }
 
     fn today(&self) -> tantivy::Result<Today> {
@@ -171,6 +155,28 @@ impl Collection for All {
         let clock = SystemTime::now().duration_since(UNIX_EPOCH);
         let clock = clock.map_or(0, |clock| clock.as_secs() as i64);
         Ok(Today::of(&newest, dated, clock))
+    }
+
+    fn bounds(&self, end: Option<i64>) -> tantivy::Result<Option<(i64, i64)>> {
+        let published = self.published();
+        let query = match end {
+            Some(end) => json!({ "range": { published: { "lt": end } } }),
+            None => json!({ "exists": { "field": published } }),
+        };
+        let one = |order: &str| -> Result<Option<i64>, Elsewhere> {
+            let body = self.asked.search(&json!({
+                "size": 1,
+                "query": &query,
+                "sort": [{ published: order }],
+                "_source": false,
+            }))?;
+            Ok(body["hits"]["hits"][0]["sort"][0].as_i64())
+        };
+        Ok(one("asc")?.zip(one("desc")?))
+    }
+
+    fn bytes(&self) -> tantivy::Result<u64> {
+        Ok(self.asked.bytes()?)
     }
 
     fn stored(&self, id: &str) -> tantivy::Result<Option<Vec<u8>>> {

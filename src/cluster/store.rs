@@ -138,13 +138,7 @@ impl Store {
 
 impl Keeper for Store {
     fn ledger(&self) -> Result<Vec<String>, IndexError> {
-        let mut lines = Vec::new();
-        let request = json!({ "query": { "term": { "kind": "file" } }, "_source": ["body"] });
-        self.asked.each(&self.asked.names.state, request, |hit| {
-            lines.extend(hit["_source"]["body"].as_str().map(str::to_owned));
-            Ok(())
-        })?;
-        Ok(lines)
+        Ok(ledger(&self.asked)?)
     }
 
     fn look_up(&self, ids: &[&str]) -> Result<Vec<Option<Copies>>, IndexError> {
@@ -253,6 +247,17 @@ impl Drop for Store {
     fn drop(&mut self) {
         self.writing().turn.give_back(&self.asked);
     }
+}
+
+/// The lines of the ledger.
+pub(super) fn ledger(asked: &Asked) -> Result<Vec<String>, Elsewhere> {
+    let mut lines = Vec::new();
+    let request = json!({ "query": { "term": { "kind": "file" } }, "_source": ["body"] });
+    asked.each(&asked.names.state, request, |hit| {
+        lines.extend(hit["_source"]["body"].as_str().map(str::to_owned));
+        Ok(())
+    })?;
+    Ok(lines)
 }
 
 /// Sends actions; those that the cluster has no room for are sent again.

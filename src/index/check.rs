@@ -1,7 +1,10 @@
 //! Whether an index is as it was written, and whether its parts fit together.
 
 mod articles;
+#[cfg(feature = "opensearch")]
+mod elsewhere;
 mod findings;
+mod remade;
 mod sources;
 
 use std::collections::BTreeSet;
@@ -20,6 +23,8 @@ use crate::index::disk::manifest::Manifest;
 use crate::index::disk::sealed::{MANAGED, META, SealedDirectory};
 use sources::Sources;
 
+#[cfg(feature = "opensearch")]
+pub(crate) use elsewhere::Checking;
 pub use findings::{Check, Fault, FaultKind};
 
 /// Checks the index in `dir`.

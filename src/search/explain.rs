@@ -76,7 +76,6 @@ impl Searcher {
     /// When the index cannot be read, the query asks for too much, or [time](Self::with_timeout) is up.
     pub fn explain(&self, query: &Query, id: Option<&str>) -> Result<Explanation, IndexError> {
         let pipeline = &self.pipeline;
-        pipeline.snapshot.assert_whole("explanations are")?;
         pipeline.snapshot.guarded(|| explained(pipeline, query, id))
     }
 }

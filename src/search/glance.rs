@@ -4,7 +4,10 @@
 pub mod articles;
 pub mod calendar;
 pub mod chart;
+pub mod columned;
+pub mod counted;
 pub mod csv;
+pub mod elsewhere;
 pub mod error;
 pub mod export;
 pub mod facets;

@@ -64,9 +64,9 @@ pub(super) struct Found {
 
 /// All that a query matches.
 #[derive(Default)]
-pub(super) struct Matches {
-    /// By segment, in the order of the engine.
-    pub documents: Vec<Vec<DocId>>,
+pub(super) struct Matches<T> {
+    /// The documents by segment, in the order of the engine, or how many there are.
+    pub documents: T,
     /// `None` where there was nothing to search for.
     pub plan: Option<Plan>,
     /// What was not understood, or had to be relaxed.
@@ -201,26 +201,54 @@ impl Pipeline {
         sort: Sort,
         memo: &Memo,
     ) -> Result<Option<Match>, IndexError> {
-        let mut can_relax = true;
-        for &share in Share::in_turn(sort) {
-            let Some(plan) = self.plan(query, share, memo)?.filter(|_| can_relax) else {
-                break;
-            };
-            self.snapshot.deadline.check()?;
-            if finder.count(&plan.matching)? > 0 {
-                return Ok(Some(plan.matching));
-            }
-            can_relax = plan.can_relax;
-        }
-        Ok(None)
+        let matches = self.matches_elsewhere(finder, query, sort, memo)?;
+        let plan = matches.plan.filter(|_| matches.documents > 0);
+        Ok(plan.map(|plan| plan.matching))
     }
 
     /// All documents that match: those that [`find`](Self::find) counts.
-    pub fn matches(&self, query: &Query, sort: Sort, memo: &Memo) -> Result<Matches, IndexError> {
+    pub fn matches(
+        &self,
+        query: &Query,
+        sort: Sort,
+        memo: &Memo,
+    ) -> Result<Matches<Vec<Vec<DocId>>>, IndexError> {
         self.snapshot.assert_whole("all that a query matches is")?;
-        let mut notes = query.notes().to_vec();
         let segments = self.snapshot.engine.segment_readers().len();
-        let mut documents = vec![Vec::new(); segments];
+        let nothing = vec![Vec::new(); segments];
+        let has_any = |documents: &Vec<Vec<DocId>>| documents.iter().any(|of| !of.is_empty());
+        self.least_relaxed(query, sort, memo, nothing, has_any, |plan| {
+            self.runner().collect(plan, Documents { segments })
+        })
+    }
+
+    /// How many documents that are elsewhere match.
+    pub fn matches_elsewhere(
+        &self,
+        finder: &dyn Finder,
+        query: &Query,
+        sort: Sort,
+        memo: &Memo,
+    ) -> Result<Matches<u64>, IndexError> {
+        let has_any = |&total: &u64| total > 0;
+        self.least_relaxed(query, sort, memo, 0, has_any, |plan| {
+            self.snapshot.deadline.check()?;
+            finder.count(&plan.matching)
+        })
+    }
+
+    /// What the plan finds that asks for most and finds anything, or the last one.
+    fn least_relaxed<T>(
+        &self,
+        query: &Query,
+        sort: Sort,
+        memo: &Memo,
+        nothing: T,
+        has_any: impl Fn(&T) -> bool,
+        find: impl Fn(&Plan) -> Result<T, IndexError>,
+    ) -> Result<Matches<T>, IndexError> {
+        let mut notes = query.notes().to_vec();
+        let mut found = nothing;
         let mut last = None;
         for &share in Share::in_turn(sort) {
             let is_more = |plan: &Plan| plan.can_relax;
@@ -230,10 +258,10 @@ impl Pipeline {
             let Some(plan) = self.plan(query, share, memo)? else {
                 break;
             };
-            documents = self.runner().collect(&plan, Documents { segments })?;
+            found = find(&plan)?;
             let is_relaxed = last.is_some();
             last = Some(plan);
-            if documents.iter().any(|documents| !documents.is_empty()) {
+            if has_any(&found) {
                 notes.extend(is_relaxed.then_some(Note::Relaxed));
                 break;
             }
@@ -242,10 +270,20 @@ impl Pipeline {
             notes.append(&mut plan.notes);
         }
         Ok(Matches {
-            documents,
+            documents: found,
             plan: last,
             notes,
         })
+    }
+
+    /// Where the documents are found, if not here.
+    pub fn finder(&self) -> Option<&Arc<dyn Finder>> {
+        self.elsewhere.as_ref()
+    }
+
+    /// Every document that exists.
+    pub fn every(&self) -> Match {
+        self.existing(Match::Every.unscored())
     }
 
     /// The times that articles are preferred by; what to say of them joins the notes.

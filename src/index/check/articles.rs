@@ -8,11 +8,11 @@ use tantivy::tokenizer::{TextAnalyzer, Token};
 use tantivy::{DocId, DocSet, SegmentReader, TantivyDocument, Term};
 
 use super::findings::Check;
+use super::remade::Remade;
 use super::sources::Sources;
 use crate::index::disk::folder::SEGMENTS;
 use crate::index::error::IndexError;
 use crate::index::record::copy::{Copy, hash_id};
-use crate::index::record::document::document;
 use crate::index::record::signature::pair_bits;
 use crate::index::record::spelling::Needle;
 use crate::index::record::stored::Stored;
@@ -172,21 +172,14 @@ impl Articles<'_> {
         let fields = self.shared.fields;
         let stored: TantivyDocument = self.store.get(doc)?;
         let bytes = Stored::bytes(&fields, &stored);
-        let Some(read) = bytes.and_then(Stored::parse) else {
-            return Ok(Err(format!("article {doc} does not read")));
+        let Remade { id, copies, made } = match Remade::of(self.shared, bytes) {
+            Ok(remade) => remade,
+            Err(problem) => return Ok(Err(problem)),
         };
         if self.texts.stored(doc) != bytes {
-            return Ok(Err(format!("article {doc} does not lie where it should")));
-        }
-        let id = read.article.id.clone();
-        let copies = read.into_copies();
-        if copies.is_empty() {
-            return Ok(Err(format!("the article {id} has no copies")));
-        }
-        let made = document(&fields, &self.shared.analyzer, &copies);
-        let shown = Stored::bytes(&fields, &made).and_then(Stored::shown);
-        if bytes.and_then(Stored::shown) != shown {
-            return Ok(Err(format!("the article {id} is not what its copies make")));
+            return Ok(Err(format!(
+                "the article {id} does not lie where it should"
+            )));
         }
         if !self.has(doc, Term::from_field_text(fields.id, &id))? {
             return Ok(Err(format!("the article {id} is not found by its id")));

@@ -56,6 +56,14 @@ impl Table {
         None
     }
 
+    /// The hashes of the ids of all articles in groups.
+    #[cfg(feature = "opensearch")]
+    pub fn keys(&self) -> impl Iterator<Item = u64> {
+        let keys = self.layers.iter().flat_map(|(_, layer)| layer.keys());
+        let keys = keys.map(|(key, _)| key);
+        keys.filter(|&key| self.group_of(key).is_some())
+    }
+
     /// The articles of a group, the first telling first, those without a date last.
     pub fn members(&self, group: u32) -> impl Iterator<Item = Reprint> {
         let of_layer = self.layers.iter().rev().find(|(first, _)| *first <= group);

@@ -5,6 +5,8 @@ use std::cmp::Reverse;
 use serde::{Deserialize, Serialize};
 use tantivy::DocAddress;
 
+use super::counted::Counted;
+use super::elsewhere::There;
 use super::error::GlanceError;
 use super::matched::Matched;
 use crate::corpus::Article;
@@ -13,6 +15,8 @@ use crate::search::plan::Plan;
 use crate::search::plan::memo::Memo;
 use crate::search::query::page::{Page, Sort};
 use crate::search::query::request::Request;
+use crate::search::run::best::Ranking;
+use crate::search::run::elsewhere::{ByDate, Stored};
 use crate::search::searcher::Searcher;
 use crate::search::view::columns::UNDATED;
 use crate::search::view::snapshot::Snapshot;
@@ -44,7 +48,15 @@ pub struct Articles {
     pub notes: Vec<String>,
     pub(super) snapshot: Snapshot,
     pub(super) plan: Option<Plan>,
-    addresses: std::vec::IntoIter<DocAddress>,
+    source: Source,
+}
+
+/// Where articles are read.
+enum Source {
+    /// Here.
+    Addresses(std::vec::IntoIter<DocAddress>),
+    /// Elsewhere; so many are left.
+    Stored(Stored),
 }
 
 impl Searcher {
@@ -54,7 +66,10 @@ impl Searcher {
     /// # Errors
     /// As [`answer`](Self::answer); and the articles, while they are read.
     pub fn articles(&self, request: &Request, order: Order) -> Result<Articles, GlanceError> {
-        let matched = Matched::find(self, request)?;
+        let matched = match Counted::find(self, request)? {
+            Counted::Here(matched) => matched,
+            Counted::There(there) => return articles_elsewhere(there, request, order),
+        };
         let snapshot = matched.snapshot();
         let addresses = snapshot.guarded(|| match order {
             Order::Date => by_date(&matched, |moment| Reverse(Some(moment))),
@@ -70,22 +85,97 @@ impl Searcher {
             notes: matched.notes(),
             snapshot: snapshot.clone(),
             plan: matched.matches.plan,
-            addresses: addresses.into_iter(),
+            source: Source::Addresses(addresses.into_iter()),
         })
+    }
+}
+
+/// All that a request matches elsewhere: in the order of the scores what is found as hits are.
+fn articles_elsewhere(
+    there: There,
+    request: &Request,
+    order: Order,
+) -> Result<Articles, GlanceError> {
+    let mut snapshot = there.searcher.pipeline.snapshot.clone();
+    let generation = snapshot.generation();
+    let notes = there.notes();
+    let order = match order {
+        Order::Relevance if there.plan.is_some() => None,
+        Order::Relevance | Order::Date => Some(ByDate::Newest),
+        Order::Oldest => Some(ByDate::Oldest),
+    };
+    let mut total = there.total;
+    let source = match order {
+        None => {
+            let pipeline = &there.searcher.pipeline;
+            let page = ranked(request, there.total as usize);
+            let found = || pipeline.find(&request.query(), &page, &Memo::default());
+            let found = snapshot.guarded(found)?;
+            snapshot = found.among.unwrap_or(snapshot);
+            Source::of(found.ranking)
+        }
+        Some(order) => match there.stored(order)? {
+            None => Source::Addresses(Vec::new().into_iter()),
+            Some(stored) => {
+                total = stored.total;
+                Source::Stored(stored)
+            }
+        },
+    };
+    Ok(Articles {
+        generation,
+        total,
+        notes,
+        snapshot,
+        plan: there.plan,
+        source,
+    })
+}
+
+impl Source {
+    /// Hits, in their order.
+    fn of(ranking: Ranking) -> Source {
+        let addresses: Vec<DocAddress> = ranking
+            .shown
+            .into_iter()
+            .map(|shown| shown.found.address)
+            .collect();
+        Source::Addresses(addresses.into_iter())
+    }
+
+    /// How many are left.
+    fn left(&self) -> usize {
+        match self {
+            Source::Addresses(addresses) => addresses.len(),
+            Source::Stored(stored) => usize::try_from(stored.total).unwrap_or(usize::MAX),
+        }
     }
 }
 
 impl Articles {
     /// The next article, and its body as one text.
     pub(super) fn read_next(&mut self) -> Option<Result<FullText, IndexError>> {
-        let address = self.addresses.next()?;
         let snapshot = &self.snapshot;
-        let text = snapshot.guarded(|| {
-            snapshot.deadline.check()?;
-            snapshot.read(address)
-        });
+        let text = match &mut self.source {
+            Source::Addresses(addresses) => {
+                let address = addresses.next()?;
+                snapshot.guarded(|| {
+                    snapshot.deadline.check()?;
+                    snapshot.read(address)
+                })
+            }
+            Source::Stored(stored) => {
+                let document = stored.documents.next()?;
+                stored.total = stored.total.saturating_sub(1);
+                snapshot.guarded(|| {
+                    snapshot.deadline.check()?;
+                    let text = FullText::parse(&document?);
+                    text.ok_or_else(|| snapshot.shared.damaged_document())
+                })
+            }
+        };
         if matches!(text, Err(IndexError::OutOfTime { .. })) {
-            self.addresses = Vec::new().into_iter();
+            self.source = Source::Addresses(Vec::new().into_iter());
         }
         Some(text)
     }
@@ -100,7 +190,8 @@ impl Iterator for Articles {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.addresses.size_hint()
+        let left = self.source.left();
+        (left, Some(left))
     }
 }
 
@@ -140,15 +231,20 @@ fn by_score(matched: &Matched, request: &Request) -> Result<Vec<DocAddress>, Ind
     if matched.matches.plan.is_none() {
         return by_date(matched, |moment| Reverse(Some(moment)));
     }
-    let page = Page {
-        offset: 0,
-        limit: MAX_RANKED,
-        sort: Sort::Relevance,
-        group: false,
-        ..request.page()
-    };
+    let page = ranked(request, MAX_RANKED);
     let pipeline = &matched.searcher.pipeline;
     let found = pipeline.find(&request.query(), &page, &Memo::default())?;
     let shown = found.ranking.shown.into_iter();
     Ok(shown.map(|shown| shown.found.address).collect())
+}
+
+/// The best articles, all copies of them.
+fn ranked(request: &Request, limit: usize) -> Page {
+    Page {
+        offset: 0,
+        limit,
+        sort: Sort::Relevance,
+        group: false,
+        ..request.page()
+    }
 }

@@ -1,18 +1,18 @@
 //! How many of the matches have which value of a field.
 
-use jiff::civil::Weekday;
+use jiff::civil::{Date, Weekday};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::calendar::{civil, day};
+use super::calendar::{Unit, civil};
+use super::counted::Counted;
 use super::error::GlanceError;
-use super::matched::Matched;
-use super::tally::{Counts, Tally};
+use super::tally::{Counting, Counts};
 use crate::index::IndexError;
 use crate::search::plan::codes;
 use crate::search::query::request::Request;
 use crate::search::searcher::Searcher;
-use crate::search::view::columns::{Field, UNDATED};
+use crate::search::view::columns::Field;
 
 /// Most values of a facet that can be asked for.
 const MAX_VALUES: usize = 100_000;
@@ -178,7 +178,7 @@ impl Searcher {
             let problem = format!("{} is not a number from 1 to {MAX_VALUES}", options.top);
             return Err(GlanceError::argument("top", problem));
         }
-        let matched = Matched::find(self, request)?;
+        let matched = Counted::find(self, request)?;
         let mut facets = Vec::new();
         for &field in &options.by {
             facets.push(match facet(field, &matched, request, options.top) {
@@ -189,26 +189,16 @@ impl Searcher {
         Ok(Facets {
             generation: matched.snapshot().generation(),
             articles: matched.total(),
-            stories: stories(&matched)?,
+            stories: matched.stories()?,
             notes: matched.notes(),
             facets,
         })
     }
 }
 
-/// How many stories the matches tell.
-pub(super) fn stories(matched: &Matched) -> Result<u64, GlanceError> {
-    let stories = matched.stories()?;
-    let mut tally = Tally::default();
-    for (segment, doc) in matched.documents() {
-        tally.add(0, stories[segment][doc as usize]);
-    }
-    Ok(tally.finish().first().map_or(0, |counts| counts.stories))
-}
-
 fn facet(
     field: FacetField,
-    matched: &Matched,
+    matched: &Counted,
     request: &Request,
     top: usize,
 ) -> Result<Facet, GlanceError> {
@@ -232,7 +222,7 @@ fn facet(
         )?,
         FacetField::Month => by_date(
             matched,
-            |civil| i32::from(civil.year()) * 12 + i32::from(civil.month()) - 1,
+            |civil| i64::from(civil.year()) * 12 + i64::from(civil.month()) - 1,
             |month| {
                 format!(
                     "{:04}-{:02}",
@@ -255,7 +245,7 @@ impl Facet {
         field: FacetField,
         mut values: Vec<FacetValue>,
         missing: u64,
-        matched: &Matched,
+        matched: &Counted,
         request: &Request,
         top: usize,
     ) -> Facet {
@@ -292,7 +282,7 @@ impl Facet {
 }
 
 /// Marks the values that were asked for, and adds those that no article has.
-fn select(field: FacetField, values: &mut Vec<FacetValue>, asked: &[String], matched: &Matched) {
+fn select(field: FacetField, values: &mut Vec<FacetValue>, asked: &[String], matched: &Counted) {
     let analyzer = &matched.snapshot().shared.analyzer;
     let is_code = field == FacetField::Code;
     for typed in asked {
@@ -337,26 +327,16 @@ impl FacetValue {
     }
 }
 
-/// Counts by a column of values; the second number is of the articles that have none.
-fn by_value(field: Field, matched: &Matched) -> Result<(Vec<FacetValue>, u64), GlanceError> {
-    let (values, stories) = (matched.values(field)?, matched.stories()?);
-    let mut tally = Tally::default();
-    let mut missing = 0;
-    for (segment, doc) in matched.documents() {
-        let numbers = values.of(segment, doc);
-        missing += u64::from(numbers.is_empty());
-        for &number in numbers {
-            tally.add(number, stories[segment][doc as usize]);
-        }
-    }
-    let counts = tally.finish().into_iter().zip(&values.names);
-    let found = counts.filter(|(counts, _)| counts.articles > 0);
-    let found = found.map(|(counts, name)| FacetValue::new(name.clone(), counts));
-    Ok((found.collect(), missing))
+/// Counts by the values of a field; the second number is of the articles that have none.
+fn by_value(field: Field, matched: &Counted) -> Result<(Vec<FacetValue>, u64), GlanceError> {
+    let Counting { counts, missing } = matched.by_value(field)?;
+    let values = counts.into_iter();
+    let values = values.map(|(value, counts)| FacetValue::new(value, counts));
+    Ok((values.collect(), missing))
 }
 
 /// Counts by security: what articles are about, and what they only mention.
-fn by_code(matched: &Matched) -> Result<(Vec<FacetValue>, u64), GlanceError> {
+fn by_code(matched: &Counted) -> Result<(Vec<FacetValue>, u64), GlanceError> {
     let (about, mut missing) = by_value(Field::About, matched)?;
     let (mentioned, _) = by_value(Field::Mention, matched)?;
     let mut mentions: FxHashMap<String, u64> = mentioned
@@ -376,55 +356,26 @@ fn by_code(matched: &Matched) -> Result<(Vec<FacetValue>, u64), GlanceError> {
             ..FacetValue::new(code, Counts::default())
         });
     }
-    let columns = [
-        matched.values(Field::About)?,
-        matched.values(Field::Mention)?,
-    ];
     if missing > 0 {
-        let has_none = |&(segment, doc): &(usize, u32)| {
-            columns
-                .iter()
-                .all(|values| values.of(segment, doc).is_empty())
-        };
-        missing = matched.documents().filter(has_none).count() as u64;
+        missing = matched.without(&[Field::About, Field::Mention])?;
     }
     Ok((values, missing))
 }
 
 /// Counts by what `number` makes of the day of an article, and `name` writes.
 fn by_date(
-    matched: &Matched,
-    number: impl Fn(jiff::civil::Date) -> i32,
-    name: impl Fn(i32) -> String,
+    matched: &Counted,
+    number: impl Fn(Date) -> i64,
+    name: impl Fn(i64) -> String,
 ) -> Result<(Vec<FacetValue>, u64), GlanceError> {
-    let (published, stories) = (matched.published()?, matched.stories()?);
-    let mut tally = Tally::default();
-    let mut missing = 0;
-    let mut places: FxHashMap<i32, u32> = FxHashMap::default();
-    // Most articles are of the same day as the one before.
-    let (mut last_day, mut place) = (None, 0);
-    for (segment, doc) in matched.documents() {
-        let moment = published[segment][doc as usize];
-        if moment == UNDATED {
-            missing += 1;
-            continue;
-        }
-        if last_day != Some(day(moment)) {
-            last_day = Some(day(moment));
-            let next = places.len() as u32;
-            place = *places.entry(number(civil(moment).date())).or_insert(next);
-        }
-        tally.add(place, stories[segment][doc as usize]);
-    }
-    let counts = tally.finish();
-    let values = places.into_iter().map(|(number, place)| {
-        let counts = counts.get(place as usize).copied().unwrap_or_default();
-        FacetValue::new(name(number), counts)
-    });
+    let of_moment = |moment| number(civil(moment).date());
+    let Counting { counts, missing } = matched.by_moment(Unit::Day, of_moment)?;
+    let values = counts.into_iter();
+    let values = values.map(|(number, counts)| FacetValue::new(name(number), counts));
     Ok((values.collect(), missing))
 }
 
-fn name_of_day(number: i32) -> &'static str {
+fn name_of_day(number: i64) -> &'static str {
     match Weekday::from_monday_zero_offset(number as i8) {
         Ok(Weekday::Monday) => "Mon",
         Ok(Weekday::Tuesday) => "Tue",

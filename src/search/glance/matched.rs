@@ -6,6 +6,7 @@ use super::error::GlanceError;
 use crate::index::IndexError;
 use crate::search::pipeline::Matches;
 use crate::search::plan::memo::Memo;
+use crate::search::query::Query;
 use crate::search::query::note::Note;
 use crate::search::query::request::Request;
 use crate::search::searcher::Searcher;
@@ -16,13 +17,17 @@ use crate::search::view::snapshot::Snapshot;
 /// All that a request matches, at the time that it names.
 pub(super) struct Matched {
     pub searcher: Searcher,
-    pub matches: Matches,
+    pub matches: Matches<Vec<Vec<DocId>>>,
 }
 
 impl Matched {
     /// Runs a request. One without text and filters is about every article that exists.
     pub fn find(searcher: &Searcher, request: &Request) -> Result<Matched, GlanceError> {
-        let searcher = searcher.for_request(request)?;
+        Matched::of(searcher.for_request(request)?, request)
+    }
+
+    /// Runs a request at the time of the searcher.
+    pub fn of(searcher: Searcher, request: &Request) -> Result<Matched, GlanceError> {
         let matches = matches(&searcher, request)?;
         Ok(Matched { searcher, matches })
     }
@@ -30,9 +35,7 @@ impl Matched {
     /// Runs another request as if it were the one of these matches, at the same time and for the same
     /// time.
     pub fn instead(&self, request: &Request) -> Result<Matched, GlanceError> {
-        let searcher = self.searcher.clone();
-        let matches = matches(&searcher, request)?;
-        Ok(Matched { searcher, matches })
+        Matched::of(self.searcher.clone(), request)
     }
 
     pub fn snapshot(&self) -> &Snapshot {
@@ -69,10 +72,13 @@ impl Matched {
     }
 }
 
-fn matches(searcher: &Searcher, request: &Request) -> Result<Matches, GlanceError> {
+fn matches(
+    searcher: &Searcher,
+    request: &Request,
+) -> Result<Matches<Vec<Vec<DocId>>>, GlanceError> {
     let query = request.query();
     let pipeline = &searcher.pipeline;
-    if query.root().is_none() && request.q.trim().is_empty() {
+    if is_about_all(request, &query) {
         return Ok(Matches {
             documents: every(&pipeline.snapshot)?,
             ..Matches::default()
@@ -81,6 +87,11 @@ fn matches(searcher: &Searcher, request: &Request) -> Result<Matches, GlanceErro
     let snapshot = &pipeline.snapshot;
     let matches = snapshot.guarded(|| pipeline.matches(&query, request.sort, &Memo::default()))?;
     Ok(matches)
+}
+
+/// Whether a request has neither text nor filters.
+pub(super) fn is_about_all(request: &Request, query: &Query) -> bool {
+    query.root().is_none() && request.q.trim().is_empty()
 }
 
 /// What needs all documents, in words.

@@ -7,13 +7,16 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::{CHINA_SECONDS, DAY, Unit, civil, day, iso, midnight};
+use super::counted::Counted;
+use super::elsewhere::There;
 use super::error::GlanceError;
 use super::matched::Matched;
 use super::tally::Tally;
 use crate::search::plan::codes;
 use crate::search::query::request::Request;
+use crate::search::run::elsewhere::DocumentRow;
 use crate::search::searcher::Searcher;
-use crate::search::view::columns::{Field, UNDATED};
+use crate::search::view::columns::{ALONE, Field, UNDATED};
 
 /// What to count, and how to cut time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +127,13 @@ struct Seen {
     is_about: bool,
 }
 
+/// Articles that are in no bucket.
+#[derive(Default)]
+struct LeftOut {
+    undated: u64,
+    beyond: u64,
+}
+
 /// On which days moments count.
 struct Days {
     by: Unit,
@@ -146,27 +156,35 @@ impl Searcher {
         options: &SeriesOptions,
     ) -> Result<Series, GlanceError> {
         let days = Days::new(options)?;
-        let matched = Matched::find(self, request)?;
-        let published = matched.published()?;
+        let matched = Counted::find(self, request)?;
         let mut notes = matched.notes();
-        let mut undated = 0;
-        let mut beyond = 0;
-        for (segment, doc) in matched.documents() {
-            match published[segment][doc as usize] {
-                UNDATED => undated += 1,
-                moment => beyond += u64::from(days.bucket(moment).is_none()),
+        let mut left_out = LeftOut::default();
+        let (keys, rows) = match (&options.of, &matched) {
+            (SeriesOf::Codes(codes), Counted::Here(matched)) => {
+                left_out.count(matched, &days)?;
+                of_codes(matched, codes, &days)?
             }
-        }
-        let (keys, rows) = match &options.of {
-            SeriesOf::Codes(codes) => of_codes(&matched, codes, &days)?,
-            SeriesOf::Queries(queries) => of_queries(&matched, queries, &days, &mut notes)?,
+            (SeriesOf::Queries(queries), Counted::Here(matched)) => {
+                left_out.count(matched, &days)?;
+                of_queries(matched, queries, &days, &mut notes)?
+            }
+            (SeriesOf::Codes(codes), Counted::There(there)) => {
+                of_codes_elsewhere(there, codes, &days, &mut left_out)?
+            }
+            (SeriesOf::Queries(queries), Counted::There(there)) => {
+                there.each(|row, _| {
+                    left_out.add(row.published.unwrap_or(UNDATED), &days);
+                    Ok(())
+                })?;
+                of_queries_elsewhere(there, queries, &days, &mut notes)?
+            }
         };
         let is_of_codes = matches!(options.of, SeriesOf::Codes(_));
         Ok(Series {
             generation: matched.snapshot().generation(),
             by: options.by,
-            undated,
-            beyond,
+            undated: left_out.undated,
+            beyond: left_out.beyond,
             notes,
             rows: rows.finish(&keys, is_of_codes),
         })
@@ -182,21 +200,10 @@ fn of_codes(
         matched.values(Field::About)?,
         matched.values(Field::Mention)?,
     );
-    let mut keys: Vec<String> = Vec::new();
-    let mut numbers: FxHashMap<String, u32> = FxHashMap::default();
-    let asked: Vec<String> = match codes.is_empty() {
-        true => {
-            let all: BTreeSet<&String> = about.names.iter().chain(&mention.names).collect();
-            all.into_iter().cloned().collect()
-        }
-        false => codes.iter().flat_map(|code| codes::keys(code)).collect(),
-    };
-    for key in asked {
-        if !numbers.contains_key(&key) {
-            numbers.insert(key.clone(), keys.len() as u32);
-            keys.push(key);
-        }
-    }
+    let Keys { keys, numbers } = Keys::new(codes, || {
+        let all: BTreeSet<&String> = about.names.iter().chain(&mention.names).collect();
+        Ok(all.into_iter().cloned().collect())
+    })?;
     let place = |name: &String| numbers.get(name).copied();
     let fields = [(about, true), (mention, false)];
     let places = fields.map(|(values, _)| values.names.iter().map(place).collect::<Vec<_>>());
@@ -231,6 +238,135 @@ fn of_codes(
     let deadline = matched.snapshot().deadline;
     matched.snapshot().guarded(|| Ok(deadline.check()?))?;
     Ok((keys, rows))
+}
+
+/// The keys of a series, and the number of each.
+struct Keys {
+    keys: Vec<String>,
+    numbers: FxHashMap<String, u32>,
+}
+
+impl Keys {
+    /// Those of securities as people write them, or of all that there are.
+    fn new(
+        codes: &[String],
+        all: impl FnOnce() -> Result<Vec<String>, GlanceError>,
+    ) -> Result<Keys, GlanceError> {
+        let asked = match codes.is_empty() {
+            true => all()?,
+            false => codes.iter().flat_map(|code| codes::keys(code)).collect(),
+        };
+        let mut keys: Vec<String> = Vec::new();
+        let mut numbers: FxHashMap<String, u32> = FxHashMap::default();
+        for key in asked {
+            if !numbers.contains_key(&key) {
+                numbers.insert(key.clone(), keys.len() as u32);
+                keys.push(key);
+            }
+        }
+        Ok(Keys { keys, numbers })
+    }
+}
+
+/// Numbers of media, given as they come.
+#[derive(Default)]
+struct Media(FxHashMap<String, u32>);
+
+impl Media {
+    fn of(&mut self, row: &DocumentRow) -> Vec<u32> {
+        let mut numbers = Vec::new();
+        for source in &row.values[Field::Source as usize] {
+            let next = self.0.len() as u32;
+            numbers.push(*self.0.entry(source.clone()).or_insert(next));
+        }
+        numbers
+    }
+}
+
+fn of_codes_elsewhere(
+    there: &There,
+    codes: &[String],
+    days: &Days,
+    left_out: &mut LeftOut,
+) -> Result<(Vec<String>, Rows), GlanceError> {
+    let Keys { keys, numbers } = Keys::new(codes, || {
+        let all = there.all_values(&[Field::About, Field::Mention])?;
+        Ok(all.into_iter().collect())
+    })?;
+    let mut rows = Rows::default();
+    let mut media = Media::default();
+    there.each(|row, story| {
+        let moment = row.published.unwrap_or(UNDATED);
+        left_out.add(moment, days);
+        let Some(bucket) = days.bucket(moment) else {
+            return Ok(());
+        };
+        for (field, is_about) in [(Field::About, true), (Field::Mention, false)] {
+            for key in &row.values[field as usize] {
+                let Some(&key) = numbers.get(key) else {
+                    continue;
+                };
+                let seen = Seen {
+                    key,
+                    bucket,
+                    moment,
+                    story: story.unwrap_or(ALONE),
+                    is_about,
+                };
+                rows.add(&seen, &media.of(row));
+            }
+        }
+        Ok(())
+    })?;
+    Ok((keys, rows))
+}
+
+fn of_queries_elsewhere(
+    there: &There,
+    queries: &[(String, Request)],
+    days: &Days,
+    notes: &mut Vec<String>,
+) -> Result<(Vec<String>, Rows), GlanceError> {
+    let mut rows = Rows::default();
+    let mut media = Media::default();
+    for (key, (name, request)) in (0..).zip(queries) {
+        let found = there.instead(request)?;
+        let told = found.notes().into_iter();
+        notes.extend(told.map(|note| format!("{name}: {note}")));
+        found.both(there).each(|row, story| {
+            let moment = row.published.unwrap_or(UNDATED);
+            if let Some(bucket) = days.bucket(moment) {
+                let seen = Seen {
+                    key,
+                    bucket,
+                    moment,
+                    story: story.unwrap_or(ALONE),
+                    is_about: true,
+                };
+                rows.add(&seen, &media.of(row));
+            }
+            Ok(())
+        })?;
+    }
+    let keys = queries.iter().map(|(name, _)| name.clone());
+    Ok((keys.collect(), rows))
+}
+
+impl LeftOut {
+    fn count(&mut self, matched: &Matched, days: &Days) -> Result<(), GlanceError> {
+        let published = matched.published()?;
+        for (segment, doc) in matched.documents() {
+            self.add(published[segment][doc as usize], days);
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, moment: i64, days: &Days) {
+        match moment {
+            UNDATED => self.undated += 1,
+            moment => self.beyond += u64::from(days.bucket(moment).is_none()),
+        }
+    }
 }
 
 fn of_queries(

@@ -17,6 +17,12 @@ pub(super) struct Counts {
     pub stories: u64,
 }
 
+/// Counts by something, and the number of documents that have none of it.
+pub(super) struct Counting<T> {
+    pub counts: Vec<(T, Counts)>,
+    pub missing: u64,
+}
+
 impl Tally {
     /// One more article with this value that tells this story.
     pub fn add(&mut self, value: u32, story: u32) {

@@ -5,15 +5,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::{Unit, iso};
+use super::counted::Counted;
 use super::error::GlanceError;
-use super::facets::stories;
-use super::matched::{Matched, every};
-use super::tally::{Counts, Tally};
+use super::tally::{Counting, Counts};
 use crate::search::query::dates::Days;
 use crate::search::query::request::Request;
 use crate::search::query::tree::Node;
 use crate::search::searcher::Searcher;
-use crate::search::view::columns::UNDATED;
 
 /// Most buckets of a timeline.
 const MAX_BUCKETS: i64 = 100_000;
@@ -84,10 +82,10 @@ impl Searcher {
         request: &Request,
         options: &TimelineOptions,
     ) -> Result<Timeline, GlanceError> {
-        let matched = Matched::find(self, request)?;
+        let matched = Counted::find(self, request)?;
         let asked = asked_for(&matched, request)?;
-        let all = every(matched.snapshot())?;
-        let archive = span_of_archive(&matched, &all)?;
+        let all = matched.every()?;
+        let archive = Span::of_archive(&all)?;
         let shown = asked.or(archive);
         let (start, end) = shown.start.zip(shown.end).unwrap_or_default();
         let by = options.by.unwrap_or_else(|| Unit::fitting(end - start));
@@ -100,20 +98,17 @@ impl Searcher {
             );
             return Err(GlanceError::argument("by", problem));
         }
-        let mut undated = 0;
         let mut counts: BTreeMap<i64, (Counts, Counts)> = BTreeMap::new();
         let mut next = by.start(start);
         while next < end {
             counts.insert(next, Default::default());
             next = by.end(next);
         }
-        for (start, found) in count(&matched, &matched.matches.documents, by)? {
-            match start {
-                UNDATED => undated = found.articles,
-                start => counts.entry(start).or_default().0 = found,
-            }
+        let found = count(&matched, by)?;
+        for (start, found) in found.counts {
+            counts.entry(start).or_default().0 = found;
         }
-        for (start, found) in count(&matched, &all, by)? {
+        for (start, found) in count(&all, by)?.counts {
             if let Some(bucket) = counts.get_mut(&start) {
                 bucket.1 = found;
             }
@@ -138,8 +133,8 @@ impl Searcher {
             generation: matched.snapshot().generation(),
             by,
             articles: matched.total(),
-            stories: stories(&matched)?,
-            undated,
+            stories: matched.stories()?,
+            undated: found.missing,
             notes: matched.notes(),
             buckets: buckets.collect(),
         })
@@ -147,6 +142,15 @@ impl Searcher {
 }
 
 impl Span {
+    /// From the first of all articles to the last one.
+    fn of_archive(all: &Counted) -> Result<Span, GlanceError> {
+        let bounds = all.bounds()?;
+        Ok(Span {
+            start: bounds.map(|(first, _)| first),
+            end: bounds.map(|(_, last)| last + 1),
+        })
+    }
+
     /// Where this one is open, the other.
     fn or(self, other: Span) -> Span {
         let before = |start: i64| self.end.map_or(start, |end| start.min(end));
@@ -158,7 +162,7 @@ impl Span {
 }
 
 /// The time that a request asks for.
-fn asked_for(matched: &Matched, request: &Request) -> Result<Span, GlanceError> {
+fn asked_for(matched: &Counted, request: &Request) -> Result<Span, GlanceError> {
     let snapshot = matched.snapshot();
     let mut span = Span {
         start: None,
@@ -190,56 +194,8 @@ fn days_of(query: &crate::search::query::Query) -> Vec<Days> {
     days.collect()
 }
 
-/// From the first article that exists to the last one.
-fn span_of_archive(matched: &Matched, all: &[Vec<u32>]) -> Result<Span, GlanceError> {
-    let mut span = Span::default();
-    for (published, documents) in matched.published()?.iter().zip(all) {
-        let moments = documents.iter().map(|&doc| published[doc as usize]);
-        for moment in moments.filter(|&moment| moment != UNDATED) {
-            span.start = Some(span.start.map_or(moment, |start| start.min(moment)));
-            span.end = span.end.max(Some(moment + 1));
-        }
-    }
-    Ok(span)
-}
-
-/// Articles and stories by where their bucket begins; those without a date under [`UNDATED`].
-fn count(
-    matched: &Matched,
-    documents: &[Vec<u32>],
-    by: Unit,
-) -> Result<BTreeMap<i64, Counts>, GlanceError> {
-    let (published, stories) = (matched.published()?, matched.stories()?);
-    let mut places: BTreeMap<i64, u32> = BTreeMap::new();
-    let mut tally = Tally::default();
-    // Most articles are in the same bucket as the one before.
-    let mut last = None;
-    for (segment, documents) in documents.iter().enumerate() {
-        for &doc in documents {
-            let moment = published[segment][doc as usize];
-            let place = match last {
-                Some((start, end, place)) if (start..end).contains(&moment) => place,
-                _ => {
-                    let next = places.len() as u32;
-                    let start = match moment {
-                        UNDATED => UNDATED,
-                        moment => by.start(moment),
-                    };
-                    let place = *places.entry(start).or_insert(next);
-                    let end = match moment {
-                        UNDATED => UNDATED + 1,
-                        _ => by.end(start),
-                    };
-                    last = Some((start, end, place));
-                    place
-                }
-            };
-            tally.add(place, stories[segment][doc as usize]);
-        }
-    }
-    let counts = tally.finish();
-    let places = places.into_iter();
-    Ok(places
-        .map(|(start, place)| (start, counts[place as usize]))
-        .collect())
+/// Articles and stories by where their bucket begins.
+fn count(matched: &Counted, by: Unit) -> Result<Counting<i64>, GlanceError> {
+    let step = by.min(Unit::Day);
+    matched.by_moment(step, |moment| by.start(moment))
 }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use tantivy::columnar::StrColumn;
 use tantivy::{DocId, Searcher, SegmentReader, TantivyError};
 
-use crate::index::Table;
+use crate::index::{Fields, Table};
 
 /// In a column of moments: not known.
 pub(in crate::search) const UNDATED: i64 = i64::MIN;
@@ -15,8 +15,8 @@ pub(in crate::search) const UNDATED: i64 = i64::MIN;
 pub(in crate::search) const ALONE: u32 = u32::MAX;
 
 /// A column of values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::search) enum Field {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Field {
     Source,
     Tag,
     Category,
@@ -58,6 +58,35 @@ struct Spellings {
 
 impl Field {
     const COUNT: usize = 5;
+    /// All of them.
+    pub const ALL: [Field; Field::COUNT] = [
+        Field::Source,
+        Field::Tag,
+        Field::Category,
+        Field::About,
+        Field::Mention,
+    ];
+
+    /// The field that has the values as they are written, where they are compared folded.
+    pub fn written(self, fields: &Fields) -> Option<tantivy::schema::Field> {
+        match self {
+            Field::Source => Some(fields.source_name),
+            Field::Tag => Some(fields.tag_name),
+            Field::Category => Some(fields.category_name),
+            Field::About | Field::Mention => None,
+        }
+    }
+
+    /// The field of the values as they are compared.
+    pub fn compared(self, fields: &Fields) -> tantivy::schema::Field {
+        match self {
+            Field::Source => fields.source,
+            Field::Tag => fields.tag,
+            Field::Category => fields.category,
+            Field::About => fields.code,
+            Field::Mention => fields.mention,
+        }
+    }
 
     fn column(self) -> &'static str {
         match self {

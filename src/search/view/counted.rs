@@ -41,6 +41,11 @@ pub(crate) trait Collection: Send + Sync {
         most: usize,
     ) -> tantivy::Result<Vec<Counted>>;
     fn today(&self) -> tantivy::Result<Today>;
+    /// When the first and the last of the documents that were published before a moment were published,
+    /// in seconds since 1970.
+    fn bounds(&self, end: Option<i64>) -> tantivy::Result<Option<(i64, i64)>>;
+    /// Bytes of the whole on disk.
+    fn bytes(&self) -> tantivy::Result<u64>;
     /// What is stored of the document with an id.
     fn stored(&self, id: &str) -> tantivy::Result<Option<Vec<u8>>>;
     fn reprints(&self) -> Table;

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::counted::Collection;
 use super::snapshot::Snapshot;
 use crate::index::IndexError;
 
@@ -26,6 +27,13 @@ pub struct Statistics {
 impl Statistics {
     /// Those of an index at one state.
     pub(in crate::search) fn of(snapshot: &Snapshot) -> Result<Statistics, IndexError> {
+        let outliers = match snapshot.end() {
+            Some(_) => 0,
+            None => snapshot.today()?.outliers,
+        };
+        if let Some(all) = snapshot.engine.elsewhere() {
+            return Statistics::elsewhere(snapshot, all, outliers);
+        }
         let mut sources: FxHashMap<String, u64> = FxHashMap::default();
         let (mut undated, mut published) = (0, None);
         for segment in snapshot.engine.segment_readers() {
@@ -54,19 +62,47 @@ impl Statistics {
                 *sources.entry(text).or_default() += count;
             }
         }
-        let mut sources: Vec<_> = sources.into_iter().collect();
-        sources.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         Ok(Statistics {
             documents: snapshot.documents(),
             undated,
             published,
-            outliers: if snapshot.end().is_some() {
-                0
-            } else {
-                snapshot.today()?.outliers
-            },
-            sources,
+            outliers,
+            sources: sorted(sources),
             bytes: snapshot.shared.size()?,
         })
     }
+
+    /// Those of an index whose documents are elsewhere.
+    fn elsewhere(
+        snapshot: &Snapshot,
+        all: &dyn Collection,
+        outliers: u64,
+    ) -> Result<Statistics, IndexError> {
+        let documents = snapshot.documents();
+        let dated = match snapshot.end() {
+            Some(_) => documents,
+            None => all.documents_before(i64::MAX)?,
+        };
+        let name = snapshot.shared.fields.source_name;
+        let mut sources = all.terms(name, "", snapshot.end(), usize::MAX)?;
+        let named: u64 = sources.iter().map(|(_, count)| count).sum();
+        if named < documents {
+            sources.push((String::new(), documents - named));
+        }
+        Ok(Statistics {
+            documents,
+            undated: documents.saturating_sub(dated),
+            published: all.bounds(snapshot.end())?,
+            outliers,
+            sources: sorted(sources),
+            bytes: all.bytes()?,
+        })
+    }
+}
+
+/// The most first, then in the order of the names.
+fn sorted(sources: impl IntoIterator<Item = (String, u64)>) -> Vec<(String, u64)> {
+    let mut sources: Vec<_> = sources.into_iter().collect();
+    sources.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    sources
 }

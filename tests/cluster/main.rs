@@ -2,106 +2,21 @@
 //! `tests/opensearch/server`; where the machine has no Java 17 or no Maven they are passed over, in so
 //! many words, but for `CI=true`, where that is an error.
 
-use std::env;
+mod compare;
+mod server;
+
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use newsearch::{
-    Answer, Cluster, Days, Index, IndexError, IndexOptions, Request, Searcher, Sort, UpdateOptions,
-};
+use newsearch::{Cluster, Index, IndexError, IndexOptions, Order, Request, Sort, UpdateOptions};
 use tempfile::TempDir;
 
+use compare::{compare, compare_counts, request};
+use server::Server;
+
 /// Queries of every class: words, quotes, fields, dates, booleans, nearness, prefixes, codes, names.
-const QUERIES: &str = include_str!("opensearch/queries.txt");
-
-/// A server of the tests' own, ended with it.
-struct Server {
-    folder: TempDir,
-    port: u16,
-}
-
-impl Server {
-    /// `None` where the machine cannot run one.
-    fn start() -> Option<Server> {
-        let has = |program: &str, argument: &str| {
-            let ran = Command::new(program).arg(argument).output();
-            ran.is_ok_and(|output| output.status.success())
-        };
-        let lacks: Vec<&str> = [
-            ("java", "-version"),
-            ("mvn", "-version"),
-            ("setpriv", "--version"),
-        ]
-        .into_iter()
-        .filter(|(program, argument)| !has(program, argument))
-        .map(|(program, _)| program)
-        .collect();
-        if !lacks.is_empty() {
-            let lacks = lacks.join(", ");
-            let is_required = env::var("CI").is_ok_and(|value| value == "true");
-            assert!(!is_required, "the tests of clusters need {lacks}");
-            eprintln!("passed over: the tests of clusters need {lacks}");
-            return None;
-        }
-        let folder = tempfile::tempdir().expect("a folder");
-        // The server is run by nobody.
-        let open = fs::Permissions::from_mode(0o755);
-        fs::set_permissions(folder.path(), open).expect("a folder of ours");
-        let nodes = env::var("NEWSEARCH_TEST_NODES").unwrap_or_else(|_| "1".into());
-        let server = Server {
-            port: free_port(),
-            folder,
-        };
-        let started = server.run(&["start"], &[&nodes, &server.port.to_string()]);
-        assert!(started, "the server does not start");
-        Some(server)
-    }
-
-    fn run(&self, command: &[&str], arguments: &[&str]) -> bool {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/opensearch/server");
-        let ran = Command::new(script)
-            .args(command)
-            .arg(self.folder.path())
-            .args(arguments)
-            .status();
-        ran.is_ok_and(|status| status.success())
-    }
-
-    fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
-    }
-
-    /// Asks the server without newsearch.
-    fn put(&self, path: &str, body: &str) -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the server");
-        write!(
-            stream,
-            "PUT {path} HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        )
-        .expect("the server reads");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        assert!(answer.starts_with("HTTP/1.0 20"), "{answer}");
-        answer
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.run(&["stop"], &[]);
-    }
-}
-
-/// A port that is free, and so are those of the nodes after it, as far as one can know.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-    listener.local_addr().expect("bound").port().min(60_000)
-}
+const QUERIES: &str = include_str!("../opensearch/queries.txt");
 
 #[test]
 fn a_cluster_answers_as_a_folder_does() {
@@ -112,6 +27,7 @@ fn a_cluster_answers_as_a_folder_does() {
     a_changed_archive_has_equal_answers(&server);
     the_best_of_many_are_the_same(&server);
     the_program_prints_the_same(&server);
+    what_is_damaged_is_found(&server);
     what_is_not_there_is_an_error(&server);
     what_others_made_is_refused(&server);
 }
@@ -133,6 +49,14 @@ fn the_sample_has_equal_answers(server: &Server) {
     assert_eq!(there.documents(), folder.searcher().documents());
     let asked = compare(&folder.searcher(), &there, QUERIES.lines());
     assert!(asked.asked > 200 && asked.differing == 0, "{asked:?}");
+    let queries = QUERIES.lines().step_by(4).chain([""]);
+    compare_counts(&folder.searcher(), &there, queries);
+    let check = cluster.check().expect("a check");
+    assert_eq!(check.faults, []);
+    assert_eq!(
+        (check.articles, check.orphans),
+        (there.documents(), Some(0))
+    );
     for id in ["202206142413499388", "NW1", "云汐"] {
         let here = folder.searcher().article(id).expect("an index");
         assert_eq!(there.article(id).expect("a cluster"), here, "{id}");
@@ -187,6 +111,7 @@ fn a_changed_archive_has_equal_answers(server: &Server) {
     let there = cluster.searcher().expect("a searcher");
     assert_eq!(there.documents(), index.searcher().documents());
     assert_eq!(compare(&index.searcher(), &there, queries).differing, 0);
+    compare_counts(&index.searcher(), &there, queries);
 }
 
 /// More articles match than are fetched from the cluster.
@@ -262,24 +187,25 @@ fn the_program_prints_the_same(server: &Server) {
         &["show", "202206142413499388"],
         &["show", "202206142413499388", "--json"],
         &["show", "none"],
+        &["facets", "绿色金融", "--json"],
+        &["timeline", "绿色金融", "--csv"],
+        &["stats", "--json"],
+        &["export", "绿色金融", "--format", "csv"],
+        &["explain", "绿色金融"],
+        &["story", "202206142413499388"],
     ] {
         let (one, other) = (newsearch(command, &here), newsearch(command, &there));
         assert_eq!(one.status.code(), other.status.code(), "{command:?}");
         let printed = |output: &Output| {
             let text = String::from_utf8_lossy(&output.stdout).into_owned();
             // How long it took is no part of it.
-            text.split(" in ").next().map(str::to_owned)
+            let text = text.split(" in ").next().map(str::to_owned);
+            // So are the place and the size.
+            text.filter(|_| command[0] != "stats")
         };
         assert_eq!(printed(&one), printed(&other), "{command:?}");
     }
-    for command in [
-        &["facets", "绿色金融"][..],
-        &["timeline", "绿色金融"],
-        &["stats"],
-        &["check"],
-        &["export", "绿色金融", "--format", "csv"],
-        &["index", "corpus", "--rebuild"],
-    ] {
+    for command in [&["suggest", "绿"][..], &["index", "corpus", "--rebuild"]] {
         let refused = newsearch(command, &there);
         let said = String::from_utf8_lossy(&refused.stderr);
         assert_eq!(refused.status.code(), Some(2), "{command:?}: {said}");
@@ -289,6 +215,51 @@ fn the_program_prints_the_same(server: &Server) {
         );
         assert!(refused.stdout.is_empty());
     }
+}
+
+fn what_is_damaged_is_found(server: &Server) {
+    let archive = [Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/wire.jsonl")];
+    let cluster = on_cluster(server, "damaged", &archive);
+    let searcher = cluster.searcher().expect("a searcher");
+    let all = searcher
+        .articles(&Request::default(), Order::Date)
+        .expect("articles");
+    let ids: Vec<String> = all.map(|article| article.expect("an article").id).collect();
+    // An article that is there twice, one that lost its tokens and its day, and one that lost all.
+    let document = |id: &str| server.get(&format!("/damaged/_doc/{id}"));
+    let source = document(&ids[0])["_source"].clone();
+    server.put("/damaged/_doc/another?refresh=true", &source.to_string());
+    let mut source = document(&ids[1])["_source"].clone();
+    source["published"] = 1.into();
+    server.put(
+        &format!("/damaged/_doc/{}?refresh=true", ids[1]),
+        &source.to_string(),
+    );
+    server.put(
+        &format!("/damaged/_doc/{}?refresh=true", ids[2]),
+        r#"{"id":"lost"}"#,
+    );
+    let check = cluster.check().expect("a check");
+    let told: Vec<String> = check.faults.iter().map(ToString::to_string).collect();
+    for expected in [
+        format!("two articles with the id {}", ids[0]),
+        format!("{} has other values in the column", ids[1]),
+        format!("{} is not found by its own tokens", ids[1]),
+        "an article that the cluster stores does not read".into(),
+    ] {
+        assert!(
+            told.iter().any(|fault| fault.contains(&expected)),
+            "{expected}: {told:?}"
+        );
+    }
+    let url = server.url();
+    let place = ["--engine", "opensearch", "--url", &url, "--name", "damaged"];
+    let told = newsearch(&["check"], &place);
+    assert_eq!(told.status.code(), Some(2), "{told:?}");
+    assert!(
+        String::from_utf8_lossy(&told.stdout).contains("--url"),
+        "{told:?}"
+    );
 }
 
 fn what_is_not_there_is_an_error(server: &Server) {
@@ -314,13 +285,7 @@ fn what_is_not_there_is_an_error(server: &Server) {
         matches!(refused, Some(IndexError::NotElsewhere(_))),
         "{refused:?}"
     );
-    assert!(
-        searcher
-            .facets(&request("绿色", Sort::Relevance), &Default::default())
-            .is_err()
-    );
     assert!(searcher.suggest("绿", &Default::default()).is_err());
-    assert!(searcher.statistics().is_err());
 }
 
 fn what_others_made_is_refused(server: &Server) {
@@ -378,70 +343,6 @@ fn on_cluster(server: &Server, name: &str, archive: &[PathBuf]) -> Cluster {
         .update(archive, &options, |_| {})
         .expect("an update");
     cluster
-}
-
-fn request(q: &str, sort: Sort) -> Request {
-    Request {
-        q: q.into(),
-        sort,
-        limit: 10,
-        stories: true,
-        ..Request::default()
-    }
-}
-
-/// How often both were asked, and how often they differed in the first ten, but not in the first.
-#[derive(Debug, Default)]
-struct Compared {
-    asked: usize,
-    differing: usize,
-}
-
-/// Asks both all queries: by score and by date, grouped or not, now and as of an earlier day. Totals, notes
-/// and the first hit are equal.
-fn compare<'q>(
-    here: &Searcher,
-    there: &Searcher,
-    queries: impl IntoIterator<Item = &'q str>,
-) -> Compared {
-    let mut compared = Compared::default();
-    let past = Days::until("2022-06").expect("a month");
-    for query in queries {
-        for (sort, group, as_of) in [
-            (Sort::Relevance, true, None),
-            (Sort::Relevance, false, None),
-            (Sort::Date, true, None),
-            (Sort::Relevance, true, Some(past)),
-        ] {
-            let request = Request {
-                group,
-                as_of,
-                ..request(query, sort)
-            };
-            let of_folder = shown(here.answer(&request).expect("an answer of the folder"));
-            let of_cluster = shown(there.answer(&request).expect("an answer of the cluster"));
-            compared.asked += 1;
-            compared.differing += usize::from(of_folder != of_cluster);
-            let but_for_others = |mut answer: Answer| {
-                answer.hits.truncate(1);
-                answer
-            };
-            assert_eq!(
-                but_for_others(of_folder),
-                but_for_others(of_cluster),
-                "{query} {sort:?} {group} {as_of:?}"
-            );
-        }
-    }
-    println!("{compared:?}");
-    compared
-}
-
-/// An answer but for what tells one index from another.
-fn shown(mut answer: Answer) -> Answer {
-    answer.generation.clear();
-    answer.took_ms = 0.0;
-    answer
 }
 
 fn newsearch(command: &[&str], place: &[&str]) -> Output {
