@@ -106,6 +106,9 @@ impl Days {
     /// Every day of `text`, which may also be a range `a..b` (both included, in either order),
     /// `a..` or `..b`; or one as other programs write it: `a/b`, `a~b`, `a至b`, `[a TO b]`, `{a TO b}`
     /// without its ends, `>a`, `>=a`, `<a`, `<=a`.
+    ///
+    /// # Errors
+    /// When the text is none of these forms.
     pub fn within(text: &str) -> Result<Days, NotADate> {
         let ascii: String = text.chars().map(super::chars::ascii).collect();
         let ascii = ascii.trim();
