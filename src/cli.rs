@@ -28,4 +28,5 @@ pub mod suggest;
 pub mod timeline;
 mod timeout;
 pub mod trends;
+mod updating;
 pub mod words;

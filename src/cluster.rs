@@ -18,6 +18,7 @@ mod store;
 mod turn;
 mod written;
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -42,6 +43,14 @@ const SHARDS: u32 = 3;
 pub struct Cluster {
     asked: Asked,
     frame: Arc<Shared>,
+}
+
+impl fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cluster")
+            .field("place", &self.asked.place())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Cluster {

@@ -1,6 +1,7 @@
 //! Doors to internals for the fuzz targets in `fuzz/` and the tests of their inputs. No part of the
 //! interface of this crate: anything here may change with any version.
 
+use std::fmt;
 use std::ops::Range;
 use std::path::Path;
 
@@ -67,6 +68,12 @@ fn article(record: &Record) -> Result<Article, ReadError> {
 pub struct Marker<'a> {
     analyzer: &'a Analyzer,
     matcher: Matcher,
+}
+
+impl fmt::Debug for Marker<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Marker").finish_non_exhaustive()
+    }
 }
 
 impl<'a> Marker<'a> {

@@ -39,5 +39,6 @@ pub use reprints::table::Reprint;
 pub(crate) use shared::{Shared, View};
 #[cfg(feature = "opensearch")]
 pub(crate) use small::{copies_of, schema, table_of};
+pub use write::change::Added;
 pub use write::report::{Progress, Remarked, Report, UpdateOptions};
-pub use write::writer::{Added, Writer};
+pub use write::writer::Writer;

@@ -45,6 +45,16 @@
 //! The features `cli` and `server` (on by default) are the program's; embed with `default-features = false`.
 #![warn(missing_docs)]
 #![forbid(unsafe_code)]
+// It neither prints nor exits, and what can fail says so.
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::exit,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::unwrap_used
+    )
+)]
 
 mod analysis;
 #[cfg(feature = "opensearch")]

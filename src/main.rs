@@ -1,4 +1,4 @@
-//! The program: a subcommand is run, and its outcome told as an exit code.
+//! The program: a subcommand is run, and its outcome becomes an exit code.
 #![forbid(unsafe_code)]
 
 mod cli;
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The first panic, which others may follow from: told where nothing caught it that knew better.
+/// The first panic, which others may follow from: reported where nothing caught it that knew better.
 static PANIC: Mutex<String> = Mutex::new(String::new());
 
 fn note_panic(panic: &PanicHookInfo) {

@@ -37,6 +37,14 @@ pub struct Changes {
     _watcher: Option<RecommendedWatcher>,
 }
 
+impl fmt::Debug for Changes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Changes")
+            .field("unwatched", &self.unwatched)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What of an archive cannot be watched, and why. `Display` is one line.
 #[derive(Debug)]
 pub struct Unwatched {

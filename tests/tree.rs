@@ -1,4 +1,5 @@
-//! The tree shows the way of the data: no two files import each other, and no room names a later one.
+//! The tree shows the way of the data: no files import each other, as two or in a circle, and no room
+//! names a later one.
 //!
 //! What a file imports is what its paths lead to, in `use` items and elsewhere, up to the file that
 //! defines it: a name that another file only passes on counts for where it comes from. Tests are left
@@ -55,6 +56,27 @@ fn no_two_files_import_each_other() {
         .map(|(one, other)| format!("{one} <-> {other}"))
         .collect();
     assert!(mutual.is_empty(), "{}", mutual.join("\n"));
+}
+
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    let mut imports = Tree::read().imports();
+    // What imports nothing that is left, or is imported by nothing, is in no circle.
+    loop {
+        let before = imports.len();
+        let from: BTreeSet<String> = imports.iter().map(|(from, _)| from.clone()).collect();
+        imports.retain(|(_, to)| from.contains(to));
+        let to: BTreeSet<String> = imports.iter().map(|(_, to)| to.clone()).collect();
+        imports.retain(|(from, _)| to.contains(from));
+        if imports.len() == before {
+            break;
+        }
+    }
+    let left: Vec<String> = imports
+        .iter()
+        .map(|(from, to)| format!("{from} -> {to}"))
+        .collect();
+    assert!(left.is_empty(), "{}", left.join("\n"));
 }
 
 #[test]

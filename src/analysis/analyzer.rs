@@ -1,7 +1,8 @@
 //! One analyzer for articles and for queries.
 
+use std::fmt;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use tantivy::directory::OwnedBytes;
 
@@ -28,10 +29,19 @@ pub struct Analyzer {
     mixed_hash: blake3::Hash,
 }
 
+impl fmt::Debug for Analyzer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Analyzer")
+            .field("identity", &self.identity())
+            .finish_non_exhaustive()
+    }
+}
+
 /// A text as it is compared: width, case and variant characters made one, the single blanks between
 /// Han characters and those at both ends dropped.
 pub fn fold(text: &str) -> String {
-    Folder::new().fold(text)
+    static FOLDER: LazyLock<Folder> = LazyLock::new(Folder::new);
+    FOLDER.fold(text)
 }
 
 /// A word of a text.

@@ -9,9 +9,9 @@ use anyhow::bail;
 use newsearch::Cluster;
 use newsearch::{Check, Index, IndexOptions, Searcher, UpdateOptions};
 
-use super::index::{self, Loudness};
 use super::interrupt::Interrupt;
 use super::output::tell;
+use super::updating::{self, Loudness};
 
 /// Where the index is unless it is named.
 const DEFAULT: &str = "index";
@@ -67,7 +67,7 @@ impl Location {
             tell(format_args!(
                 "{DEFAULT}/ is empty: indexing {SAMPLE}/ first"
             ));
-            index::update(
+            updating::update(
                 &index,
                 &[SAMPLE.into()],
                 &UpdateOptions::default(),

@@ -78,7 +78,7 @@ pub enum Problem {
     Internal(String),
     /// The line is not a JSON object.
     #[error("is not a JSON object: {0}")]
-    NotJson(serde_json::Error),
+    NotJson(Box<dyn std::error::Error + Send + Sync>),
     /// A row of a table has more fields than the table has columns.
     #[error(
         "has {found} fields, and the table {expected} columns: a text with a comma in it needs quotes"

@@ -48,8 +48,7 @@ pub(super) enum Line {
 pub(super) fn read(bytes: &[u8], mapping: &Mapping) -> Result<Line, Problem> {
     let json = encoding::decode(bytes);
     if !json.trim_start().starts_with('{') {
-        let error = serde::de::Error::custom("it does not begin with {");
-        return Err(Problem::NotJson(error));
+        return Err(Problem::NotJson("it does not begin with {".into()));
     }
     match Tree::parse(&json) {
         Ok(tree) => match exported(&tree, &json) {
@@ -57,11 +56,15 @@ pub(super) fn read(bytes: &[u8], mapping: &Mapping) -> Result<Line, Problem> {
             None => of_tree(&tree, mapping),
         },
         Err(error) => {
-            let mended = without_cut_surrogates(&json).ok_or(Problem::NotJson(error))?;
-            let tree = Tree::parse(&mended).map_err(Problem::NotJson)?;
+            let mended = without_cut_surrogates(&json).ok_or_else(|| not_json(error))?;
+            let tree = Tree::parse(&mended).map_err(not_json)?;
             of_tree(&tree, mapping)
         }
     }
+}
+
+fn not_json(error: serde_json::Error) -> Problem {
+    Problem::NotJson(error.into())
 }
 
 /// The article of a line that was exported.

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Component, Path};
 use std::sync::Arc;
 
-use serde::de::{Error, IgnoredAny};
+use serde::de::IgnoredAny;
 
 use super::input::{self, Input};
 use super::line::{self, Line};
@@ -185,7 +185,7 @@ fn object(found: Found, max_size: u64) -> Result<Vec<u8>, Problem> {
             size,
             limit: max_size,
         }),
-        Found::NoObject => Err(Problem::NotJson(Error::custom("it does not begin with {"))),
+        Found::NoObject => Err(Problem::NotJson("it does not begin with {".into())),
         Found::Broken(what) => Err(Problem::Broken(what)),
     }
 }

@@ -100,7 +100,7 @@ impl Rows {
         let mut object = Vec::with_capacity(self.row.as_slice().len() * 2);
         serde_json::Serializer::new(&mut object)
             .collect_map(self.columns.iter().zip(fields))
-            .map_err(Problem::NotJson)?;
+            .map_err(|error| Problem::NotJson(error.into()))?;
         Ok(object)
     }
 

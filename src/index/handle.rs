@@ -1,5 +1,6 @@
 //! An index: opened, created, started over.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ use super::record::schema::FORMAT_VERSION;
 use super::shared::Shared;
 use super::write::report::{Progress, Report, UpdateOptions};
 use super::write::update::update;
-use super::write::writer::{DEFAULT_MEMORY, Writer};
+use super::write::writer::{DEFAULT_MEMORY, Writer, default_threads};
 use crate::analysis::{self, Analyzer, UserWords};
 use crate::corpus::Mapping;
 use crate::names::{Entities, NameTable};
@@ -33,6 +34,15 @@ pub struct Index {
     pub(crate) shared: Arc<Shared>,
 }
 
+impl fmt::Debug for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Index")
+            .field("root", &self.shared.root)
+            .field("generation", &self.shared.generation)
+            .finish_non_exhaustive()
+    }
+}
+
 /// An index that is built beside the one whose place it is to take.
 ///
 /// Dropped unfinished, it goes, and the old one stays.
@@ -40,6 +50,14 @@ pub struct Rebuild {
     index: Index,
     /// None where there is no old one.
     exchange: Option<Exchange>,
+}
+
+impl fmt::Debug for Rebuild {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rebuild")
+            .field("index", &self.index)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What there is to exchange.
@@ -325,10 +343,7 @@ impl Index {
     /// # Errors
     /// [`IndexError::Locked`] when there is a writer already.
     pub fn writer(&self) -> Result<Writer, IndexError> {
-        let threads = std::thread::available_parallelism()
-            .map_or(1, usize::from)
-            .min(8);
-        self.writer_with(threads, DEFAULT_MEMORY)
+        self.writer_with(default_threads(), DEFAULT_MEMORY)
     }
 
     /// A writer with `threads` threads that uses about `memory` bytes for building segments.

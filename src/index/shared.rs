@@ -217,6 +217,7 @@ impl Shared {
                 // cannot be read now, is not read later.
                 _ => {}
             }
+            // Where it fails, the commit before goes on being tried, and what does not read is reported.
             let _ = self.reader.reload();
             engine = self.reader.searcher();
         }

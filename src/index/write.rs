@@ -1,5 +1,7 @@
 //! Articles into the index: which files are new, what becomes of their articles, what a commit writes.
 
+pub mod change;
+mod committed;
 mod elsewhere;
 mod items;
 pub mod ledger;

@@ -15,6 +15,7 @@ use crate::search::query::tree::{Key, Node};
 
 /// How a query was understood, what each part of it finds alone, and how an article fares.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Explanation {
     /// The query as it was read, written in the language of queries.
     pub query: String,
@@ -34,6 +35,7 @@ pub struct Explanation {
 
 /// A word of a query as the analyzer cut it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ExplainedWord {
     /// The word, folded.
     pub text: String,
@@ -45,6 +47,7 @@ pub struct ExplainedWord {
 
 /// Another name of what a word of a query means.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ExplainedName {
     /// The word, folded.
     pub word: String,
@@ -58,6 +61,7 @@ pub struct ExplainedName {
 
 /// How one article fares with a query.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ExplainedArticle {
     /// Its score, newer articles slightly preferred; `None` where it does not match.
     pub score: Option<f32>,

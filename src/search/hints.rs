@@ -10,6 +10,7 @@ use crate::search::view::deadline::Halt;
 
 /// A part of a query that an article must match.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ExplainedPart {
     /// The part, written in the language of queries.
     pub query: String,

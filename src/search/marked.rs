@@ -1,5 +1,7 @@
 //! Articles with all that a query matches in them.
 
+use std::fmt;
+
 use super::pipeline::Pipeline;
 use super::searcher::Searcher;
 use crate::corpus::Article;
@@ -17,8 +19,17 @@ pub struct Marker {
     matcher: Matcher,
 }
 
+impl fmt::Debug for Marker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Marker")
+            .field("generation", &self.snapshot.generation())
+            .finish_non_exhaustive()
+    }
+}
+
 /// An article, and where the words of a query are in it.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct MarkedArticle {
     /// The article.
     pub article: Article,

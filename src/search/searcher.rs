@@ -1,5 +1,6 @@
 //! The door to the search: the index as of one commit, and what can be asked of it.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -29,6 +30,15 @@ const MAX_COUNTED: u64 = 10_000;
 #[derive(Clone)]
 pub struct Searcher {
     pub(super) pipeline: Pipeline,
+}
+
+impl fmt::Debug for Searcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Searcher")
+            .field("generation", &self.generation())
+            .field("documents", &self.documents())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Index {

@@ -1,5 +1,6 @@
 //! What all requests share, and the way that each of them takes to its answer.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -26,6 +27,14 @@ pub struct App {
     pub(super) exports: Gate,
     pub(super) metrics: Metrics,
     pub(super) options: Options,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
 }
 
 impl App {

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -87,6 +87,18 @@ impl Desk {
                 let name = path.strip_prefix(&root).expect("below the case");
                 let content = fs::read(&path).expect("a file");
                 self.write(&format!("{folder}/{}", name.display()), content);
+            }
+        }
+    }
+
+    /// Makes the files of a folder look as if they were written so long ago.
+    pub fn age(&self, folder: &str, age: Duration) {
+        for entry in walkdir::WalkDir::new(self.path(folder)) {
+            let path = entry.expect("a file").into_path();
+            if path.is_file() {
+                let file = fs::File::options().write(true).open(path);
+                let file = file.expect("a file to write");
+                file.set_modified(SystemTime::now() - age).expect("a time");
             }
         }
     }

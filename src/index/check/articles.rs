@@ -221,8 +221,8 @@ impl Articles<'_> {
                 has_all &= self.has(doc, Term::from_field_text(field, gram))?;
             }
             let searched = self.texts.text(doc, field).unwrap_or_default();
-            let marks: Vec<_> = pair_bits(searched).collect();
-            has_all &= self.texts.may_hold(doc, &marks);
+            let bits: Vec<_> = pair_bits(searched).collect();
+            has_all &= self.texts.may_hold(doc, &bits);
             if !has_all || Needle::new(&phrase).find(searched, 0).is_none() {
                 return Ok(Some("is not found by a phrase of its own"));
             }

@@ -7,11 +7,12 @@ use std::path::PathBuf;
 use crate::index::error::IndexError;
 use crate::index::error::engine::EngineError;
 
-/// So many faults are told; more would tell nothing more.
+/// So many faults are listed; more would say nothing more.
 const MAX_FAULTS: usize = 20;
 
 /// What a check of an index found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Check {
     /// Files of segments that were compared with their checksums.
     pub files: u64,
@@ -31,6 +32,7 @@ pub struct Check {
 
 /// Something that is wrong with an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Fault {
     /// The file.
     pub path: PathBuf,
@@ -128,7 +130,7 @@ impl Check {
         }
     }
 
-    /// Whether so much is wrong that nothing more is told.
+    /// Whether so much is wrong that nothing more is listed.
     pub(in crate::index) fn is_full(&self) -> bool {
         self.faults.len() == MAX_FAULTS
     }

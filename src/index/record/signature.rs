@@ -1,9 +1,9 @@
 //! Which pairs of units the texts of a document may hold: a substring is looked for in no document that
 //! lacks one of its pairs.
 //!
-//! The marks of a document are a Bloom filter with one hash (Bloom, *Space/time trade-offs in hash
+//! The signature of a document is a Bloom filter with one hash (Bloom, *Space/time trade-offs in hash
 //! coding with allowable errors*, 1970): every two units side by side in its title or in its body set
-//! a bit. Their words are the values of a column, so that merging and deleting keep them in step. They
+//! a bit. Its words are the values of a column, so that merging and deleting keep them in step. They
 //! are short and lie close together, so that to look at them takes a fraction of what it takes to come
 //! to a text.
 
@@ -14,29 +14,29 @@ use tantivy::{DocId, SegmentReader};
 
 use super::spelling::Units;
 
-/// The column of the marks.
+/// The column of the signatures.
 pub(in crate::index) const COLUMN: &str = "signature";
 
 /// A word of 64 bits for so many units: a third of the bits are set at most.
 const UNITS_PER_WORD: usize = 24;
 
-/// The marks of a document with these texts, at least one word.
+/// The signature of a document with these texts, at least one word.
 pub(in crate::index) fn words(texts: &[Units<'_>]) -> Vec<u64> {
     let units: usize = texts.iter().map(|text| text.len()).sum();
     let mut words = vec![0; units / UNITS_PER_WORD + 1];
     let count = words.len();
-    for mark in texts.iter().flat_map(|text| pair_bits(*text)) {
-        words[mark.word(count)] |= mark.bit();
+    for bit in texts.iter().flat_map(|text| pair_bits(*text)) {
+        words[bit.word(count)] |= bit.bit();
     }
     words
 }
 
-/// The mark that a pair of units leaves. Every index has marks of its documents: with another word or
+/// The bit that a pair of units sets. Every index has signatures of its documents: with another word or
 /// bit for a pair, the version of the format goes up.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PairBit(u64);
 
-/// The marks of a text.
+/// The bits that the pairs of a text set.
 pub(crate) fn pair_bits(text: Units<'_>) -> impl Iterator<Item = PairBit> {
     let pairs = text.iter().zip(text.iter().skip(1));
     pairs.map(|(first, second)| PairBit::of(first, second))
@@ -63,7 +63,7 @@ impl PairBit {
     }
 }
 
-/// The marks of the documents of a segment.
+/// The signatures of the documents of a segment.
 pub(in crate::index) struct SegmentSignatures {
     column: Column,
     documents: DocId,
@@ -83,17 +83,17 @@ impl SegmentSignatures {
         })
     }
 
-    /// Whether all marks are among those of a document; `None` where the index is damaged.
+    /// Whether all bits are set in the signature of a document; `None` where the index is damaged.
     #[inline]
-    pub fn has(&self, doc: DocId, marks: &[PairBit]) -> Option<bool> {
+    pub fn has(&self, doc: DocId, bits: &[PairBit]) -> Option<bool> {
         let starts = self.starts.get_or_init(|| self.find_starts()).as_ref()?;
         let doc = doc as usize;
         let (&start, &end) = (starts.get(doc)?, starts.get(doc + 1)?);
-        let has = |mark: &PairBit| {
-            let row = start + mark.word((end - start) as usize) as RowId;
-            self.column.values.get_val(row) & mark.bit() != 0
+        let has = |bit: &PairBit| {
+            let row = start + bit.word((end - start) as usize) as RowId;
+            self.column.values.get_val(row) & bit.bit() != 0
         };
-        Some(marks.iter().all(has))
+        Some(bits.iter().all(has))
     }
 
     fn find_starts(&self) -> Option<Vec<RowId>> {
@@ -126,12 +126,12 @@ mod tests {
 
     fn has_all(words: &[u64], text: &str) -> bool {
         let units = units(text);
-        pair_bits(Units::of(&units)).all(|mark| words[mark.word(words.len())] & mark.bit() != 0)
+        pair_bits(Units::of(&units)).all(|bit| words[bit.word(words.len())] & bit.bit() != 0)
     }
 
     proptest! {
         #[test]
-        fn a_text_has_the_marks_of_all_that_it_contains(
+        fn a_text_has_the_bits_of_all_that_it_contains(
             title in "[央行降准a\u{20000}]{0,30}",
             body in "\\PC{0,300}",
             start in 0..300_usize,
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_lacks_most_marks_of_what_it_does_not_contain() {
+    fn a_text_lacks_most_bits_of_what_it_does_not_contain() {
         for length in [20, 200, 20_000] {
             let text: String = ('一'..).take(length).collect();
             let units = units(&text);
@@ -163,13 +163,13 @@ mod tests {
     }
 
     #[test]
-    fn marks_are_where_they_were_when_the_format_was_made() {
+    fn bits_are_where_they_were_when_the_format_was_made() {
         let units = units("央行降准，释放长期资金约一万亿元，云汐港口");
         let words = words(&[Units::of(&units), Units::of(&units)]);
         assert_eq!(words, [0x0170_0300_8202_0003, 0x2802_0012_2088_0400]);
     }
 
-    /// An article whose body has as many words of marks as told.
+    /// An article whose body has a signature of so many words.
     fn article(number: usize, words: usize) -> Article {
         let start = char::from_u32(0x4E00 + 8 * number as u32).unwrap();
         let text = (start..).take(words * UNITS_PER_WORD - 1).collect();
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_keep_their_marks_whatever_becomes_of_their_segments() {
+    fn documents_keep_their_signatures_whatever_becomes_of_their_segments() {
         let index = Index::in_memory(IndexOptions::new()).unwrap();
         let other = units("\u{A000}\u{A001}\u{A002}\u{A003}\u{A004}");
         let other: Vec<PairBit> = pair_bits(Units::of(&other)).collect();

@@ -41,18 +41,18 @@ impl<'a> Units<'a> {
         bytes.map(|(&low, &high)| u16::from_le_bytes([low, high]))
     }
 
-    /// Takes the place of each unit, from first to last, whose low byte is marked, and the mark. 0 is
+    /// Takes the place of each unit, from first to last, whose low byte has a number in the table, and that number. 0 is
     /// none.
     #[inline]
-    pub fn for_each_marked(self, marks: &[u16; 256], mut take: impl FnMut(usize, u16)) {
+    pub fn for_each_numbered(self, numbers: &[u16; 256], mut take: impl FnMut(usize, u16)) {
         const AT_ONCE: usize = 8;
-        let mark = |&low: &u8| marks[usize::from(low)];
+        let number = |&low: &u8| numbers[usize::from(low)];
         for (chunk, start) in self.low.chunks(AT_ONCE).zip((0..).step_by(AT_ONCE)) {
             // Most have none: no step between depends on a guess of the processor.
-            if chunk.iter().fold(0, |any, low| any | mark(low)) != 0 {
+            if chunk.iter().fold(0, |any, low| any | number(low)) != 0 {
                 for (at, low) in (start..).zip(chunk) {
-                    if mark(low) != 0 {
-                        take(at, mark(low));
+                    if number(low) != 0 {
+                        take(at, number(low));
                     }
                 }
             }

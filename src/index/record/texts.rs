@@ -42,7 +42,7 @@ pub(crate) struct SegmentTexts {
     /// Where the block of each document begins, in bytes, and where the last one ends.
     starts: OnceLock<Option<Vec<u64>>>,
     title: Field,
-    marks: SegmentSignatures,
+    signatures: SegmentSignatures,
     /// A document did not read.
     is_damaged: AtomicBool,
 }
@@ -71,7 +71,7 @@ impl Texts {
                 documents: segment.max_doc(),
                 starts: OnceLock::new(),
                 title: fields.title,
-                marks: SegmentSignatures::open(segment)?,
+                signatures: SegmentSignatures::open(segment)?,
                 is_damaged: AtomicBool::new(false),
             };
             Ok((id, Arc::new(texts)))
@@ -136,11 +136,11 @@ impl SegmentTexts {
         }
     }
 
-    /// Whether a document may hold what leaves these marks, in any of its texts; so may any where the
+    /// Whether a document may hold what sets these bits, in any of its texts; so may any where the
     /// index is damaged, which [`Texts::check`] tells from then on.
     #[inline]
-    pub fn may_hold(&self, doc: DocId, marks: &[PairBit]) -> bool {
-        self.marks.has(doc, marks).unwrap_or_else(|| {
+    pub fn may_hold(&self, doc: DocId, bits: &[PairBit]) -> bool {
+        self.signatures.has(doc, bits).unwrap_or_else(|| {
             self.is_damaged.store(true, Relaxed);
             true
         })

@@ -20,7 +20,7 @@ pub(crate) enum Groups {
     Anew(Option<Vec<u8>>),
 }
 
-/// The groups of an index that has the documents of `committed`, with the groups of `table`, but for
+/// The groups of an index that has the documents of `committed`, with the groups of `table`, except for
 /// those that were `touched`. Without a table all are made anew.
 pub(crate) fn groups(
     table: Option<&Table>,
@@ -35,7 +35,7 @@ pub(crate) fn groups(
     }
 }
 
-/// The groups of all documents of `committed`, but for those that were `touched`; `None` where there are
+/// The groups of all documents of `committed`, except those that were `touched`; `None` where there are
 /// none.
 #[cfg(feature = "opensearch")]
 pub(crate) fn all_groups(
@@ -64,7 +64,7 @@ fn all(documents: &Documents) -> tantivy::Result<LayerWriter> {
     Ok(layer)
 }
 
-/// A member of a group, but for its first: both are numbers of places.
+/// A member of a group, except its first: both are numbers of places.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Other {
     group: u32,

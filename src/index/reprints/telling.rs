@@ -60,7 +60,7 @@ impl Telling {
     }
 
     /// How similar an undated telling is, where it is a copy of this one: the same text, all numbers
-    /// included, but for what an outlet adds or leaves out. `None` where it is not.
+    /// included, except for what an outlet adds or leaves out. `None` where it is not.
     pub fn is_copied_by(&self, undated: &Telling) -> Option<f32> {
         let similarity = self.sketch.similarity(&undated.sketch);
         let is_brief = self.length.min(undated.length) < BRIEF;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use super::writer::{Added, DEFAULT_MEMORY};
+use super::change::Added;
+use super::writer::DEFAULT_MEMORY;
 use crate::corpus::{self, PassedOver, ReadError, ReadOptions, Remark, Select, write_on_one_line};
 
 /// How an archive is read into an index.

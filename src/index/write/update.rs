@@ -19,7 +19,7 @@ use super::reading::{Batches, Promise, read_archive};
 use super::report::{Progress, Remarked, Report, UpdateOptions};
 use super::roots::Roots;
 use super::unread::Unread;
-use super::writer::Writer;
+use super::writer::{Writer, default_threads};
 use crate::corpus::{Format, Mapping, Place, Problem, ReadError, Reading, Remark};
 use crate::index::error::IndexError;
 use crate::index::record::bounds::{Cut, MAX_NAME};
@@ -41,11 +41,7 @@ pub(in crate::index) fn update(
     options: &UpdateOptions,
     mut progress: impl FnMut(Progress),
 ) -> Result<Report, IndexError> {
-    let threads = options.threads.unwrap_or_else(|| {
-        thread::available_parallelism()
-            .map_or(1, usize::from)
-            .min(8)
-    });
+    let threads = options.threads.unwrap_or_else(default_threads);
     let mut update = Update {
         roots: Arc::new(Roots::of(paths)),
         writer: Writer::open(Arc::clone(shared), threads.max(1), options.memory)?,

@@ -1,14 +1,15 @@
 //! Adding to an index: one document per id, whatever the order of its copies.
 
+use std::fmt;
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
-use tantivy::columnar::Column;
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocSet, IndexWriter, SegmentReader, TERMINATED, TantivyDocument, Term};
+use tantivy::{IndexWriter, Term};
 
-use super::elsewhere::Elsewhere;
+use super::change::{Added, Change};
+use super::committed::{Committed, Place};
 use super::ledger::{Entry, FileKey, Ledger, Stamp};
 use super::lock::lock_for_writing;
 use super::merging::Merging;
@@ -21,16 +22,19 @@ use crate::index::error::IndexError;
 use crate::index::record::bounds;
 use crate::index::record::copy::{Copy, Origin, first_eight, hash_id};
 use crate::index::record::document::document;
-use crate::index::record::keeper::Copies;
-use crate::index::record::stored::Stored;
 use crate::index::reprints::build::{Groups, groups};
 use crate::index::reprints::pending::{Pending, Touched};
-use crate::index::reprints::tables::LayerSeal;
 use crate::index::shared::{Commit, Shared};
 
 /// Memory that a writer may use for building segments unless told otherwise, in bytes: less makes more
 /// segments, which have to be merged; more is farther from the processor.
 pub(in crate::index) const DEFAULT_MEMORY: usize = 144 << 20;
+
+/// Threads that a writer has unless told otherwise: one a processor, at most eight.
+pub(in crate::index) fn default_threads() -> usize {
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    processors.min(8)
+}
 
 /// Copies that wait for the next commit before it is made early; bounds their memory.
 const MAX_DEFERRED_BYTES: usize = 64 << 20;
@@ -92,47 +96,13 @@ pub struct Writer {
     grouping: Duration,
 }
 
-/// What became of the copies that a writer was given.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Added {
-    /// First copies of an article.
-    pub new: u64,
-    /// Further copies of an article that the index has.
-    pub merged: u64,
-    /// Copies that took the place of an older state of themselves.
-    pub replaced: u64,
-    /// Copies that the index has already.
-    pub unchanged: u64,
-    /// Documents deleted because their last copy went.
-    pub deleted: u64,
-}
-
-enum Change {
-    Put(Box<Copy>),
-    /// The copies of a file go, from the n-th on.
-    Drop {
-        file: u64,
-        from: u32,
-    },
-}
-
-/// The committed state, as far as a writer looks at it.
-struct Committed {
-    searcher: tantivy::Searcher,
-    /// The fingerprints of the copies, by segment.
-    copies: Vec<Column<u64>>,
-    /// When the documents were published, by segment.
-    published: Vec<Column<i64>>,
-    /// The layers of the table of reprints.
-    reprints: Vec<LayerSeal>,
-    /// Where the documents are, if not in the engine.
-    elsewhere: Option<Elsewhere>,
-}
-
-/// Where a committed document is.
-enum Place {
-    Here(DocAddress),
-    Elsewhere(Copies),
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer")
+            .field("root", &self.shared.root)
+            .field("added", &self.added)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Writer {
@@ -350,7 +320,7 @@ impl Writer {
     pub(in crate::index) fn copies_of(&self, file: u64) -> Result<Vec<(Article, u32)>, IndexError> {
         let mut found = Vec::new();
         for place in self.committed.of_file(&self.shared, file)? {
-            let copies = self.load(place)?.into_iter();
+            let copies = self.committed.load(&self.shared, place)?.into_iter();
             let of_file = copies.filter(|copy| copy.origin.file == file);
             let last = of_file.max_by_key(|copy| copy.origin.nth);
             found.extend(last.map(|copy| (copy.article, copy.origin.nth + 1)));
@@ -361,7 +331,10 @@ impl Writer {
     /// The files that have committed copies of the article with this id, by hash of their key.
     pub(super) fn files_of(&self, id: &str) -> Result<Vec<u64>, IndexError> {
         let found = self.committed.find(&self.shared, id)?;
-        let copies = found.map_or_else(|| Ok(Vec::new()), |place| self.load(place))?;
+        let copies = found.map_or_else(
+            || Ok(Vec::new()),
+            |place| self.committed.load(&self.shared, place),
+        )?;
         Ok(copies.iter().map(|copy| copy.origin.file).collect())
     }
 
@@ -411,16 +384,14 @@ impl Writer {
         changes: Vec<Change>,
     ) -> Result<(), IndexError> {
         let published = found.as_ref().map(|place| self.committed.published(place));
-        let before = found.map_or_else(|| Ok(Vec::new()), |place| self.load(place))?;
+        let before = found.map_or_else(
+            || Ok(Vec::new()),
+            |place| self.committed.load(&self.shared, place),
+        )?;
         let added = self.added;
         let mut copies = before.clone();
         for change in changes {
-            match change {
-                Change::Put(copy) => self.put(&mut copies, *copy),
-                Change::Drop { file, from } => {
-                    copies.retain(|copy| copy.origin.file != file || copy.origin.nth < from);
-                }
-            }
+            change.apply(&mut copies, &mut self.added);
         }
         if copies == before {
             return Ok(());
@@ -460,37 +431,6 @@ impl Writer {
         Ok(())
     }
 
-    fn put(&mut self, copies: &mut Vec<Copy>, copy: Copy) {
-        match copies.iter().position(|old| old.origin == copy.origin) {
-            Some(place) if copies[place].content == copy.content => self.added.unchanged += 1,
-            Some(place) => {
-                self.added.replaced += 1;
-                copies[place] = copy;
-            }
-            None => {
-                let is_first = copies.is_empty();
-                *if is_first {
-                    &mut self.added.new
-                } else {
-                    &mut self.added.merged
-                } += 1;
-                copies.push(copy);
-            }
-        }
-    }
-
-    fn load(&self, place: Place) -> Result<Vec<Copy>, IndexError> {
-        let address = match place {
-            Place::Here(address) => address,
-            Place::Elsewhere(copies) => return Ok(copies.to_vec()),
-        };
-        let doc: TantivyDocument = self.committed.searcher.doc(address)?;
-        let stored = Stored::bytes(&self.shared.fields, &doc)
-            .and_then(Stored::parse)
-            .ok_or_else(|| self.shared.damaged_document())?;
-        Ok(stored.into_copies())
-    }
-
     /// Commits what the engine has, with so much of the ledger, and the table of its reprints.
     fn commit_engine(&mut self, ledger: Seal) -> Result<(), IndexError> {
         if let Some(elsewhere) = &mut self.committed.elsewhere {
@@ -528,90 +468,4 @@ impl Writer {
         self.shared.assert_locked()?;
         self.shared.tables.keep_only(&self.committed.reprints)
     }
-}
-
-impl Committed {
-    fn read(shared: &Shared, reprints: Vec<LayerSeal>) -> Result<Committed, IndexError> {
-        let searcher = shared.reader.searcher();
-        let segments = searcher.segment_readers().iter();
-        let columns = segments.map(|segment| segment.fast_fields());
-        let copies = columns.clone().map(|columns| columns.u64("copy"));
-        let published = columns.map(|columns| columns.i64("published"));
-        Ok(Committed {
-            copies: copies.collect::<tantivy::Result<_>>()?,
-            published: published.collect::<tantivy::Result<_>>()?,
-            searcher,
-            elsewhere: shared.keeper.clone().map(Elsewhere::new),
-            reprints,
-        })
-    }
-
-    /// When a document was published, in seconds since 1970, as far as it says.
-    fn published(&self, place: &Place) -> Option<i64> {
-        match place {
-            Place::Here(address) => {
-                self.published[address.segment_ord as usize].first(address.doc_id)
-            }
-            Place::Elsewhere(_) => None,
-        }
-    }
-
-    /// The living document with this id.
-    fn find(&self, shared: &Shared, id: &str) -> Result<Option<Place>, IndexError> {
-        if let Some(elsewhere) = &self.elsewhere {
-            return Ok(elsewhere.find(id)?.map(Place::Elsewhere));
-        }
-        let term = Term::from_field_text(shared.fields.id, id);
-        Ok(self.living(&term)?.into_iter().next().map(Place::Here))
-    }
-
-    /// The living documents that have copies of this file.
-    fn of_file(&self, shared: &Shared, file: u64) -> Result<Vec<Place>, IndexError> {
-        if let Some(elsewhere) = &self.elsewhere {
-            let found = elsewhere.of_file(file)?.into_iter();
-            return Ok(found.map(Place::Elsewhere).collect());
-        }
-        let found = self.living(&Term::from_field_u64(shared.fields.file, file))?;
-        Ok(found.into_iter().map(Place::Here).collect())
-    }
-
-    fn living(&self, term: &Term) -> tantivy::Result<Vec<DocAddress>> {
-        let mut found = Vec::new();
-        for (segment_ord, segment) in (0..).zip(self.searcher.segment_readers()) {
-            let docs = living_in(segment, term)?;
-            found.extend(docs.into_iter().map(|doc_id| DocAddress {
-                segment_ord,
-                doc_id,
-            }));
-        }
-        Ok(found)
-    }
-
-    fn has_copy(&self, place: &Place, fingerprint: u64) -> bool {
-        let address = match place {
-            Place::Here(address) => *address,
-            Place::Elsewhere(copies) => {
-                return copies.iter().any(|copy| copy.fingerprint() == fingerprint);
-            }
-        };
-        let copies = &self.copies[address.segment_ord as usize];
-        copies
-            .values_for_doc(address.doc_id)
-            .any(|copy| copy == fingerprint)
-    }
-}
-
-fn living_in(segment: &SegmentReader, term: &Term) -> tantivy::Result<Vec<u32>> {
-    let index = segment.inverted_index(term.field())?;
-    let Some(mut postings) = index.read_postings(term, IndexRecordOption::Basic)? else {
-        return Ok(Vec::new());
-    };
-    let mut docs = Vec::new();
-    while postings.doc() != TERMINATED {
-        if !segment.is_deleted(postings.doc()) {
-            docs.push(postings.doc());
-        }
-        postings.advance();
-    }
-    Ok(docs)
 }

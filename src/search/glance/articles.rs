@@ -1,6 +1,7 @@
 //! All that a request matches, read one by one from one commit.
 
 use std::cmp::Reverse;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use tantivy::DocAddress;
@@ -57,6 +58,16 @@ enum Source {
     Addresses(std::vec::IntoIter<DocAddress>),
     /// Elsewhere; so many are left.
     Stored(Stored),
+}
+
+impl fmt::Debug for Articles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Articles")
+            .field("generation", &self.generation)
+            .field("total", &self.total)
+            .field("notes", &self.notes)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Searcher {

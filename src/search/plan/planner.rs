@@ -257,7 +257,7 @@ impl Planner<'_> {
     }
 
     /// The fields of words in which a query of so many words is ranked, in the order in which they
-    /// are read.
+    /// are read: a word in a title weighs twice what it weighs in a body.
     pub(super) fn weighted(&self, scope: Scope, words: usize) -> Vec<WeightedField> {
         let has = |part| if self.formula.has(part) { 1.0 } else { 0.0 };
         let lengths = has(Part::Lengths);

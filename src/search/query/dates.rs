@@ -106,6 +106,9 @@ impl Days {
     /// Every day of `text`, which may also be a range `a..b` (both included, in either order),
     /// `a..` or `..b`; or one as other programs write it: `a/b`, `a~b`, `a至b`, `[a TO b]`, `{a TO b}`
     /// without its ends, `>a`, `>=a`, `<a`, `<=a`.
+    ///
+    /// # Errors
+    /// When the text is none of these forms.
     pub fn within(text: &str) -> Result<Days, NotADate> {
         let ascii: String = text.chars().map(super::chars::ascii).collect();
         let ascii = ascii.trim();
@@ -122,7 +125,7 @@ impl Days {
         days.map_err(|_| NotADate(text.to_owned()))
     }
 
-    /// From the day after the last one of `text` on. What is told from today has no such day before
+    /// From the day after the last one of `text` on. What is counted from today has no such day before
     /// today is known.
     fn after(text: &str) -> Result<Days, NotADate> {
         match span(text)? {
@@ -171,7 +174,7 @@ impl Days {
         self.end.map(|end| Last(end).to_string())
     }
 
-    /// Whether the days are told from today.
+    /// Whether the days are counted from today.
     pub(in crate::search) fn are_relative(&self) -> bool {
         let edges = [self.first, self.end].into_iter().flatten();
         edges.into_iter().any(|edge| !matches!(edge, Edge::Day(_)))
@@ -250,7 +253,7 @@ impl fmt::Display for Last {
     }
 }
 
-/// From the first of two spans to the last. Which that is, is not known of what is told from today:
+/// From the first of two spans to the last. Which that is, is not known of what is counted from today:
 /// then they stand as typed.
 fn hull(one: Span, other: Span) -> Days {
     let (first, end) = match (one, other) {

@@ -35,7 +35,7 @@
 //! find more than either (Kwok, *Comparing representations in Chinese information retrieval*, SIGIR
 //! 1997; Nie, Gao, Zhang, Zhou, *On the use of words and n-grams for Chinese information retrieval*,
 //! IRAL 2000), and pairs across two words are the nearness of neighbours. `place` is how many
-//! characters stand before the word, the body's counted on behind the title: what a text is about
+//! characters stand before the word, the body's counted on after the title: what a text is about
 //! stands early in it. Nothing is taken away, so that the documents that were read stay before all
 //! others.
 //!

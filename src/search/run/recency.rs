@@ -41,7 +41,7 @@ pub(crate) struct Time {
 }
 
 impl Preference {
-    /// The times that a query prefers, told from the day of `now`, and what to say of them.
+    /// The times that a query prefers, counted from the day of `now`, and what to say of them.
     pub fn of_query(
         root: &Node,
         page: &Page,
@@ -78,7 +78,7 @@ impl Preference {
         Preference { times: vec![time] }
     }
 
-    /// Articles of any of these days, which are told from the day of `now`.
+    /// Articles of any of these days, which are counted from the day of `now`.
     pub fn of(days: impl IntoIterator<Item = Days>, now: i64) -> Preference {
         let times = days.into_iter().map(|days| {
             let (first, end) = days.bounds(now);

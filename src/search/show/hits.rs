@@ -1,5 +1,6 @@
 //! What a query found, read and shown hit by hit.
 
+use std::fmt;
 use std::ops::Range;
 
 use super::matcher::Matcher;
@@ -23,6 +24,15 @@ pub struct Hits {
     matcher: Matcher,
     snippets: SnippetOptions,
     found: std::vec::IntoIter<Shown>,
+}
+
+impl fmt::Debug for Hits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hits")
+            .field("total", &self.total)
+            .field("notes", &self.notes)
+            .finish_non_exhaustive()
+    }
 }
 
 /// An article found, with what matched.

@@ -250,7 +250,9 @@ pub(in crate::search) fn merge_overlapping(
 ) -> Vec<Range<usize>> {
     let mut merged: Vec<Range<usize>> = Vec::new();
     for range in ranges {
-        match merged.last_mut() {
+        let last = merged.last_mut();
+        debug_assert!(last.as_ref().is_none_or(|last| last.start <= range.start));
+        match last {
             Some(last) if range.start < last.end => last.end = last.end.max(range.end),
             _ => merged.push(range),
         }

@@ -29,7 +29,7 @@ pub struct Snippet {
 const MAX_MATCHES: usize = 4096;
 
 impl Matcher {
-    /// The best passages of `body`, whose paragraphs are parted by line feeds, in its order and
+    /// The best passages of `body`, whose paragraphs are separated by line feeds, in its order and
     /// without overlap; its beginning if nothing is found; nothing if it is blank.
     ///
     /// A passage is better that holds more of the needles by weight; then one that holds them nearer

@@ -1,7 +1,7 @@
 //! When a search ends before it has its answer.
 //!
 //! The engine's loops cannot be left with an error, so what runs in them ends early, as if there were
-//! no more documents, and whoever started the loop asks behind it whether time was up. A moment that
+//! no more documents, and whoever started the loop asks after it whether time was up. A moment that
 //! has passed stays passed, so nothing that was cut short is ever taken for whole.
 
 use std::io;
@@ -86,7 +86,7 @@ pub(in crate::search) enum Halt {
 }
 
 impl Halt {
-    /// The same error, told to the caller of the search if it is one of these.
+    /// The same error, as the caller of the search sees it if it is one of these.
     pub fn told(error: IndexError) -> IndexError {
         let IndexError::Engine(failure) = &error else {
             return error;

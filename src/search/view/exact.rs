@@ -1,7 +1,7 @@
 //! Exact matching over the view by characters: substrings, and substrings near each other.
 //!
 //! Each folded character is a term, and so are some pairs, so the documents that have all that a
-//! substring is made of are quickly found. Of most of those without it [marks](crate::index::PairBit) tell
+//! substring is made of are quickly found. Of most of those without it [signatures](crate::index::PairBit) tell
 //! that they lack one of its pairs; where it stands the texts of the others tell, which are searched
 //! where they lie.
 
@@ -95,15 +95,15 @@ const AT_ONCE: usize = 16;
 pub(in crate::search) struct ExactScorer {
     /// The terms of all parts, each once, rarest first.
     terms: Vec<SegmentPostings>,
-    /// The marks of all parts.
-    marks: Vec<PairBit>,
+    /// What the pairs of all parts set in a signature.
+    bits: Vec<PairBit>,
     texts: Arc<SegmentTexts>,
     field: Field,
     parts: Vec<Part>,
     relation: Relation,
     /// No document before it is still to be looked at, but for those that wait.
     next: DocId,
-    /// Documents behind the current one that have all terms and may have all marks, in order. Their
+    /// Documents after the current one that have all terms and may have all bits, in order. Their
     /// texts are fetched.
     waiting: VecDeque<DocId>,
     /// How many may wait: twice as many each time, one after a leap.
@@ -149,7 +149,7 @@ impl ExactScorer {
             ahead: 1,
             doc: 0,
             terms,
-            marks: all.collect(),
+            bits: all.collect(),
             texts: Arc::clone(query.characters.texts(reader)?),
             field: query.field,
             parts,
@@ -180,7 +180,7 @@ impl ExactScorer {
     /// Finds the next documents that may match.
     fn find_next(&mut self) {
         while self.waiting.len() < self.ahead && self.align() {
-            if self.texts.may_hold(self.next, &self.marks) {
+            if self.texts.may_hold(self.next, &self.bits) {
                 self.waiting.push_back(self.next);
             }
             self.next = self.terms[0].advance();
@@ -355,7 +355,7 @@ mod tests {
     fn all_matches_are_found_by_steps_of_any_length() {
         let index = Index::in_memory(IndexOptions::new()).unwrap();
         let mut writer = index.writer_with(1, 0).unwrap();
-        // All have the terms, and most of those without the text its marks.
+        // All have the terms, and most of those without the text its bits.
         let texts = ["云汐港口", "云港汐口，云汐，汐口", "港口汐云", "港云汐口"];
         let text = |number: usize| texts[number * number % 7 % texts.len()].repeat(1 + number % 3);
         for number in 0..200 {

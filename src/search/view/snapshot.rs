@@ -127,7 +127,7 @@ impl Snapshot {
         self.past.map(|past| past.end)
     }
 
-    /// Runs work on the index; what goes wrong is told for what it is.
+    /// Runs work on the index; what goes wrong becomes the error that says so.
     pub fn guarded<T>(
         &self,
         work: impl FnOnce() -> Result<T, IndexError>,

@@ -1,4 +1,4 @@
-//! Which day counts as today: that of the newest article, but for dates that cannot be right.
+//! Which day counts as today: that of the newest article, except for dates that cannot be right.
 
 use tantivy::columnar::ColumnValues;
 

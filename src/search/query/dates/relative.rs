@@ -1,11 +1,11 @@
-//! Days that are told from today, and parts of years and months.
+//! Days that are counted from today, and parts of years and months.
 
 use std::fmt;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-/// A span of days that is told from today.
+/// A span of days that is counted from today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Relative {
     /// A calendar day, week, month or year: the current one, or so many before it.

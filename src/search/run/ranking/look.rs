@@ -183,7 +183,7 @@ struct Wanted {
     /// In units, each with its number, in the order of their first low bytes.
     pairs: Vec<(Vec<u8>, usize)>,
     /// For each low byte the place of the last pair that begins with it, counted from 1.
-    marks: [u16; 256],
+    numbers: [u16; 256],
 }
 
 impl Wanted {
@@ -198,15 +198,15 @@ impl Wanted {
             .map(|((pair, _), number)| (units(&String::from_iter(pair)), number))
             .collect();
         pairs.sort_by_key(|(pair, _)| first(pair));
-        let mut marks = [0; 256];
+        let mut numbers = [0; 256];
         for ((pair, _), place) in pairs.iter().zip(1..=u16::MAX) {
-            marks[usize::from(first(pair))] = place;
+            numbers[usize::from(first(pair))] = place;
         }
         Wanted {
             words: words.collect(),
             request: look.request.as_deref().map(Needle::new),
             pairs,
-            marks,
+            numbers,
         }
     }
 
@@ -216,7 +216,7 @@ impl Wanted {
         if self.pairs.is_empty() {
             return;
         }
-        text.for_each_marked(&self.marks, |at, last| {
+        text.for_each_numbered(&self.numbers, |at, last| {
             let pairs = &self.pairs[..usize::from(last)];
             let low = pairs.last().map(|(pair, _)| first(pair));
             let alike = pairs.iter().rev();
