@@ -13,6 +13,7 @@ mod finder;
 mod moment;
 mod names;
 mod query;
+mod rebuild;
 mod state;
 mod store;
 mod turn;
@@ -34,6 +35,8 @@ use collection::All;
 use document::{FORMAT, mapping, settings};
 use finder::InCluster;
 use names::Names;
+pub use rebuild::Rebuild as ClusterRebuild;
+use rebuild::Rebuild;
 use store::Store;
 
 /// The shards of an index unless told otherwise.
@@ -42,7 +45,21 @@ const SHARDS: u32 = 3;
 /// An index on a cluster.
 pub struct Cluster {
     asked: Asked,
+    /// Where the right to write is taken: at the index that answers.
+    right: Asked,
     frame: Arc<Shared>,
+}
+
+/// What is at the place of an index.
+enum Made {
+    /// Nothing.
+    Not,
+    /// An index that this program made, of another format or analyzer.
+    Otherwise(IndexError),
+    /// An index of others.
+    ByOthers,
+    /// An index that can be opened.
+    AsToday,
 }
 
 impl fmt::Debug for Cluster {
@@ -84,62 +101,96 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// Begins an index that is built anew and takes the place of the one with this name, whatever format
+    /// and dictionary that has.
+    ///
+    /// # Errors
+    /// When there is no such index, or the cluster fails.
+    pub fn begin_rebuild(url: &str, name: &str) -> Result<Rebuild, IndexError> {
+        Rebuild::begin(Cluster::at(url, name)?)
+    }
+
     fn at(url: &str, name: &str) -> Result<Cluster, IndexError> {
         let asked = Asked {
             client: Arc::new(Client::new(url)?),
             names: Names::new(name)?,
         };
         let frame = Index::in_memory(IndexOptions::new())?.shared;
-        Ok(Cluster { asked, frame })
+        Ok(Cluster {
+            right: asked.clone(),
+            asked,
+            frame,
+        })
     }
 
     /// Whether the index is there; fails where it is not as this program makes it.
     fn is_there(&self) -> Result<bool, IndexError> {
+        match self.made()? {
+            Made::Not => Ok(false),
+            Made::AsToday => Ok(true),
+            Made::Otherwise(error) => Err(error),
+            Made::ByOthers => Err(IndexError::NotAnIndex(self.asked.place().into())),
+        }
+    }
+
+    fn made(&self) -> Result<Made, IndexError> {
         let path = format!("/{}/_mapping", self.asked.names.articles);
         let reply = self.asked.client.ask("GET", &path, None)?;
         let of_index = reply.body.as_object().and_then(|all| all.values().next());
         let Some(of_index) = of_index.filter(|_| reply.is_found()) else {
-            return Ok(false);
+            return Ok(Made::Not);
         };
         let meta = &of_index["mappings"]["_meta"];
         let place = PathBuf::from(self.asked.place());
-        match meta["format"].as_u64() {
-            None => Err(IndexError::NotAnIndex(place)),
-            Some(found) if found != u64::from(FORMAT) => Err(IndexError::Version {
+        Ok(match meta["format"].as_u64() {
+            None => Made::ByOthers,
+            Some(found) if found != u64::from(FORMAT) => Made::Otherwise(IndexError::Version {
                 path: place,
                 found: u32::try_from(found).unwrap_or(u32::MAX),
                 expected: FORMAT,
             }),
             Some(_) if meta["analyzer"] != self.frame.analyzer.identity() => {
-                Err(IndexError::Analyzer(place))
+                Made::Otherwise(IndexError::Analyzer(place))
             }
-            Some(_) => Ok(true),
-        }
+            Some(_) => Made::AsToday,
+        })
     }
 
+    /// Makes the indexes, each behind an alias, so that another may take its place.
     fn create(&self) -> Result<(), IndexError> {
+        self.make_both(|alias| (format!("{alias}-1"), json!({ alias: {} })))
+    }
+
+    /// Makes the indexes without aliases.
+    fn create_alone(&self) -> Result<(), IndexError> {
+        self.make_both(|index| (index.to_owned(), json!({})))
+    }
+
+    /// Makes both indexes; `called` says how each is called, and its aliases.
+    fn make_both(&self, called: impl Fn(&str) -> (String, Value)) -> Result<(), IndexError> {
         let names = &self.asked.names;
         let state = json!({
             "dynamic": false,
             "properties": { "kind": { "type": "keyword" } },
         });
         let few = json!({ "number_of_shards": 1, "auto_expand_replicas": "0-1" });
-        // That of the articles last: where it is, the other is, too.
-        self.make(&names.state, few, state)?;
         let identity = self.frame.analyzer.identity();
-        self.make(&names.articles, settings(SHARDS), mapping(names, &identity))
-    }
-
-    /// Makes an index behind an alias, so that another may take its place.
-    fn make(&self, alias: &str, settings: Value, mappings: Value) -> Result<(), IndexError> {
-        let body = json!({ "settings": settings, "mappings": mappings, "aliases": { alias: {} } });
-        let path = format!("/{alias}-1?wait_for_active_shards=1");
-        match self.asked.client.ask("PUT", &path, Some(&body)) {
-            Ok(_) => Ok(()),
-            // Another process made it at the same moment, or one that was killed before.
-            Err(_) if self.exists(alias)? => Ok(()),
-            Err(error) => Err(error.into()),
+        // That of the articles last: where it is, the other is, too.
+        for (name, settings, mappings) in [
+            (&names.state, few, state),
+            (&names.articles, settings(SHARDS), mapping(names, &identity)),
+        ] {
+            let (index, aliases) = called(name);
+            let body = json!({ "settings": settings, "mappings": mappings, "aliases": aliases });
+            let path = format!("/{index}?wait_for_active_shards=1");
+            match self.asked.client.ask("PUT", &path, Some(&body)) {
+                Ok(_) => {}
+                // Another process made it at the same moment, or one that was killed before.
+                Err(_) if self.exists(name)? => {}
+                Err(error) => return Err(error.into()),
+            }
         }
+        Ok(())
     }
 
     fn exists(&self, alias: &str) -> Result<bool, IndexError> {
@@ -157,7 +208,11 @@ impl Cluster {
         options: &UpdateOptions,
         progress: impl FnMut(Progress),
     ) -> Result<Report, IndexError> {
-        let store = Store::open(self.asked.clone(), Arc::clone(&self.frame))?;
+        let store = Store::open(
+            self.asked.clone(),
+            self.right.clone(),
+            Arc::clone(&self.frame),
+        )?;
         let shared = self.frame.with_documents(&[])?.kept_by(Arc::new(store));
         Index::of(shared).update(paths, options, progress)
     }

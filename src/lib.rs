@@ -73,7 +73,7 @@ mod watch;
 
 pub use analysis::{Analyzer, LexiconError, Token, fold};
 #[cfg(feature = "opensearch")]
-pub use cluster::Cluster;
+pub use cluster::{Cluster, ClusterRebuild};
 pub use corpus::{
     Article, BadGlob, BadMapping, Image, Kind, Link, Mapping, Market, Paragraph, PassedOver, Place,
     Precision, Problem, Published, ReadError, Remark, Select, Stock,

@@ -41,20 +41,30 @@ pub fn run(args: &IndexArgs) -> anyhow::Result<Outcome> {
     #[cfg(feature = "opensearch")]
     if args.location.is_cluster() {
         refuse_on_cluster(args)?;
-        let cluster = args.location.open_or_create_cluster()?;
-        let archive = Archive::OnCluster(&cluster);
-        let done = bring_up(archive)?;
+        let rebuilt = match args.rebuild {
+            true => args.location.begin_rebuild_on_cluster()?,
+            false => None,
+        };
+        let done = match rebuilt {
+            Some(rebuild) => {
+                let done = bring_up(Archive::OnCluster(rebuild.cluster()))?;
+                rebuild.finish()?;
+                done
+            }
+            None => bring_up(Archive::OnCluster(&args.location.open_or_create_cluster()?))?,
+        };
         let outcome = outcome(args, &done, bad_entities, are_all_missing)?;
         let Some(changes) = changes else {
             return Ok(outcome);
         };
+        let cluster = args.location.open_or_create_cluster()?;
         follow(
             args,
             &changes,
             update_options,
             &interrupt,
             told,
-            |bring_up| bring_up(archive),
+            |bring_up| bring_up(Archive::OnCluster(&cluster)),
         );
     }
     #[cfg(not(feature = "opensearch"))]
@@ -157,7 +167,6 @@ fn outcome(
 #[cfg(feature = "opensearch")]
 fn refuse_on_cluster(args: &IndexArgs) -> anyhow::Result<()> {
     let refused = [
-        (args.rebuild, "--rebuild"),
         (args.dict.is_some(), "--dict"),
         (args.entities.is_some(), "--entities"),
         (!args.field.is_empty(), "--field"),

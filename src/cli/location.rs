@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
-#[cfg(feature = "opensearch")]
-use newsearch::Cluster;
 use newsearch::{Check, Index, IndexOptions, Searcher, UpdateOptions};
+#[cfg(feature = "opensearch")]
+use newsearch::{Cluster, ClusterRebuild, IndexError};
 
 use super::interrupt::Interrupt;
 use super::output::tell;
@@ -100,7 +100,7 @@ impl Location {
         match self.is_cluster() {
             false => "the index is damaged: run `newsearch index --rebuild PATH`",
             true => {
-                "the index is damaged: make another with `newsearch index PATH --engine opensearch --url URL --name NEW`"
+                "the index is damaged: run `newsearch index --rebuild PATH --engine opensearch --url URL`"
             }
         }
     }
@@ -132,6 +132,15 @@ impl Location {
     #[cfg(feature = "opensearch")]
     pub fn open_or_create_cluster(&self) -> anyhow::Result<Cluster> {
         Ok(Cluster::open_or_create(&self.url()?, self.name())?)
+    }
+
+    /// Begins to build the index on the cluster anew; none where there is none yet.
+    #[cfg(feature = "opensearch")]
+    pub fn begin_rebuild_on_cluster(&self) -> anyhow::Result<Option<ClusterRebuild>> {
+        match Cluster::begin_rebuild(&self.url()?, self.name()) {
+            Err(IndexError::Missing(_)) => Ok(None),
+            rebuild => Ok(Some(rebuild?)),
+        }
     }
 
     #[cfg(feature = "opensearch")]

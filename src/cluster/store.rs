@@ -22,6 +22,8 @@ const LINES: usize = 5_000;
 /// Keeps the documents of an index in a cluster.
 pub(super) struct Store {
     asked: Asked,
+    /// Where the right to write is taken.
+    right: Asked,
     /// Cuts the texts.
     frame: Arc<Shared>,
     writing: Mutex<Writing>,
@@ -36,11 +38,12 @@ struct Writing {
 
 impl Store {
     /// Takes the right to write the index.
-    pub fn open(asked: Asked, frame: Arc<Shared>) -> Result<Store, IndexError> {
-        let turn = Turn::take(&asked)?;
+    pub fn open(asked: Asked, right: Asked, frame: Arc<Shared>) -> Result<Store, IndexError> {
+        let turn = Turn::take(&right)?;
         let state = State::read(&asked)?;
         Ok(Store {
             asked,
+            right,
             frame,
             writing: Mutex::new(Writing {
                 turn,
@@ -56,7 +59,7 @@ impl Store {
 
     /// Says that this writer is still there.
     fn keep_turn(&self) -> Result<(), IndexError> {
-        self.writing().turn.keep(&self.asked)
+        self.writing().turn.keep(&self.right)
     }
 
     fn push(&self, action: &Value, document: Option<Value>) -> Result<(), IndexError> {
@@ -75,7 +78,7 @@ impl Store {
 
     /// Sends what waits. All of it has been taken by the cluster, or this fails.
     fn flush(&self, writing: &mut Writing) -> Result<(), IndexError> {
-        writing.turn.keep(&self.asked)?;
+        writing.turn.keep(&self.right)?;
         if !writing.bulk.is_empty() {
             let path = format!("/{}/_bulk", self.asked.names.articles);
             send(&self.asked, &path, &writing.bulk)?;
@@ -236,7 +239,7 @@ impl Keeper for Store {
             })?);
             Ok(())
         })?;
-        turn.keep(&self.asked)?;
+        turn.keep(&self.right)?;
         let table = self.frame.group(documents)?;
         state.generation = Turn::unique();
         Ok(state.exchange_table(&self.asked, table)?)
@@ -245,7 +248,7 @@ impl Keeper for Store {
 
 impl Drop for Store {
     fn drop(&mut self) {
-        self.writing().turn.give_back(&self.asked);
+        self.writing().turn.give_back(&self.right);
     }
 }
 

@@ -5,11 +5,17 @@
 mod compare;
 mod server;
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
-use newsearch::{Cluster, Index, IndexError, IndexOptions, Order, Request, Sort, UpdateOptions};
+use newsearch::{
+    Cluster, Index, IndexError, IndexOptions, Order, Query, Request, Searcher, Sort, UpdateOptions,
+};
 use tempfile::TempDir;
 
 use compare::{compare, compare_counts, request};
@@ -28,6 +34,7 @@ fn a_cluster_answers_as_a_folder_does() {
     the_best_of_many_are_the_same(&server);
     the_program_prints_the_same(&server);
     what_is_damaged_is_found(&server);
+    a_killed_run_loses_nothing(&server);
     what_is_not_there_is_an_error(&server);
     what_others_made_is_refused(&server);
 }
@@ -205,7 +212,10 @@ fn the_program_prints_the_same(server: &Server) {
         };
         assert_eq!(printed(&one), printed(&other), "{command:?}");
     }
-    for command in [&["suggest", "绿"][..], &["index", "corpus", "--rebuild"]] {
+    for command in [
+        &["suggest", "绿"][..],
+        &["index", "corpus", "--field", "body=text"],
+    ] {
         let refused = newsearch(command, &there);
         let said = String::from_utf8_lossy(&refused.stderr);
         assert_eq!(refused.status.code(), Some(2), "{command:?}: {said}");
@@ -257,9 +267,94 @@ fn what_is_damaged_is_found(server: &Server) {
     let told = newsearch(&["check"], &place);
     assert_eq!(told.status.code(), Some(2), "{told:?}");
     assert!(
-        String::from_utf8_lossy(&told.stdout).contains("--url"),
+        String::from_utf8_lossy(&told.stdout).contains("--rebuild"),
         "{told:?}"
     );
+}
+
+/// No search fails, or finds less, while another index takes the place of the one that answers.
+fn it_is_built_anew_while_others_search(searcher: &Searcher, archive: &Path, place: &[&str]) {
+    let expected = searcher.count(&Query::parse("绿色金融")).expect("a count");
+    assert!(expected > 0);
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let searching = scope.spawn(|| {
+            let mut answered = 0;
+            while !is_over.load(Ordering::Relaxed) {
+                let answer = searcher.answer(&request("绿色金融", Sort::Relevance));
+                let answer = answer.expect("an answer");
+                assert_eq!(answer.total, expected);
+                assert!(!answer.hits.is_empty());
+                answered += 1;
+            }
+            answered
+        });
+        let archive = archive.to_str().expect("a path");
+        let rebuilt = newsearch(&["index", archive, "--rebuild"], place);
+        is_over.store(true, Ordering::Relaxed);
+        assert_eq!(rebuilt.status.code(), Some(0), "{rebuilt:?}");
+        let answered = searching.join().expect("no search failed");
+        println!("{answered} searches while the index was built anew");
+        assert!(answered > 10);
+    });
+}
+
+/// The program is killed while it writes; another run ends what it began.
+fn a_killed_run_loses_nothing(server: &Server) {
+    let folder = tempfile::tempdir().expect("a folder");
+    for file in 0..20 {
+        let mut lines = String::new();
+        for line in 0..100 {
+            let id = file * 100 + line;
+            lines.push_str(&format!(
+                "{{\"id\":\"{id}\",\"title\":\"云汐第{id}号公告\",\"content\":\"编号{id}的文章，说的是绿色金融。\"}}\n"
+            ));
+        }
+        fs::write(folder.path().join(format!("{file:02}.jsonl")), lines).expect("a file");
+    }
+    let archive = [folder.path().to_path_buf()];
+    let cluster = Cluster::open_or_create(&server.url(), "killed").expect("a cluster");
+    let kills = match env::var_os("NEWSEARCH_LONG") {
+        Some(_) => 50,
+        None => 4,
+    };
+    let mut committed = 0;
+    for kill in 0..kills {
+        let mut run = Command::new(env!("CARGO_BIN_EXE_newsearch"))
+            .args(["index", "--commit-every", "0.1", "--engine", "opensearch"])
+            .args(["--url", &server.url(), "--name", "killed"])
+            .arg(folder.path())
+            .stderr(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the program runs");
+        thread::sleep(Duration::from_millis(150 + 97 * (kill % 10)));
+        run.kill().expect("it is killed");
+        run.wait().expect("it ends");
+        let there = cluster.searcher().expect("a searcher").documents();
+        assert!(there >= committed, "{there} of {committed} are left");
+        committed = there;
+        // As if it had been silent for long.
+        let writer = r#"{"kind":"writer","holder":"killed","beat":1}"#;
+        server.put("/killed-state/_doc/writer", writer);
+    }
+    println!("{kills} kills, {committed} of 2000 articles were there after the last");
+    cluster
+        .update(&archive, &UpdateOptions::default(), |_| {})
+        .expect("an update");
+    assert_eq!(cluster.searcher().expect("a searcher").documents(), 2_000);
+    let check = cluster.check().expect("a check");
+    assert_eq!(check.faults, []);
+    assert_eq!((check.articles, check.orphans), (2_000, Some(0)));
+    let url = server.url();
+    let place = ["--engine", "opensearch", "--url", &url, "--name", "killed"];
+    it_is_built_anew_while_others_search(
+        &cluster.searcher().expect("a searcher"),
+        folder.path(),
+        &place,
+    );
+    let check = cluster.check().expect("a check");
+    assert_eq!((check.faults, check.articles), (Vec::new(), 2_000));
 }
 
 fn what_is_not_there_is_an_error(server: &Server) {
@@ -327,6 +422,9 @@ fn what_others_made_is_refused(server: &Server) {
         matches!(refused, Some(IndexError::Version { found: 99, .. })),
         "{refused:?}"
     );
+    // Such an index can be built anew.
+    Cluster::begin_rebuild(&url, "sample").expect("an index of another format is known as ours");
+    assert!(Cluster::begin_rebuild(&url, "nothing").is_err());
 }
 
 fn in_folder(home: &TempDir, archive: &[PathBuf]) -> Index {

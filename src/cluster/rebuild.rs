@@ -1,0 +1,133 @@
+//! An index built anew beside the one that answers, and put in its place.
+
+use std::fmt;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::asked::Asked;
+use super::state::State;
+use super::turn::Turn;
+use super::{Cluster, Made};
+use crate::index::{Elsewhere, IndexError};
+
+/// How long the index that was replaced stays, for searches that have begun.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// An index that is built anew. Until [`finish`](Self::finish) the old one answers; where that is never
+/// called, the next one that is built removes what was begun.
+pub struct Rebuild {
+    new: Cluster,
+    /// The index that answers.
+    live: Asked,
+    /// The indexes behind its two aliases.
+    old: [String; 2],
+    /// The state in which it was when this began.
+    generation: String,
+}
+
+impl fmt::Debug for Rebuild {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rebuild")
+            .field("new", &self.new.asked.place())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Rebuild {
+    pub(super) fn begin(cluster: Cluster) -> Result<Rebuild, IndexError> {
+        let live = cluster.asked.clone();
+        if let Made::Not | Made::ByOthers = cluster.made()? {
+            let missing = IndexError::Missing(live.place().into());
+            return Err(missing);
+        }
+        let names = &live.names;
+        let old = [
+            behind(&live, &names.articles)?,
+            behind(&live, &names.state)?,
+        ];
+        let number = number_of(&old[0]).max(number_of(&old[1])) + 1;
+        let mut asked = live.clone();
+        asked.names.articles = format!("{}-{number}", names.articles);
+        asked.names.state = format!("{}-{number}", names.state);
+        // What a rebuild that was killed has left.
+        for begun in [&asked.names.articles, &asked.names.state] {
+            live.client.ask("DELETE", &format!("/{begun}"), None)?;
+        }
+        let new = Cluster {
+            asked,
+            right: live.clone(),
+            frame: cluster.frame,
+        };
+        new.create_alone()?;
+        Ok(Rebuild {
+            generation: State::read(&live)?.generation,
+            new,
+            live,
+            old,
+        })
+    }
+
+    /// The index to fill.
+    pub fn cluster(&self) -> &Cluster {
+        &self.new
+    }
+
+    /// Puts the new index in the place of the old one, in one step, and removes that ten seconds later.
+    ///
+    /// # Errors
+    /// When somebody wrote the old one meanwhile, which would be lost, or the cluster fails; the old one
+    /// answers then.
+    pub fn finish(self) -> Result<(), IndexError> {
+        let Rebuild {
+            new,
+            live,
+            old,
+            generation,
+        } = self;
+        let mut turn = Turn::take(&live)?;
+        if State::read(&live)?.generation != generation {
+            turn.give_back(&live);
+            return Err(Elsewhere(
+                "somebody else wrote the index while it was built anew: build it again".into(),
+            )
+            .into());
+        }
+        let aliases = [&live.names.articles, &live.names.state];
+        let built = [&new.asked.names.articles, &new.asked.names.state];
+        let mut actions: Vec<Value> = Vec::new();
+        for ((alias, old), new) in aliases.iter().zip(&old).zip(built) {
+            actions.push(json!({ "remove": { "index": old, "alias": alias } }));
+            actions.push(json!({ "add": { "index": new, "alias": alias } }));
+        }
+        let body = json!({ "actions": actions });
+        live.client.ask("POST", "/_aliases", Some(&body))?;
+        thread::sleep(GRACE);
+        for old in &old {
+            live.client.ask("DELETE", &format!("/{old}"), None)?;
+        }
+        Ok(())
+    }
+}
+
+/// The index behind an alias.
+fn behind(asked: &Asked, alias: &str) -> Result<String, Elsewhere> {
+    let reply = asked.client.ask("GET", &format!("/_alias/{alias}"), None)?;
+    let indexes = reply.body.as_object().filter(|_| reply.is_found());
+    let mut names = indexes.into_iter().flat_map(|indexes| indexes.keys());
+    match (names.next(), names.next()) {
+        (Some(only), None) => Ok(only.clone()),
+        _ => Err(Elsewhere(format!(
+            "{alias} is no alias of one index: newsearch cannot put another in its place"
+        ))),
+    }
+}
+
+/// The number at the end of the name of an index.
+fn number_of(name: &str) -> u64 {
+    let number = name.rsplit('-').next();
+    number
+        .and_then(|number| number.parse().ok())
+        .unwrap_or_default()
+}
