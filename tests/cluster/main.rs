@@ -34,9 +34,10 @@ fn a_cluster_answers_as_a_folder_does() {
     the_best_of_many_are_the_same(&server);
     the_program_prints_the_same(&server);
     what_is_damaged_is_found(&server);
-    a_killed_run_loses_nothing(&server);
     what_is_not_there_is_an_error(&server);
     what_others_made_is_refused(&server);
+    // A node is lost at its end.
+    a_killed_run_loses_nothing(&server);
 }
 
 fn the_sample_has_equal_answers(server: &Server) {
@@ -299,19 +300,69 @@ fn it_is_built_anew_while_others_search(searcher: &Searcher, archive: &Path, pla
     });
 }
 
-/// The program is killed while it writes; another run ends what it began.
-fn a_killed_run_loses_nothing(server: &Server) {
-    let folder = tempfile::tempdir().expect("a folder");
+/// Writes 2,000 articles in 20 files, every one with this word.
+fn write_many(folder: &Path, word: &str) {
     for file in 0..20 {
         let mut lines = String::new();
         for line in 0..100 {
             let id = file * 100 + line;
             lines.push_str(&format!(
-                "{{\"id\":\"{id}\",\"title\":\"云汐第{id}号公告\",\"content\":\"编号{id}的文章，说的是绿色金融。\"}}\n"
+                "{{\"id\":\"{id}\",\"title\":\"云汐第{id}号公告\",\"content\":\"编号{id}的{word}文章，说的是绿色金融。\"}}\n"
             ));
         }
-        fs::write(folder.path().join(format!("{file:02}.jsonl")), lines).expect("a file");
+        fs::write(folder.join(format!("{file:02}.jsonl")), lines).expect("a file");
     }
+}
+
+/// A node is killed while articles are replaced and others search: every search is answered in full, or is
+/// an error, and nothing is lost.
+fn a_lost_node_loses_nothing(server: &Server, folder: &Path) {
+    if server.nodes < 2 {
+        return;
+    }
+    write_many(folder, "改写");
+    let archive = [folder.to_path_buf()];
+    let cluster = Cluster::open(&server.url(), "killed").expect("a cluster");
+    let searcher = cluster.searcher().expect("a searcher");
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let searching = scope.spawn(|| {
+            let (mut answered, mut refused) = (0, 0);
+            while !is_over.load(Ordering::Relaxed) {
+                match searcher.answer(&request("绿色金融", Sort::Relevance)) {
+                    Ok(answer) => {
+                        assert_eq!(answer.total, 2_000);
+                        answered += 1;
+                    }
+                    Err(_) => refused += 1,
+                }
+            }
+            (answered, refused)
+        });
+        let writing = scope.spawn(|| {
+            let options = UpdateOptions::default();
+            // A run that fails for the lost node is run again.
+            (0..5).any(|_| cluster.update(&archive, &options, |_| {}).is_ok())
+        });
+        thread::sleep(Duration::from_millis(300));
+        server.kill(server.nodes);
+        assert!(writing.join().expect("no panic"), "no run ends well");
+        is_over.store(true, Ordering::Relaxed);
+        let (answered, refused) = searching.join().expect("no wrong answer");
+        println!("{answered} searches answered and {refused} refused while a node was lost");
+        assert!(answered > 0);
+    });
+    let there = cluster.searcher().expect("a searcher");
+    assert_eq!(there.documents(), 2_000);
+    let changed = there.count(&Query::parse("\"改写文章\"")).expect("a count");
+    assert_eq!(changed, 2_000);
+    assert_eq!(cluster.check().expect("a check").faults, []);
+}
+
+/// The program is killed while it writes; another run ends what it began.
+fn a_killed_run_loses_nothing(server: &Server) {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_many(folder.path(), "新");
     let archive = [folder.path().to_path_buf()];
     let cluster = Cluster::open_or_create(&server.url(), "killed").expect("a cluster");
     let kills = match env::var_os("NEWSEARCH_LONG") {
@@ -355,6 +406,7 @@ fn a_killed_run_loses_nothing(server: &Server) {
     );
     let check = cluster.check().expect("a check");
     assert_eq!((check.faults, check.articles), (Vec::new(), 2_000));
+    a_lost_node_loses_nothing(server, folder.path());
 }
 
 fn what_is_not_there_is_an_error(server: &Server) {

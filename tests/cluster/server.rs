@@ -15,6 +15,7 @@ use tempfile::TempDir;
 pub struct Server {
     folder: TempDir,
     port: u16,
+    pub nodes: u32,
 }
 
 impl Server {
@@ -44,12 +45,14 @@ impl Server {
         // The server is run by nobody.
         let open = fs::Permissions::from_mode(0o755);
         fs::set_permissions(folder.path(), open).expect("a folder of ours");
-        let nodes = env::var("NEWSEARCH_TEST_NODES").unwrap_or_else(|_| "1".into());
+        let nodes = env::var("NEWSEARCH_TEST_NODES");
         let server = Server {
             port: free_port(),
             folder,
+            nodes: nodes.map_or(3, |nodes| nodes.parse().expect("a number of nodes")),
         };
-        let started = server.run(&["start"], &[&nodes, &server.port.to_string()]);
+        let numbers = [server.nodes.to_string(), server.port.to_string()];
+        let started = server.run(&["start"], &[&numbers[0], &numbers[1]]);
         assert!(started, "the server does not start");
         Some(server)
     }
@@ -66,6 +69,11 @@ impl Server {
 
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Ends a node at once.
+    pub fn kill(&self, node: u32) {
+        assert!(self.run(&["kill"], &[&node.to_string()]));
     }
 
     /// Puts something there without newsearch.
