@@ -111,7 +111,10 @@ pub enum Failures {
     #[response(status = 500)]
     Internal(FailureBody),
     /// Too many requests wait already.
-    #[response(status = 503)]
+    #[response(
+        status = 503,
+        headers(("retry-after" = u32, description = "Ask again after so many seconds"))
+    )]
     Full(FailureBody),
 }
 

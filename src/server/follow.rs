@@ -2,22 +2,30 @@
 
 use std::path::{Path, PathBuf};
 
+use super::app::App;
 use crate::index::{Index, IndexError, IndexOptions, Progress, UpdateOptions};
 use crate::watch::Changes;
 
+/// What anybody may know of it: no names of files.
+const UNINDEXED: &str = "what is new cannot be indexed; the log of the server says why";
+
 /// Indexes what is new and changed below `paths`, now and whenever something is written there; ends
 /// only with the process.
-pub fn follow(dir: &Path, paths: &[PathBuf]) {
+pub fn follow(app: &App, dir: &Path, paths: &[PathBuf]) {
     let changes = Changes::below(paths, dir);
     for unwatched in changes.unwatched() {
         tracing::warn!("{unwatched}");
     }
     loop {
         let most = match update(dir, paths) {
-            Ok(()) => Changes::SWEEP,
+            Ok(()) => {
+                app.generations.set_unindexed(None);
+                Changes::SWEEP
+            }
             Err(error) => {
                 let cause = &error as &dyn std::error::Error;
                 tracing::error!(error = cause, "nothing could be indexed; trying again");
+                app.generations.set_unindexed(Some(UNINDEXED.to_owned()));
                 Changes::AGAIN
             }
         };

@@ -66,6 +66,7 @@ struct Kept {
     current: Arc<Generation>,
     previous: Option<Arc<Generation>>,
     trouble: Option<String>,
+    unindexed: Option<String>,
 }
 
 impl Generations {
@@ -75,6 +76,7 @@ impl Generations {
             current: Arc::new(first),
             previous: None,
             trouble: None,
+            unindexed: None,
         }))
     }
 
@@ -107,7 +109,7 @@ impl Generations {
         }
     }
 
-    /// Notes what hinders the next generation; `None` when nothing does any more.
+    /// Notes why the next generation cannot be read; `None` when it can.
     pub fn set_trouble(&self, trouble: Option<String>) {
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
         kept.trouble = trouble;
@@ -115,7 +117,20 @@ impl Generations {
 
     /// What hinders the next generation.
     pub fn trouble(&self) -> Option<String> {
-        self.read().trouble.clone()
+        let kept = self.read();
+        let trouble = kept.trouble.as_ref().or(kept.unindexed.as_ref());
+        trouble.cloned()
+    }
+
+    /// Whether the generation on disk could not be read when it was last tried.
+    pub fn is_unreadable(&self) -> bool {
+        self.read().trouble.is_some()
+    }
+
+    /// Notes what hinders this process to write the next generation; `None` when nothing does any more.
+    pub fn set_unindexed(&self, unindexed: Option<String>) {
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        kept.unindexed = unindexed;
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Kept> {

@@ -108,7 +108,7 @@ impl Metrics {
             ),
             (
                 "index_stale",
-                "1 while the index on disk cannot be read",
+                "1 while the index on disk cannot be read, or not be written by --watch",
                 &metrics.stale,
             ),
             (

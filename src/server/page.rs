@@ -127,9 +127,10 @@ async fn reply(
     write: impl FnOnce(&View, Place) -> Result<String, Failure> + Send + 'static,
 ) -> Result<Response, Failure> {
     let asked = Asked::read_form(http, &OWN)?;
-    let more = format!("{}{}", language.code(), assets::VERSION.as_str());
+    let is_stale = app.generations.trouble().is_some();
+    let more = format!("{}{}{is_stale}", language.code(), assets::VERSION.as_str());
     app.reply(asked, &more, reply::HTML, move |view, asked| {
-        write(view, Place::of(asked, language)?)
+        write(view, Place::of(asked, language, is_stale)?)
     })
     .await
 }

@@ -35,7 +35,7 @@ pub async fn follow(app: Arc<App>, dir: PathBuf, mut seen: Stamp) {
         tokio::time::sleep(wait).await;
         wait = EVERY;
         let stamp = Stamp::of(&dir);
-        let is_broken = app.generations.trouble().is_some();
+        let is_broken = app.generations.is_unreadable();
         if stamp == seen && !is_broken {
             continue;
         }
@@ -63,7 +63,7 @@ fn take_over(app: &App, dir: &Path) -> bool {
             true
         }
         Err(error) => {
-            if app.generations.trouble().is_none() {
+            if !app.generations.is_unreadable() {
                 app.metrics.reload_errors.inc();
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(

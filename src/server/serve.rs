@@ -101,10 +101,10 @@ async fn until_told(
         stamp,
     ));
     if !serving.watch.is_empty() {
-        let (index, paths) = (serving.index, serving.watch);
+        let (app, index, paths) = (Arc::clone(&app), serving.index, serving.watch);
         std::thread::Builder::new()
             .name("watch".to_owned())
-            .spawn(move || follow(&index, &paths))?;
+            .spawn(move || follow(&app, &index, &paths))?;
     }
     listening(listener.local_addr()?);
     let router = app.router();

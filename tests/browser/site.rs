@@ -44,7 +44,12 @@ impl Site {
 
     /// Serves the index of a folder.
     pub fn over(folder: TempDir, more: &[&str]) -> Site {
-        let mut child = Command::new(PROGRAM)
+        Site::by(Command::new(PROGRAM), folder, more)
+    }
+
+    /// The same, by a command to which the arguments of the program are added.
+    pub fn by(mut command: Command, folder: TempDir, more: &[&str]) -> Site {
+        let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--quiet", "--index"])
             .arg(folder.path().join("index"))
             .args(more)

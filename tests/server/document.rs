@@ -129,7 +129,49 @@ async fn every_route_has_a_summary_its_failures_and_an_example_that_runs() {
             examples += 1;
         }
     }
-    assert!(examples >= 18, "{examples}");
+    assert!(examples >= 21, "{examples}");
+}
+
+#[test]
+fn whatever_it_refers_to_is_there_and_no_parameter_is_there_twice() {
+    let document = document();
+    let text = document.to_string();
+    let targets = text.split("\"$ref\":\"#").skip(1);
+    let targets: Vec<&str> = targets
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
+    assert!(targets.len() > 50);
+    for target in targets {
+        assert!(document.pointer(target).is_some(), "{target}");
+    }
+    let mut bodies = 0;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        let parameters = methods["get"]["parameters"].as_array();
+        let parameters = parameters.into_iter().flatten();
+        let (mut names, mut of_query) = (Vec::new(), Vec::new());
+        for parameter in parameters {
+            let name = parameter["name"].as_str().unwrap();
+            names.push(name);
+            if parameter["in"] == "query" {
+                of_query.push(name);
+            }
+        }
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all, "{path}");
+        let Some(post) = methods.get("post") else {
+            continue;
+        };
+        let body = &post["requestBody"]["content"]["application/json"]["schema"];
+        let mut fields: Vec<&String> = body["properties"].as_object().unwrap().keys().collect();
+        fields.sort();
+        of_query.sort_unstable();
+        assert_eq!(fields, of_query, "{path}");
+        bodies += 1;
+    }
+    assert!(bodies >= 6, "{bodies}");
+    assert!(!text.contains("crate::") && !text.contains("```"));
 }
 
 /// An answer; the id of an example need not be in the sample.

@@ -73,7 +73,9 @@ fn a_folder_that_is_gone_or_broken_leaves_the_last_generation_and_is_told() {
     );
     let after = json(&site, "/api/search?q=%E5%85%AC%E5%8F%B8");
     assert_eq!(after["hits"], before["hits"]);
-    assert_eq!(get(&site, "/?q=%E5%85%AC%E5%8F%B8").0, 200);
+    let page = get(&site, "/?q=%E5%85%AC%E5%8F%B8");
+    assert_eq!(page.0, 200);
+    assert!(page.1.contains("索引暂时不能更新"), "{}", page.1);
     assert_eq!(get(&site, "/api/stats").0, 200);
     let metrics = get(&site, "/metrics").1;
     assert!(metrics.contains("newsearch_index_stale 1"), "{metrics}");
@@ -91,6 +93,8 @@ fn a_folder_that_is_gone_or_broken_leaves_the_last_generation_and_is_told() {
     fs::rename(&hidden, &folder).unwrap();
     until(|| json(&site, "/readyz")["status"] == "ready");
     let file = site.folder.path().join("more.jsonl");
+    let page = get(&site, "/?q=%E5%85%AC%E5%8F%B8").1;
+    assert!(!page.contains("索引暂时不能更新"), "{page}");
     lines(&file, 0..3);
     index(site.folder.path(), &[&file]);
     until(|| total(&site) == 3);

@@ -3,7 +3,9 @@
 #![cfg(unix)]
 
 mod clients;
+mod crowd;
 mod index;
+mod renewal;
 #[path = "../browser/site.rs"]
 mod site;
 mod starting;

@@ -27,6 +27,7 @@ const MAX_RANKED: usize = 1_000_000;
 
 /// The order of many articles.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
     /// The newest first, those without a date last; of one moment, in the order of their ids.

@@ -60,11 +60,11 @@ pub struct Request {
     pub code: Vec<String>,
     /// Only articles below these folders, or in these files: `2024/07`, `posts.jsonl`.
     pub path: Vec<String>,
-    /// Only articles of these days or later; made by [`Days::since`].
+    /// Only articles of these days or later: `2022`, `2022-01`, `2022-01-05`, `上周`; made by [`Days::since`].
     #[serde(with = "values::since")]
     #[cfg_attr(feature = "server", schema(value_type = Option<String>, default = json!(null)), param(value_type = Option<String>))]
     pub since: Option<Days>,
-    /// Only articles of these days or earlier; made by [`Days::until`].
+    /// Only articles of these days or earlier, likewise; made by [`Days::until`].
     #[serde(with = "values::until")]
     #[cfg_attr(feature = "server", schema(value_type = Option<String>, default = json!(null)), param(value_type = Option<String>))]
     pub until: Option<Days>,

@@ -73,6 +73,21 @@ pub async fn facets(State(app): State<Arc<App>>, http: HttpRequest) -> Result<Re
     .await
 }
 
+/// Count the matches of a long query
+///
+/// As GET, with the same fields as JSON.
+#[utoipa::path(
+    post,
+    path = "/api/facets",
+    tag = "counts",
+    operation_id = "facets_post",
+    request_body(content = Request, example = json!({"q": "绿色金融", "by": "source,year"})),
+    responses((status = 200, description = "The counts", body = Facets), Failures)
+)]
+pub async fn facets_post(app: State<Arc<App>>, http: HttpRequest) -> Result<Response, Failure> {
+    facets(app, http).await
+}
+
 fn facet_options(asked: &Asked) -> Result<FacetOptions, Failure> {
     let mut options = FacetOptions::default();
     if let Some(top) = asked.number("top", 1, 1000)? {
@@ -119,6 +134,21 @@ pub async fn timeline(State(app): State<Arc<App>>, http: HttpRequest) -> Result<
     .await
 }
 
+/// Count the matches of a long query by time
+///
+/// As GET, with the same fields as JSON.
+#[utoipa::path(
+    post,
+    path = "/api/timeline",
+    tag = "counts",
+    operation_id = "timeline_post",
+    request_body(content = Request, example = json!({"q": "绿色金融", "by": "month"})),
+    responses((status = 200, description = "The counts", body = Timeline), Failures)
+)]
+pub async fn timeline_post(app: State<Arc<App>>, http: HttpRequest) -> Result<Response, Failure> {
+    timeline(app, http).await
+}
+
 /// The length of a bucket of this name.
 pub fn unit(name: Option<&str>) -> Result<Option<Unit>, Failure> {
     let Some(name) = name else { return Ok(None) };
@@ -153,6 +183,21 @@ pub async fn trends(State(app): State<Arc<App>>, http: HttpRequest) -> Result<Re
     }
     app.json(asked, move |view, asked| of_trends(view, asked, &options))
         .await
+}
+
+/// What stands out in the matches of a long query
+///
+/// As GET, with the same fields as JSON.
+#[utoipa::path(
+    post,
+    path = "/api/trends",
+    tag = "counts",
+    operation_id = "trends_post",
+    request_body(content = Request, example = json!({"q": "绿色金融", "top": 10})),
+    responses((status = 200, description = "What stands out", body = Trends), Failures)
+)]
+pub async fn trends_post(app: State<Arc<App>>, http: HttpRequest) -> Result<Response, Failure> {
+    trends(app, http).await
 }
 
 fn of_trends(view: &View, asked: &Asked, options: &TrendOptions) -> Result<Trends, Failure> {

@@ -18,7 +18,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use utoipa::IntoParams;
 
 use super::search::Common;
-use crate::search::{ExportFormat, ExportOptions, Request};
+use crate::search::{ExportFormat, ExportOptions, Order, Request};
 use crate::server::app::App;
 use crate::server::asked::Asked;
 use crate::server::failure::{Failure, Failures};
@@ -39,10 +39,11 @@ pub struct Own {
     /// The format: jsonl, csv, xlsx, md, bib or csl.
     pub format: Option<ExportFormat>,
     /// The order: date (the newest first), oldest or relevance.
-    pub order: Option<String>,
+    pub order: Option<Order>,
     /// Begin CSV with the mark of UTF-8 that Excel needs.
     pub bom: Option<bool>,
     /// Most articles; all without it.
+    #[param(minimum = 1)]
     pub limit: Option<u64>,
     /// The day of access that references say: 2022-01-05.
     pub accessed: Option<String>,
@@ -59,7 +60,18 @@ pub struct Own {
     operation_id = "export",
     params(Own, Request, Common),
     responses(
-        (status = 200, description = "The file", body = String, content_type = "application/octet-stream"),
+        (
+            status = 200,
+            description = "The file, of the kind of its format",
+            content(
+                (String = "application/x-ndjson"),
+                (String = "text/csv"),
+                (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+                (String = "text/markdown"),
+                (String = "application/x-bibtex"),
+                (String = "application/vnd.citationstyles.csl+json")
+            )
+        ),
         Failures
     ),
     extensions(("x-example" = json!("/api/export?q=绿色金融&format=csv&bom=true")))
@@ -84,7 +96,18 @@ pub async fn export(State(app): State<Arc<App>>, http: HttpRequest) -> Result<Re
     operation_id = "export_post",
     request_body(content = Request, example = json!({"q": "绿色金融"})),
     responses(
-        (status = 200, description = "The file", body = String, content_type = "application/octet-stream"),
+        (
+            status = 200,
+            description = "The file, of the kind of its format",
+            content(
+                (String = "application/x-ndjson"),
+                (String = "text/csv"),
+                (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+                (String = "text/markdown"),
+                (String = "application/x-bibtex"),
+                (String = "application/vnd.citationstyles.csl+json")
+            )
+        ),
         Failures
     )
 )]

@@ -19,8 +19,8 @@ const STUCK: Duration = Duration::from_secs(20);
 /// Whether the service can answer, and from what.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Ready {
-    /// `ready`, or `stale` while the index on disk cannot be read and the last generation that could
-    /// goes on answering.
+    /// `ready`, or `stale` while the index on disk cannot be read, or what is watched not be indexed, and
+    /// the last generation goes on answering.
     pub status: &'static str,
     /// The generation that answers.
     pub generation: String,

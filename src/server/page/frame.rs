@@ -19,6 +19,8 @@ pub struct Frame {
     pub kept: Vec<(&'static str, String)>,
     /// This page in the other language.
     pub other_language: String,
+    /// The index cannot be renewed.
+    pub is_stale: bool,
     /// The address of the stylesheet.
     pub style: String,
     /// The address of the script.
@@ -32,6 +34,7 @@ impl Frame {
             q: harmless(&place.request.q),
             kept: kept(place),
             other_language: place.in_other_language(),
+            is_stale: place.is_stale,
             ..Frame::bare(place.language)
         }
     }
@@ -48,6 +51,7 @@ impl Frame {
             q: String::new(),
             kept: Vec::new(),
             other_language: format!("/?lang={}", other.code()),
+            is_stale: false,
             style: assets::style(),
             script: assets::script(),
         }

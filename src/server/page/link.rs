@@ -53,11 +53,13 @@ pub struct Place {
     pub language: Language,
     /// The path of the page.
     pub path: String,
+    /// The index cannot be renewed.
+    pub is_stale: bool,
 }
 
 impl Place {
     /// What a request of HTTP asks to see.
-    pub fn of(asked: &Asked, language: Language) -> Result<Place, Failure> {
+    pub fn of(asked: &Asked, language: Language, is_stale: bool) -> Result<Place, Failure> {
         let look = match asked.own.get("view") {
             None => Look::Passages,
             Some("kwic") => Look::Lines,
@@ -77,6 +79,7 @@ impl Place {
             generation: asked.generation.clone(),
             language,
             path: asked.path.clone(),
+            is_stale,
         })
     }
 

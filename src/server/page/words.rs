@@ -113,6 +113,7 @@ words! {
     also_as: "也按", "Also searched for:";
     also_as_end: "查找", "";
     only_typed: "只按原词", "Only as typed";
+    stale: "索引暂时不能更新，这里是此前收录的内容。", "The index cannot be renewed for now: this is what it held before.";
     sorry: "没有做到", "That did not work";
     home: "回到首页", "Back to the start";
     not_counted: "这次没来得及统计", "Not counted this time";
