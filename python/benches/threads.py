@@ -3,13 +3,15 @@
     python threads.py ARCHIVE [--every N] [--count N] [--rounds N]
 
 The queries are those of side_by_side.py. They are answered by one thread, then by two, each with half of them,
-round after round; what is printed is the median of the ratios. The same by `search_many`, and by two processes,
+round after round; what is printed is the median of the ratios. A round in which other programs took more than a
+twentieth of the processors does not count, and is done again. The same by `search_many`, and by two processes,
 which share nothing: what the machine itself gives.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import tempfile
 import threading
@@ -24,10 +26,34 @@ from side_by_side import Query, apart, draw, newsearch_index, read
 from newsearch import Index
 
 
-def seconds(work: Callable[[], object]) -> float:
+def busy() -> tuple[float, float]:
+    """Seconds that all processors have worked, and that they have worked for this process and its children."""
+    ticks = [int(field) for field in Path("/proc/stat").read_text().split("\n")[0].split()[1:]]
+    user, system, children_user, children_system, _ = os.times()
+    total = (sum(ticks[:3]) + sum(ticks[5:8])) / os.sysconf("SC_CLK_TCK")
+    return total, user + system + children_user + children_system
+
+
+def seconds(work: Callable[[], object]) -> tuple[float, bool]:
+    """How long a piece of work took, and whether the machine was its own."""
+    total, own = busy()
     started = time.perf_counter()
     work()
-    return time.perf_counter() - started
+    took = time.perf_counter() - started
+    others = busy()[0] - total - (busy()[1] - own)
+    return took, others < took * (os.cpu_count() or 1) / 20
+
+
+def rounds(one: Callable[[], object], two: Callable[[], object], count: int) -> list[tuple[float, float]]:
+    """The times of so many rounds in which the machine was their own; fewer where it seldom is."""
+    times = []
+    for _ in range(count * 12):
+        (first, is_own), (second, is_own_too) = seconds(one), seconds(two)
+        if is_own and is_own_too:
+            times.append((first, second))
+        if len(times) == count:
+            break
+    return times
 
 
 def together(kind: Callable[..., Any], work: Callable[[list[str]], None], texts: list[str]) -> None:
@@ -79,12 +105,15 @@ def main() -> None:
         }
         search(texts)
         for name, (one, two) in ways.items():
-            times = [(seconds(one), seconds(two)) for _ in range(given.rounds)]
+            times = rounds(one, two, given.rounds)
+            if not times:
+                print(f"{name}: other programs took too much of the processors")
+                continue
             ratios = sorted(one / two for one, two in times)
             rate = len(texts) / statistics.median(one for one, _ in times)
             print(
                 f"{name}: one {rate:.0f} queries a second, two {statistics.median(ratios):.2f} x as many"
-                f" ({ratios[0]:.2f} to {ratios[-1]:.2f})",
+                f" ({ratios[0]:.2f} to {ratios[-1]:.2f}, {len(times)} rounds)",
                 flush=True,
             )
 
