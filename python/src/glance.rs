@@ -20,188 +20,187 @@ use crate::errors::kinds::{BadRequest, NewsearchError};
 use crate::errors::of_index;
 use crate::request;
 use crate::rows::{self, Kind};
-use crate::searcher::Searcher;
 use crate::table::Table;
 
-#[pymethods]
-impl Searcher {
-    /// How many of the matches have which value of a field.
-    #[pyo3(signature = (text="", *, by=None, top=10, **request))]
-    pub fn facets(
-        &self,
-        py: Python<'_>,
-        text: &str,
-        by: Option<&Bound<'_, PyAny>>,
-        top: usize,
-        request: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<Table> {
-        let mut given = json!({ "top": top });
-        if let Some(by) = by {
-            given["by"] = texts("by", by)?.into();
+/// How many of the matches have which value of a field.
+pub fn facets(
+    searcher: &newsearch::Searcher,
+    py: Python<'_>,
+    text: &str,
+    by: Option<&Bound<'_, PyAny>>,
+    top: usize,
+    request: Option<&Bound<'_, PyDict>>,
+) -> PyResult<Table> {
+    let mut given = json!({ "top": top });
+    if let Some(by) = by {
+        given["by"] = texts("by", by)?.into();
+    }
+    let options: FacetOptions = options(given)?;
+    let request = request::read(text, request)?;
+    let answer = py.detach(|| searcher.facets(&request, &options));
+    let mut info = plain(&answer.map_err(of_glance)?)?;
+    let mut values = Vec::new();
+    for facet in info["facets"].as_array_mut().into_iter().flatten() {
+        let field = facet["field"].clone();
+        let found = facet["values"].take();
+        for mut value in found.as_array().cloned().into_iter().flatten() {
+            value["field"] = field.clone();
+            values.push(value);
         }
-        let options: FacetOptions = options(given)?;
-        let request = request::read(text, request)?;
-        let answer = py.detach(|| self.searcher.facets(&request, &options));
-        let mut info = plain(&answer.map_err(of_glance)?)?;
-        let mut values = Vec::new();
-        for facet in info["facets"].as_array_mut().into_iter().flatten() {
-            let field = facet["field"].clone();
-            let found = facet["values"].take();
-            for mut value in found.as_array().cloned().into_iter().flatten() {
-                value["field"] = field.clone();
-                values.push(value);
-            }
-            facet.as_object_mut().map(|facet| facet.remove("values"));
-        }
-        tabled(values, FACETS, &info)
+        facet.as_object_mut().map(|facet| facet.remove("values"));
     }
+    tabled(values, FACETS, &info)
+}
 
-    /// How many of the matches were published when.
-    #[pyo3(signature = (text="", *, by=None, **request))]
-    pub fn timeline(
-        &self,
-        py: Python<'_>,
-        text: &str,
-        by: Option<&str>,
-        request: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<Table> {
-        let options: TimelineOptions = options(json!({ "by": by }))?;
-        let request = request::read(text, request)?;
-        let answer = py.detach(|| self.searcher.timeline(&request, &options));
-        table_of(&answer.map_err(of_glance)?, "buckets", TIMELINE)
-    }
+/// How many of the matches were published when.
+pub fn timeline(
+    searcher: &newsearch::Searcher,
+    py: Python<'_>,
+    text: &str,
+    by: Option<&str>,
+    request: Option<&Bound<'_, PyDict>>,
+) -> PyResult<Table> {
+    let options: TimelineOptions = options(json!({ "by": by }))?;
+    let request = request::read(text, request)?;
+    let answer = py.detach(|| searcher.timeline(&request, &options));
+    table_of(&answer.map_err(of_glance)?, "buckets", TIMELINE)
+}
 
-    /// How much is told of securities over time.
-    #[pyo3(signature = (codes=None, *, as_of, by="day", close=None, calendar=None, **request))]
-    #[allow(clippy::too_many_arguments)]
-    pub fn series(
-        &self,
-        py: Python<'_>,
-        codes: Option<&Bound<'_, PyAny>>,
-        as_of: Option<Bound<'_, PyAny>>,
-        by: &str,
-        close: Option<&Bound<'_, PyAny>>,
-        calendar: Option<&Bound<'_, PyAny>>,
-        request: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<Table> {
-        let of = match codes {
-            Some(codes) => securities(codes)?,
-            None => SeriesOf::Codes(Vec::new()),
-        };
-        let mut given = json!({ "of": of, "by": by });
-        if let Some(close) = close {
-            given["close"] = minutes(close)?.into();
-        }
-        if let Some(calendar) = calendar {
-            given["calendar"] = days(calendar)?.into();
-        }
-        let options: SeriesOptions = options(given)?;
-        let request = Request {
-            as_of: as_of.map(|day| request::until("as_of", &day)).transpose()?,
-            ..request::read("", request)?
-        };
-        let answer = py.detach(|| self.searcher.series(&request, &options));
-        table_of(&answer.map_err(of_glance)?, "rows", SERIES)
+/// How much is told of securities over time.
+#[allow(clippy::too_many_arguments)]
+pub fn series(
+    searcher: &newsearch::Searcher,
+    py: Python<'_>,
+    codes: Option<&Bound<'_, PyAny>>,
+    as_of: Option<Bound<'_, PyAny>>,
+    by: &str,
+    close: Option<&Bound<'_, PyAny>>,
+    calendar: Option<&Bound<'_, PyAny>>,
+    request: Option<&Bound<'_, PyDict>>,
+) -> PyResult<Table> {
+    let of = match codes {
+        Some(codes) => securities(codes)?,
+        None => SeriesOf::Codes(Vec::new()),
+    };
+    let mut given = json!({ "of": of, "by": by });
+    if let Some(close) = close {
+        given["close"] = minutes(close)?.into();
     }
+    if let Some(calendar) = calendar {
+        given["calendar"] = days(calendar)?.into();
+    }
+    let options: SeriesOptions = options(given)?;
+    let request = Request {
+        as_of: as_of.map(|day| request::until("as_of", &day)).transpose()?,
+        ..request::read("", request)?
+    };
+    let answer = py.detach(|| searcher.series(&request, &options));
+    table_of(&answer.map_err(of_glance)?, "rows", SERIES)
+}
 
-    /// The words and names that stand out of the matches.
-    #[pyo3(signature = (text="", *, against=None, top=20, **request))]
-    pub fn trends(
-        &self,
-        py: Python<'_>,
-        text: &str,
-        against: Option<&Bound<'_, PyDict>>,
-        top: usize,
-        request: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<Table> {
-        let against = against.map(|against| request::read("", Some(against)));
-        let options = TrendOptions {
-            against: against.transpose()?,
-            top,
-        };
-        let request = request::read(text, request)?;
-        let answer = py.detach(|| self.searcher.trends(&request, &options));
-        table_of(&answer.map_err(of_glance)?, "trends", TRENDS)
-    }
+/// The words and names that stand out of the matches.
+pub fn trends(
+    searcher: &newsearch::Searcher,
+    py: Python<'_>,
+    text: &str,
+    against: Option<&Bound<'_, PyDict>>,
+    top: usize,
+    request: Option<&Bound<'_, PyDict>>,
+) -> PyResult<Table> {
+    let against = against.map(|against| request::read("", Some(against)));
+    let options = TrendOptions {
+        against: against.transpose()?,
+        top,
+    };
+    let request = request::read(text, request)?;
+    let answer = py.detach(|| searcher.trends(&request, &options));
+    table_of(&answer.map_err(of_glance)?, "trends", TRENDS)
+}
 
-    /// Other stories on the matter of an article; `None` where no article has this id.
-    #[pyo3(signature = (id, *, limit=10))]
-    pub fn similar(&self, py: Python<'_>, id: &str, limit: usize) -> PyResult<Option<Table>> {
-        let options = SimilarOptions { limit };
-        let answer = py.detach(|| self.searcher.similar(id, &options));
-        let Some(similar) = answer.map_err(of_glance)? else {
-            return Ok(None);
-        };
-        let mut info = plain(&similar)?;
-        let mut hits = info["hits"].take();
-        for hit in hits.as_array_mut().into_iter().flatten() {
-            let shared = hit["shared"].take();
-            let shared = shared.as_array().into_iter().flatten();
-            hit["shared"] = shared.map(|term| term["text"].clone()).collect();
-        }
-        remove(&mut info, "hits");
-        tabled(hits.as_array().cloned().unwrap_or_default(), SIMILAR, &info).map(Some)
+/// Other stories on the matter of an article; `None` where no article has this id.
+pub fn similar(
+    searcher: &newsearch::Searcher,
+    py: Python<'_>,
+    id: &str,
+    limit: usize,
+) -> PyResult<Option<Table>> {
+    let options = SimilarOptions { limit };
+    let answer = py.detach(|| searcher.similar(id, &options));
+    let Some(similar) = answer.map_err(of_glance)? else {
+        return Ok(None);
+    };
+    let mut info = plain(&similar)?;
+    let mut hits = info["hits"].take();
+    for hit in hits.as_array_mut().into_iter().flatten() {
+        let shared = hit["shared"].take();
+        let shared = shared.as_array().into_iter().flatten();
+        hit["shared"] = shared.map(|term| term["text"].clone()).collect();
     }
+    remove(&mut info, "hits");
+    tabled(hits.as_array().cloned().unwrap_or_default(), SIMILAR, &info).map(Some)
+}
 
-    /// Who told the story of an article, and when; `None` where no article has this id.
-    pub fn story(&self, py: Python<'_>, id: &str) -> PyResult<Option<Table>> {
-        let story = py.detach(|| self.searcher.story(id)).map_err(of_glance)?;
-        story
-            .map(|story| table_of(&story, "tellings", STORY))
-            .transpose()
-    }
+/// Who told the story of an article, and when; `None` where no article has this id.
+pub fn story(searcher: &newsearch::Searcher, py: Python<'_>, id: &str) -> PyResult<Option<Table>> {
+    let story = py.detach(|| searcher.story(id)).map_err(of_glance)?;
+    story
+        .map(|story| table_of(&story, "tellings", STORY))
+        .transpose()
+}
 
-    /// What a text that is being typed may become.
-    #[pyo3(signature = (text, *, limit=10))]
-    pub fn suggest(&self, py: Python<'_>, text: &str, limit: usize) -> PyResult<Table> {
-        let options = SuggestOptions { limit };
-        let answer = py.detach(|| self.searcher.suggest(text, &options));
-        let rows = plain(&answer.map_err(of_glance)?)?;
-        tabled(
-            rows.as_array().cloned().unwrap_or_default(),
-            SUGGEST,
-            &json!({}),
-        )
-    }
+/// What a text that is being typed may become.
+pub fn suggest(
+    searcher: &newsearch::Searcher,
+    py: Python<'_>,
+    text: &str,
+    limit: usize,
+) -> PyResult<Table> {
+    let options = SuggestOptions { limit };
+    let answer = py.detach(|| searcher.suggest(text, &options));
+    let rows = plain(&answer.map_err(of_glance)?)?;
+    tabled(
+        rows.as_array().cloned().unwrap_or_default(),
+        SUGGEST,
+        &json!({}),
+    )
+}
 
-    /// Writes all matches to a file, and says what was written.
-    #[pyo3(signature = (path, text="", *, format=None, order=None, limit=None, bom=false, accessed=None, **request))]
-    #[allow(clippy::too_many_arguments)]
-    pub fn export<'py>(
-        &self,
-        py: Python<'py>,
-        path: PathBuf,
-        text: &str,
-        format: Option<&str>,
-        order: Option<&str>,
-        limit: Option<u64>,
-        bom: bool,
-        accessed: Option<&Bound<'_, PyAny>>,
-        request: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        let mut given = Map::new();
-        for (name, value) in [("format", format.or(extension)), ("order", order)] {
-            given.extend(value.map(|value| (name.to_owned(), value.into())));
-        }
-        if let Some(day) = accessed {
-            given.insert(
-                "accessed".into(),
-                request::day_text("accessed", day)?.into(),
-            );
-        }
-        let options = ExportOptions {
-            limit,
-            bom,
-            ..options(Value::Object(given))?
-        };
-        let request = request::read(text, request)?;
-        let exported = py.detach(|| {
-            let mut out = BufWriter::new(File::create(&path)?);
-            self.searcher.export(&request, &options, &mut out)
-        });
-        crate::answer::loads(py, &crate::answer::json(&exported.map_err(of_glance)?)?)
+/// Writes all matches to a file, and says what was written.
+#[allow(clippy::too_many_arguments)]
+pub fn export<'py>(
+    searcher: &newsearch::Searcher,
+    py: Python<'py>,
+    path: PathBuf,
+    text: &str,
+    format: Option<&str>,
+    order: Option<&str>,
+    limit: Option<u64>,
+    bom: bool,
+    accessed: Option<&Bound<'_, PyAny>>,
+    request: Option<&Bound<'_, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    let mut given = Map::new();
+    for (name, value) in [("format", format.or(extension)), ("order", order)] {
+        given.extend(value.map(|value| (name.to_owned(), value.into())));
     }
+    if let Some(day) = accessed {
+        given.insert(
+            "accessed".into(),
+            request::day_text("accessed", day)?.into(),
+        );
+    }
+    let options = ExportOptions {
+        limit,
+        bom,
+        ..options(Value::Object(given))?
+    };
+    let request = request::read(text, request)?;
+    let exported = py.detach(|| {
+        let mut out = BufWriter::new(File::create(&path)?);
+        searcher.export(&request, &options, &mut out)
+    });
+    crate::answer::loads(py, &crate::answer::json(&exported.map_err(of_glance)?)?)
 }
 
 const FACETS: &[(&str, Kind)] = &[

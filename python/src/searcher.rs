@@ -1,5 +1,6 @@
 //! The index as of one commit, and what can be asked of it.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
@@ -11,7 +12,8 @@ use pyo3::types::PyDict;
 
 use crate::answer::{Answer, json, loads};
 use crate::errors::of_index;
-use crate::{not_pickled, request};
+use crate::table::Table;
+use crate::{glance, not_pickled, request};
 
 /// How often a long piece of work looks whether the user has pressed Ctrl-C.
 pub const SIGNALS: Duration = Duration::from_millis(100);
@@ -112,6 +114,115 @@ impl Searcher {
             searcher.ids(&request.query())
         })
         .map_err(of_index)
+    }
+
+    /// How many of the matches have which value of a field.
+    #[pyo3(signature = (text="", *, by=None, top=10, **request))]
+    pub fn facets(
+        &self,
+        py: Python<'_>,
+        text: &str,
+        by: Option<&Bound<'_, PyAny>>,
+        top: usize,
+        request: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Table> {
+        glance::facets(&self.searcher, py, text, by, top, request)
+    }
+
+    /// How many of the matches were published when.
+    #[pyo3(signature = (text="", *, by=None, **request))]
+    pub fn timeline(
+        &self,
+        py: Python<'_>,
+        text: &str,
+        by: Option<&str>,
+        request: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Table> {
+        glance::timeline(&self.searcher, py, text, by, request)
+    }
+
+    /// How much is told of securities over time.
+    #[pyo3(signature = (codes=None, *, as_of, by="day", close=None, calendar=None, **request))]
+    #[allow(clippy::too_many_arguments)]
+    pub fn series(
+        &self,
+        py: Python<'_>,
+        codes: Option<&Bound<'_, PyAny>>,
+        as_of: Option<Bound<'_, PyAny>>,
+        by: &str,
+        close: Option<&Bound<'_, PyAny>>,
+        calendar: Option<&Bound<'_, PyAny>>,
+        request: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Table> {
+        glance::series(
+            &self.searcher,
+            py,
+            codes,
+            as_of,
+            by,
+            close,
+            calendar,
+            request,
+        )
+    }
+
+    /// The words and names that stand out of the matches.
+    #[pyo3(signature = (text="", *, against=None, top=20, **request))]
+    pub fn trends(
+        &self,
+        py: Python<'_>,
+        text: &str,
+        against: Option<&Bound<'_, PyDict>>,
+        top: usize,
+        request: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Table> {
+        glance::trends(&self.searcher, py, text, against, top, request)
+    }
+
+    /// Other stories on the matter of an article; `None` where no article has this id.
+    #[pyo3(signature = (id, *, limit=10))]
+    pub fn similar(&self, py: Python<'_>, id: &str, limit: usize) -> PyResult<Option<Table>> {
+        glance::similar(&self.searcher, py, id, limit)
+    }
+
+    /// Who told the story of an article, and when; `None` where no article has this id.
+    pub fn story(&self, py: Python<'_>, id: &str) -> PyResult<Option<Table>> {
+        glance::story(&self.searcher, py, id)
+    }
+
+    /// What a text that is being typed may become.
+    #[pyo3(signature = (text, *, limit=10))]
+    pub fn suggest(&self, py: Python<'_>, text: &str, limit: usize) -> PyResult<Table> {
+        glance::suggest(&self.searcher, py, text, limit)
+    }
+
+    /// Writes all matches to a file, and says what was written.
+    #[pyo3(signature = (path, text="", *, format=None, order=None, limit=None, bom=false, accessed=None, **request))]
+    #[allow(clippy::too_many_arguments)]
+    pub fn export<'py>(
+        &self,
+        py: Python<'py>,
+        path: PathBuf,
+        text: &str,
+        format: Option<&str>,
+        order: Option<&str>,
+        limit: Option<u64>,
+        bom: bool,
+        accessed: Option<&Bound<'_, PyAny>>,
+        request: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        glance::export(
+            &self.searcher,
+            py,
+            path,
+            text,
+            format,
+            order,
+            limit,
+            bom,
+            accessed,
+            request,
+        )
     }
 
     /// The article with this id as plain Python values; `None` where there is none.

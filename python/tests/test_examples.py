@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -47,3 +48,11 @@ def test_first_steps() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "绿色金融" in done.stdout and " stories" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_what_the_page_points_to_is_there(name: str) -> None:
+    page = EXAMPLES.parent / name
+    places = re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
+    assert "examples/mentions.png" in places
+    assert [place for place in places if not (page.parent / place).exists()] == []

@@ -138,6 +138,22 @@ def test_a_notebook_shows_marks_and_nothing_that_runs(memory: Index) -> None:
         assert text.startswith(hit.title)
 
 
+def test_a_notebook_shows_who_else_told_a_story_and_where_a_passage_is_cut(memory: Index) -> None:
+    body = "云汐科技今日公告，" + "，".join(f"第{number}家银行同意提供贷款" for number in range(30)) + "。"
+    for nth, source in enumerate(["海潮社", "星辰<日报>"]):
+        date = f"2022-01-0{nth + 5} 16:43"
+        memory.add({"id": str(nth), "title": "云汐科技获贷款", "date": date, "source": source, "body": body})
+    memory.commit()
+    answer = memory.search("第20家银行", snippet_chars=40)
+    assert len(answer) == 1 and answer[0].date is not None
+    shown = answer._repr_html_()
+    assert answer[0].date[:16].replace("T", " ") in shown
+    assert "1 more: 海潮社" in shown or "1 more: 星辰&lt;日报&gt;" in shown
+    passage = answer[0].snippets[0]
+    assert passage.cut_before and passage.cut_after
+    assert re.sub("<[^>]*>", "", shown).count(f"…{passage.text}…") == 1
+
+
 def test_answers_are_plain_data_on_demand(sample: Index) -> None:
     answer = sample.search("公司", stories=True)
     assert json.loads(answer.to_json()) == answer.to_dict()
