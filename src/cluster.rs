@@ -37,6 +37,8 @@ use finder::InCluster;
 use names::Names;
 pub use rebuild::Rebuild as ClusterRebuild;
 use rebuild::Rebuild;
+#[cfg(feature = "server")]
+use state::State;
 use store::Store;
 
 /// The shards of an index unless told otherwise.
@@ -224,6 +226,12 @@ impl Cluster {
     /// When the cluster fails. What is wrong with the index is no error.
     pub fn check(&self) -> Result<Check, IndexError> {
         check::check(&self.asked, &self.frame)
+    }
+
+    /// What the last commit is called.
+    #[cfg(feature = "server")]
+    pub(crate) fn generation(&self) -> Result<String, IndexError> {
+        Ok(State::read(&self.asked)?.generation)
     }
 
     /// A view of the index. Where it finds documents it finds those that are there at the moment.

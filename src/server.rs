@@ -26,8 +26,10 @@ mod reload;
 mod reply;
 mod routes;
 mod serve;
+mod source;
 
 pub use app::App;
 pub use openapi::document as openapi;
 pub use options::Options;
 pub use serve::{ServeError, Serving, serve};
+pub use source::Source;

@@ -3,8 +3,12 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+#[cfg(feature = "opensearch")]
+use std::sync::Arc;
 
 use anyhow::bail;
+#[cfg(feature = "server")]
+use newsearch::server::Source;
 use newsearch::{Check, Index, IndexOptions, Searcher, UpdateOptions};
 #[cfg(feature = "opensearch")]
 use newsearch::{Cluster, ClusterRebuild, IndexError};
@@ -155,13 +159,25 @@ impl Location {
         self.name.as_deref().unwrap_or(Cluster::NAME)
     }
 
-    /// Opens the index, or makes one where there is none and files are watched that will fill it.
+    /// What is served. Where there is none, the index of the sample is built, or an empty one where files
+    /// are watched that will fill it.
     #[cfg(feature = "server")]
-    pub fn open_or_watch(&self, watched: &[PathBuf]) -> anyhow::Result<Index> {
-        if watched.is_empty() || self.is_cluster() {
-            return self.open();
+    pub fn source(&self, watched: &[PathBuf]) -> anyhow::Result<Source> {
+        #[cfg(feature = "opensearch")]
+        if self.is_cluster() {
+            if !watched.is_empty() {
+                bail!(
+                    "--watch fills an index in a folder: run `newsearch index --watch PATH --engine opensearch` beside the server"
+                );
+            }
+            let cluster = Cluster::open(&self.url()?, self.name())?;
+            return Ok(Source::Cluster(Arc::new(cluster)));
         }
-        Ok(Index::open_or_create(self.dir(), IndexOptions::new())?)
+        match watched {
+            [] => self.open()?,
+            _ => Index::open_or_create(self.dir(), IndexOptions::new())?,
+        };
+        Ok(Source::Folder(self.dir()))
     }
 
     /// The folder that the user names; an empty variable names none.

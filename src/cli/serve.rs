@@ -77,11 +77,8 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
         .with_writer(std::io::stderr)
         .with_target(false)
         .init();
-    // Builds the sample's index where there is none.
-    let index = args.location.open_or_watch(&args.watch)?;
-    drop(index);
     let serving = Serving {
-        index: args.location.dir(),
+        index: args.location.source(&args.watch)?,
         listen: args.listen,
         watch: args.watch.clone(),
         options,

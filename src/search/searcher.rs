@@ -256,6 +256,12 @@ impl Searcher {
         self.pipeline.snapshot.generation()
     }
 
+    /// Whether it answers from its commit whatever is written later, as one of an index in a folder does.
+    #[cfg(feature = "server")]
+    pub(crate) fn keeps_its_commit(&self) -> bool {
+        self.pipeline.finder().is_none()
+    }
+
     /// Number of articles.
     pub fn documents(&self) -> u64 {
         self.pipeline.snapshot.documents()

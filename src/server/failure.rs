@@ -59,6 +59,8 @@ pub enum Code {
     OutOfTime,
     /// 500: the index cannot be read, or the program has a fault; the log says more.
     Internal,
+    /// 501: an index on a cluster does not answer this.
+    NotOnCluster,
     /// 503: too many requests wait already; ask again after `Retry-After` seconds.
     TooManySearches,
 }
@@ -110,6 +112,9 @@ pub enum Failures {
     /// The index cannot be read.
     #[response(status = 500)]
     Internal(FailureBody),
+    /// An index on a cluster does not answer this.
+    #[response(status = 501)]
+    NotOnCluster(FailureBody),
     /// Too many requests wait already.
     #[response(
         status = 503,
@@ -134,6 +139,7 @@ impl Code {
             Code::HostNotAllowed => StatusCode::MISDIRECTED_REQUEST,
             Code::TooBroad | Code::OutOfTime => StatusCode::UNPROCESSABLE_ENTITY,
             Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Code::NotOnCluster => StatusCode::NOT_IMPLEMENTED,
             Code::TooManySearches => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -214,6 +220,7 @@ impl From<IndexError> for Failure {
     fn from(error: IndexError) -> Failure {
         match error {
             IndexError::TooBroad => Failure::new(Code::TooBroad, error.to_string()),
+            IndexError::NotElsewhere(_) => Failure::new(Code::NotOnCluster, error.to_string()),
             IndexError::OutOfTime { allowed } => Failure::new(
                 Code::OutOfTime,
                 format!(
@@ -242,6 +249,14 @@ impl From<GlanceError> for Failure {
             GlanceError::Index(error) => error.into(),
             error => Failure::new(Code::Internal, error.to_string()),
         }
+    }
+}
+
+/// What an index in a folder answers; `None` where one on a cluster does not.
+pub fn unless_on_cluster<T>(answer: Result<T, GlanceError>) -> Result<Option<T>, Failure> {
+    match answer {
+        Err(GlanceError::Index(IndexError::NotElsewhere(_))) => Ok(None),
+        answer => Ok(Some(answer?)),
     }
 }
 

@@ -105,7 +105,8 @@ impl Generations {
         kept.trouble = None;
         if kept.current.name != next.name {
             let before = std::mem::replace(&mut kept.current, Arc::new(next));
-            kept.previous = Some(before);
+            // A cluster has the documents of the last one only.
+            kept.previous = Some(before).filter(|before| before.searcher.keeps_its_commit());
         }
     }
 

@@ -1,57 +1,41 @@
 //! New commits of the index, taken over as they are made.
 
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use super::app::App;
-use crate::index::{Index, IndexError, commit_files};
+use super::source::{Source, Stamp};
+use crate::index::IndexError;
 
-/// How often the folder is looked at.
-const EVERY: Duration = Duration::from_millis(200);
 /// How often a generation that cannot be read is tried again.
 const AGAIN: Duration = Duration::from_secs(2);
 
-/// What tells one commit from another without opening the index: when its files were written, and how
-/// long they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stamp([Option<(SystemTime, u64)>; 2]);
-
-impl Stamp {
-    /// That of the index in a folder.
-    pub fn of(dir: &Path) -> Stamp {
-        Stamp(commit_files(dir).map(|file| {
-            let metadata = fs::metadata(file).ok()?;
-            Some((metadata.modified().ok()?, metadata.len()))
-        }))
-    }
-}
-
-/// Looks at the folder of an index for ever, and has `app` answer from each new commit.
-pub async fn follow(app: Arc<App>, dir: PathBuf, mut seen: Stamp) {
-    let mut wait = EVERY;
+/// Looks at an index for ever, and has `app` answer from each new commit.
+pub async fn follow(app: Arc<App>, source: Source, mut seen: Stamp) {
+    let mut wait = source.every();
     loop {
         tokio::time::sleep(wait).await;
-        wait = EVERY;
-        let stamp = Stamp::of(&dir);
-        let is_broken = app.generations.is_unreadable();
-        if stamp == seen && !is_broken {
-            continue;
-        }
-        let (app, dir) = (Arc::clone(&app), dir.clone());
-        let taken = tokio::task::spawn_blocking(move || take_over(&app, &dir)).await;
-        match taken {
-            Ok(true) => seen = stamp,
+        wait = source.every();
+        let (app, source) = (Arc::clone(&app), source.clone());
+        let before = seen.clone();
+        let looked = tokio::task::spawn_blocking(move || {
+            let stamp = source.stamp();
+            let is_new = stamp != before || app.generations.is_unreadable();
+            (!is_new || take_over(&app, &source)).then_some(stamp)
+        });
+        match looked.await {
+            Ok(Some(stamp)) => seen = stamp,
             _ => wait = AGAIN,
         }
     }
 }
 
 /// Opens the index anew; whether that went well.
-fn take_over(app: &App, dir: &Path) -> bool {
+fn take_over(app: &App, source: &Source) -> bool {
     let before = app.generations.current();
-    let opened = Index::open(dir).and_then(|index| app.take_over(index.searcher()));
+    let opened = source
+        .searcher()
+        .and_then(|searcher| app.take_over(searcher));
     match opened {
         Ok(()) => {
             let now = app.generations.current();

@@ -21,8 +21,9 @@ use tower_service::Service;
 use super::app::App;
 use super::follow::follow;
 use super::options::Options;
-use super::reload::{self, Stamp};
-use crate::index::{Index, IndexError};
+use super::reload;
+use super::source::Source;
+use crate::index::IndexError;
 
 /// The time that the head of a request may take to arrive, and the next one of a connection to begin.
 const HEAD_TIME: Duration = Duration::from_secs(15);
@@ -39,11 +40,12 @@ const MAX_CONNECTIONS: usize = 20_000;
 /// What to serve, and where.
 #[derive(Debug, Clone)]
 pub struct Serving {
-    /// The folder of the index, which exists.
-    pub index: PathBuf,
+    /// Where the index is.
+    pub index: Source,
     /// Where to listen; port 0 for any that is free.
     pub listen: SocketAddr,
-    /// Folders and files that are indexed as they change.
+    /// Folders and files that are indexed as they change, into an index in a folder; not looked at for one
+    /// on a cluster.
     pub watch: Vec<PathBuf>,
     /// How to answer.
     pub options: Options,
@@ -88,24 +90,22 @@ async fn until_told(
     listening: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
     let connections = raise_limit();
-    let stamp = Stamp::of(&serving.index);
-    let searcher = Index::open(&serving.index)?.searcher();
-    let app = App::new(searcher, serving.options)?;
+    let source = serving.index;
+    let stamp = source.stamp();
+    let app = App::new(source.searcher()?, serving.options)?;
     let address = serving.listen;
     let bound = TcpListener::bind(address).await;
     let listener = bound.map_err(|cause| ServeError::Listen { address, cause })?;
     let told = told_to_end()?;
-    tokio::spawn(reload::follow(
-        Arc::clone(&app),
-        serving.index.clone(),
-        stamp,
-    ));
-    if !serving.watch.is_empty() {
-        let (app, index, paths) = (Arc::clone(&app), serving.index, serving.watch);
+    if let Source::Folder(index) = &source
+        && !serving.watch.is_empty()
+    {
+        let (app, index, paths) = (Arc::clone(&app), index.clone(), serving.watch);
         std::thread::Builder::new()
             .name("watch".to_owned())
             .spawn(move || follow(&app, &index, &paths))?;
     }
+    tokio::spawn(reload::follow(Arc::clone(&app), source, stamp));
     listening(listener.local_addr()?);
     let router = app.router();
     let graceful = GracefulShutdown::new();

@@ -7,6 +7,7 @@ mod server;
 
 use std::env;
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,6 +17,7 @@ use std::time::Duration;
 use newsearch::{
     Cluster, Index, IndexError, IndexOptions, Order, Query, Request, Searcher, Sort, UpdateOptions,
 };
+use serde_json::Value;
 use tempfile::TempDir;
 
 use compare::{compare, compare_counts, request};
@@ -65,6 +67,7 @@ fn the_sample_has_equal_answers(server: &Server) {
         (check.articles, check.orphans),
         (there.documents(), Some(0))
     );
+    it_is_served(server, &folder.searcher());
     for id in ["202206142413499388", "NW1", "云汐"] {
         let here = folder.searcher().article(id).expect("an index");
         assert_eq!(there.article(id).expect("a cluster"), here, "{id}");
@@ -226,6 +229,92 @@ fn the_program_prints_the_same(server: &Server) {
         );
         assert!(refused.stdout.is_empty());
     }
+}
+
+/// A value as it arrives as JSON.
+fn sent(value: &impl serde::Serialize) -> Value {
+    let text = serde_json::to_string(value).expect("JSON");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// The server in front of the cluster answers as the library does in front of the folder.
+fn it_is_served(server: &Server, here: &Searcher) {
+    let url = server.url();
+    let mut serving = Command::new(env!("CARGO_BIN_EXE_newsearch"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--engine", "opensearch"])
+        .args(["--url", &url, "--name", "sample"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let mut lines = BufReader::new(serving.stderr.take().expect("a pipe")).lines();
+    let address = lines.find_map(|line| {
+        let line = line.ok()?;
+        Some(
+            line.split_once("http://")?
+                .1
+                .trim_end_matches('/')
+                .to_owned(),
+        )
+    });
+    let address = address.expect("it says where it answers");
+    thread::spawn(move || lines.count());
+    let get = |path: &str| server::ask(&address, "GET", path, "");
+    let json = |path: &str| -> Value {
+        let (status, body) = get(path);
+        assert_eq!(status, 200, "{path}: {body}");
+        serde_json::from_str(&body).expect("JSON")
+    };
+    for query in [
+        "%E7%BB%BF%E8%89%B2%E9%87%91%E8%9E%8D",
+        "%22%E5%80%BA%E5%88%B8%22",
+        "xyzzy",
+    ] {
+        let request = Request::parse(&format!("q={query}&limit=5")).expect("a request");
+        let answer = here.answer(&request).expect("an answer");
+        let served = json(&format!("/api/search?q={query}&limit=5"));
+        assert_eq!(served["total"], answer.total, "{query}");
+        let expected = sent(&answer.hits);
+        // Where the files are is nobody's business.
+        let shown = |hits: &Value| -> Vec<[Value; 3]> {
+            let hits = hits.as_array().expect("a list").iter();
+            hits.map(|hit| ["id", "title", "snippets"].map(|key| hit[key].clone()))
+                .collect()
+        };
+        assert_eq!(shown(&served["hits"]), shown(&expected), "{query}");
+        let facets = here.facets(&request, &Default::default()).expect("facets");
+        let expected = sent(&facets.facets);
+        assert_eq!(json(&format!("/api/facets?q={query}"))["facets"], expected);
+        let timeline = here
+            .timeline(&request, &Default::default())
+            .expect("a timeline");
+        let expected = sent(&timeline.buckets);
+        assert_eq!(
+            json(&format!("/api/timeline?q={query}"))["buckets"],
+            expected
+        );
+    }
+    for path in [
+        "/api/article/202206142413499388",
+        "/api/story/202206142413499388",
+        "/api/stats",
+        "/api/explain?q=abc",
+    ] {
+        json(path);
+    }
+    for path in [
+        "/?q=%E5%80%BA%E5%88%B8",
+        "/article/202206142413499388",
+        "/readyz",
+        "/feed.atom",
+    ] {
+        let (status, body) = get(path);
+        assert_eq!(status, 200, "{path}: {body}");
+    }
+    let (status, body) = get("/api/suggest?q=a");
+    assert_eq!(status, 501, "{body}");
+    assert!(body.contains("not_on_cluster"), "{body}");
+    serving.kill().expect("it is killed");
+    serving.wait().expect("it ends");
 }
 
 fn what_is_damaged_is_found(server: &Server) {

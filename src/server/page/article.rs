@@ -14,7 +14,7 @@ use crate::corpus::Article;
 use crate::search::{SimilarHit, SimilarOptions, gb_t_7714};
 use crate::server::api::marked;
 use crate::server::app::View;
-use crate::server::failure::Failure;
+use crate::server::failure::{Failure, unless_on_cluster};
 
 /// Similar stories that show.
 const SIMILAR: usize = 6;
@@ -67,7 +67,7 @@ pub fn write(view: &View, place: Place, id: &str) -> Result<String, Failure> {
     let searcher = view.searcher();
     let story = searcher.story(&article.id)?;
     let options = SimilarOptions { limit: SIMILAR };
-    let similar = searcher.similar(&article.id, &options)?;
+    let similar = unless_on_cluster(searcher.similar(&article.id, &options))?.flatten();
     let similar = similar.map(|similar| similar.hits).unwrap_or_default();
     let date = article.published.map(|published| published.to_string());
     let body = article.body.iter().zip(&found.body);

@@ -13,7 +13,7 @@ use super::results::Tab;
 use crate::search::{Days, Query, Request, Sort, TimelineOptions, TrendOptions};
 use crate::server::api::day;
 use crate::server::app::View;
-use crate::server::failure::Failure;
+use crate::server::failure::{Failure, unless_on_cluster};
 
 /// Stories that show.
 const LATEST: usize = 8;
@@ -107,7 +107,8 @@ fn trends(view: &View, place: &Place) -> Result<Vec<Tab>, Failure> {
         against: None,
         top: TRENDS,
     };
-    let trends = view.searcher().trends(&request, &options)?.trends;
+    let trends = unless_on_cluster(view.searcher().trends(&request, &options))?;
+    let trends = trends.map(|trends| trends.trends).unwrap_or_default();
     let tabs = trends.iter().map(|trend| {
         let address = place.with(|request| request.q.clone_from(&trend.query));
         Tab::new(harmless(&trend.text), address, false)
