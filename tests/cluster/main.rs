@@ -568,6 +568,90 @@ fn what_others_made_is_refused(server: &Server) {
     assert!(Cluster::begin_rebuild(&url, "nothing").is_err());
 }
 
+/// All of the real archive, asked queries of all classes that are drawn from it. Takes half an hour, and so
+/// has a long form only.
+#[test]
+#[ignore = "takes NEWSEARCH_LONG=1 and NEWSEARCH_DATA, a folder of real data"]
+fn the_real_archive_has_equal_answers() {
+    if env::var_os("NEWSEARCH_LONG").is_none() {
+        eprintln!("passed over: NEWSEARCH_LONG=1 compares all of the real archive");
+        return;
+    }
+    let data = env::var_os("NEWSEARCH_DATA").expect("NEWSEARCH_DATA names a folder of real data");
+    let archive = [Path::new(&data).join("corpus")];
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let home = tempfile::tempdir().expect("a folder");
+    let (index, cluster) = (
+        in_folder(&home, &archive),
+        on_cluster(&server, "real", &archive),
+    );
+    let (here, there) = (index.searcher(), cluster.searcher().expect("a searcher"));
+    assert_eq!(here.documents(), there.documents());
+    let queries = drawn(&here, 1_000);
+    let compared = compare(&here, &there, queries.iter().map(String::as_str));
+    assert!(compared.differing * 100 <= compared.asked, "{compared:?}");
+    compare_counts(
+        &here,
+        &there,
+        queries.iter().step_by(20).map(String::as_str),
+    );
+    let check = cluster.check().expect("a check");
+    assert_eq!(
+        (check.faults, check.articles),
+        (Vec::new(), here.documents())
+    );
+}
+
+/// Queries of all classes, each drawn from an article of its own.
+fn drawn(searcher: &Searcher, number: usize) -> Vec<String> {
+    let all = searcher
+        .articles(&Request::default(), Order::Date)
+        .expect("articles");
+    let step = all.len() / number;
+    let articles = all.step_by(step.max(1)).take(number);
+    let articles = articles.map(|article| article.expect("an article"));
+    let queries = articles.enumerate().map(|(place, article)| {
+        let body = article.body_text();
+        let chars: Vec<char> = body.chars().filter(|c| !c.is_whitespace()).collect();
+        let cut = |from: usize, length: usize| -> String {
+            let from = (from * 31) % chars.len().max(length + 1).saturating_sub(length);
+            let piece = chars.iter().skip(from).take(length);
+            piece.filter(|c| c.is_alphanumeric()).collect()
+        };
+        let day = article.published.map(|published| published.to_string());
+        let day = day.as_deref().unwrap_or("2021-01-01");
+        let (year, month) = (&day[..4], &day[..7]);
+        match place % 12 {
+            0 => article.title.clone(),
+            1 => format!("\"{}\"", cut(place, 2)),
+            2 => format!("\"{}\"", cut(place, 4)),
+            3 => format!("\"{}\"", cut(place, 7)),
+            4 => format!("{} NEAR/8 {}", cut(place, 2), cut(place + 1, 2)),
+            5 => format!("{} since:{month}", cut(place, 2)),
+            6 => format!("{} {}", cut(place, 3), cut(place + 2, 3)),
+            7 => format!(
+                "title:\"{}\"",
+                article.title.chars().take(3).collect::<String>()
+            ),
+            8 => format!(
+                "{} OR {} -{}",
+                cut(place, 2),
+                cut(place + 3, 2),
+                cut(place + 5, 2)
+            ),
+            9 => format!("source:{} {year}", article.source),
+            10 => match article.stocks.first() {
+                Some(stock) => format!("{} {}", stock.name, cut(place, 2)),
+                None => format!("{}*", cut(place, 2)),
+            },
+            _ => format!("{}是什么？", cut(place, 5)),
+        }
+    });
+    queries.collect()
+}
+
 fn in_folder(home: &TempDir, archive: &[PathBuf]) -> Index {
     let index = Index::create(home.path(), IndexOptions::new()).expect("an index");
     let options = UpdateOptions::default();
