@@ -1,71 +1,70 @@
 """How much more two threads search than one, on one index in one process.
 
-    python threads.py ARCHIVE [--every N] [--count N] [--rounds N]
+    python threads.py ARCHIVE [--every N] [--count N] [--rounds N] [--index FOLDER]
 
 The queries are those of side_by_side.py. They are answered by one thread, then by two, each with half of them,
-round after round; what is printed is the median of the ratios. A round in which other programs took more than a
-twentieth of the processors does not count, and is done again. The same by `search_many`, and by two processes,
-which share nothing: what the machine itself gives.
+round after round. A thread's time is taken twice: by the clock, and without the time in which it could have run
+and other programs had the processors (Linux tells it in schedstat). The second is that of a quiet machine with a
+processor for each thread; time in which a thread waits for a lock, Python's or another, counts in both.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from side_by_side import Query, apart, draw, newsearch_index, read
 
 from newsearch import Index
 
 
-def busy() -> tuple[float, float]:
-    """Seconds that all processors have worked, and that they have worked for this process and its children."""
-    ticks = [int(field) for field in Path("/proc/stat").read_text().split("\n")[0].split()[1:]]
-    user, system, children_user, children_system, _ = os.times()
-    total = (sum(ticks[:3]) + sum(ticks[5:8])) / os.sysconf("SC_CLK_TCK")
-    return total, user + system + children_user + children_system
+class Times(NamedTuple):
+    """What a piece of work took, in seconds."""
+
+    clock: float
+    ran: float
+    """On a processor."""
+    was_kept: float
+    """Ready to run, and without a processor."""
+
+    @property
+    def quiet(self) -> float:
+        return self.clock - self.was_kept
 
 
-def seconds(work: Callable[[], object]) -> tuple[float, bool]:
-    """How long a piece of work took, and whether the machine was its own."""
-    total, own = busy()
-    started = time.perf_counter()
-    work()
-    took = time.perf_counter() - started
-    others = busy()[0] - total - (busy()[1] - own)
-    return took, others < took * (os.cpu_count() or 1) / 20
+def now() -> Times:
+    ran, was_kept, _ = Path("/proc/thread-self/schedstat").read_text().split()
+    return Times(time.perf_counter(), int(ran) / 1e9, int(was_kept) / 1e9)
 
 
-def rounds(one: Callable[[], object], two: Callable[[], object], count: int) -> list[tuple[float, float]]:
-    """The times of so many rounds in which the machine was their own; fewer where it seldom is."""
-    times = []
-    for _ in range(count * 12):
-        (first, is_own), (second, is_own_too) = seconds(one), seconds(two)
-        if is_own and is_own_too:
-            times.append((first, second))
-        if len(times) == count:
-            break
-    return times
+def search(index: Index, texts: list[str], into: list[Times]) -> None:
+    before = now()
+    for text in texts:
+        index.search(text, snippets=1)
+    into.append(Times(*(after - start for after, start in zip(now(), before, strict=True))))
 
 
-def together(kind: Callable[..., Any], work: Callable[[list[str]], None], texts: list[str]) -> None:
-    workers = [kind(target=work, args=(texts[nth::2],)) for nth in (0, 1)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+def by_two(index: Index, texts: list[str]) -> list[Times]:
+    into: list[Times] = []
+    threads = [threading.Thread(target=search, args=(index, texts[nth::2], into)) for nth in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return into
 
 
 def text_of(query: Query) -> str:
     return f'"{query.words[0]}"' if query.is_quoted else " ".join(query.words)
+
+
+def said(name: str, ratios: list[float]) -> str:
+    return f"{name}: {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 def main() -> None:
@@ -73,7 +72,7 @@ def main() -> None:
     arguments.add_argument("archive", type=Path)
     arguments.add_argument("--every", type=int, default=1, help="take one article of so many")
     arguments.add_argument("--count", type=int, default=1000, help="how many queries")
-    arguments.add_argument("--rounds", type=int, default=9)
+    arguments.add_argument("--rounds", type=int, default=15)
     arguments.add_argument("--index", type=Path, help="keep the index here, and take it from here")
     given = arguments.parse_args()
     articles = []
@@ -90,32 +89,16 @@ def main() -> None:
             apart("fork", newsearch_index, articles, folder)
         articles.clear()
         index = Index.open(folder / "index")
-
-        def search(texts: list[str]) -> None:
-            for text in texts:
-                index.search(text, snippets=1)
-
-        ways: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
-            "threads": (lambda: search(texts), lambda: together(threading.Thread, search, texts)),
-            "search_many": (
-                lambda: index.search_many(texts, threads=1, snippets=1),
-                lambda: index.search_many(texts, threads=2, snippets=1),
-            ),
-            "processes": (lambda: search(texts), lambda: together(get_context("fork").Process, search, texts)),
-        }
-        search(texts)
-        for name, (one, two) in ways.items():
-            times = rounds(one, two, given.rounds)
-            if not times:
-                print(f"{name}: other programs took too much of the processors")
-                continue
-            ratios = sorted(one / two for one, two in times)
-            rate = len(texts) / statistics.median(one for one, _ in times)
-            print(
-                f"{name}: one {rate:.0f} queries a second, two {statistics.median(ratios):.2f} x as many"
-                f" ({ratios[0]:.2f} to {ratios[-1]:.2f}, {len(times)} rounds)",
-                flush=True,
-            )
+        search(index, texts, [])
+        rounds = []
+        for _ in range(given.rounds):
+            one: list[Times] = []
+            search(index, texts, one)
+            rounds.append((one[0], by_two(index, texts)))
+    print(f"{len(texts)} queries, {given.rounds} rounds: the median, and from the least to the most")
+    print(said("two threads to one, by the clock", [a.clock / max(b.clock for b in two) for a, two in rounds]))
+    print(said("two threads to one, on a quiet machine", [a.quiet / max(b.quiet for b in two) for a, two in rounds]))
+    print(said("time on processors, two threads to one", [sum(b.ran for b in two) / a.ran for a, two in rounds]))
 
 
 if __name__ == "__main__":
