@@ -33,8 +33,8 @@ pub struct SuggestArgs {
 
 /// Looks them up and prints them.
 pub fn run(args: &SuggestArgs) -> anyhow::Result<Outcome> {
-    let index = args.location.open()?;
-    let searcher = args.past.of(args.timeout.of(index.searcher()))?;
+    let searcher = args.location.searcher()?;
+    let searcher = args.past.of(args.timeout.of(searcher))?;
     let options = SuggestOptions { limit: args.limit };
     let suggestions = searcher.suggest(&args.text.join(" "), &options);
     let suggestions = suggestions.map_err(cause)?;

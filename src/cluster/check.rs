@@ -97,6 +97,7 @@ fn columns(names: &Names) -> Vec<String> {
         fields.code,
         fields.mention,
         fields.name,
+        fields.typing,
         fields.file,
         fields.key,
         fields.published,

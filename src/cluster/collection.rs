@@ -114,6 +114,10 @@ impl Collection for All {
         if let Some(end) = end {
             filter.push(json!({ "range": { self.published(): { "lt": end } } }));
         }
+        // Words are listed, and not found by; else there is no need to look at all documents.
+        if !prefix.is_empty() && !self.asked.names.is_words(field) {
+            filter.push(json!({ "prefix": { &listed: prefix } }));
+        }
         let query = json!({ "bool": { "filter": filter } });
         let source = json!({ "terms": { "field": &listed } });
         let mut terms: Vec<Counted> = Vec::new();

@@ -13,7 +13,7 @@ use crate::analysis::is_han;
 use crate::index::{Elsewhere, Shared};
 
 /// The shape of these documents; an index of another is refused.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 /// The field of what tells a text from others, for reprints.
 pub(super) const TELLING: &str = "telling";
 /// Level of the compression of what is stored.
@@ -61,6 +61,7 @@ pub(super) fn mapping(names: &Names, analyzer: &str) -> Value {
         fields.code,
         fields.mention,
         fields.name,
+        fields.typing,
         fields.file,
         fields.key,
     ] {
@@ -70,7 +71,7 @@ pub(super) fn mapping(names: &Names, analyzer: &str) -> Value {
     add(TELLING.into(), json!({ "type": "keyword", "index": false }));
     add(names.of(fields.article).into(), json!({ "type": "binary" }));
     // What is found by and can be made again from the article is not stored with it.
-    let made_again = ["title", "body", "*_words", "*_listed", TELLING];
+    let made_again = ["title", "body", "*_words", "*_listed", "typing", TELLING];
     json!({
         "dynamic": "strict",
         "_meta": { "format": FORMAT, "analyzer": analyzer },
@@ -107,7 +108,7 @@ pub(super) fn written(names: &Names, shared: &Shared, document: &TantivyDocument
                 texts.insert(name, characters(text).into());
             } else if names.is_words(field) {
                 add_words(names, field, &shared.words_of(text), &mut texts);
-            } else if field != fields.typing {
+            } else {
                 push(&mut texts, name, text.into());
             }
         } else if field == fields.published {

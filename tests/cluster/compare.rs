@@ -2,7 +2,7 @@
 
 use newsearch::{
     Answer, Days, ExportOptions, FacetField, FacetOptions, Order, Query, Request, Searcher,
-    SeriesOf, SeriesOptions, Sort, Statistics, TimelineOptions, Unit,
+    SeriesOf, SeriesOptions, Sort, Statistics, SuggestOptions, TimelineOptions, Unit,
 };
 
 pub fn request(q: &str, sort: Sort) -> Request {
@@ -107,6 +107,24 @@ pub fn compare_counts<'q>(
         };
         assert_eq!(of(here), of(there));
     }
+}
+
+/// Suggestions for what is being typed are equal.
+pub fn compare_suggestions(here: &Searcher, there: &Searcher) {
+    let mut found = 0;
+    for typed in [
+        "绿", "云", "云汐", "债", "0", "6", "07606", "y", "yx", "lv", "海潮", "宏观", "茅", "",
+    ] {
+        for limit in [3, 30] {
+            let of = |searcher: &Searcher| {
+                let options = SuggestOptions { limit };
+                searcher.suggest(typed, &options).expect("suggestions")
+            };
+            assert_eq!(of(here), of(there), "{typed}");
+            found += of(here).len();
+        }
+    }
+    assert!(found > 50, "{found}");
 }
 
 fn facets_are_equal(here: &Searcher, there: &Searcher, request: &Request) {

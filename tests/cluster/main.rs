@@ -15,12 +15,13 @@ use std::thread;
 use std::time::Duration;
 
 use newsearch::{
-    Cluster, Index, IndexError, IndexOptions, Order, Query, Request, Searcher, Sort, UpdateOptions,
+    Cluster, GlanceError, Index, IndexError, IndexOptions, Order, Query, Request, Searcher, Sort,
+    UpdateOptions,
 };
 use serde_json::Value;
 use tempfile::TempDir;
 
-use compare::{compare, compare_counts, request};
+use compare::{compare, compare_counts, compare_suggestions, request};
 use server::Server;
 
 /// Queries of every class: words, quotes, fields, dates, booleans, nearness, prefixes, codes, names.
@@ -61,6 +62,7 @@ fn the_sample_has_equal_answers(server: &Server) {
     assert!(asked.asked > 200 && asked.differing == 0, "{asked:?}");
     let queries = QUERIES.lines().step_by(4).chain([""]);
     compare_counts(&folder.searcher(), &there, queries);
+    compare_suggestions(&folder.searcher(), &there);
     let check = cluster.check().expect("a check");
     assert_eq!(check.faults, []);
     assert_eq!(
@@ -217,7 +219,7 @@ fn the_program_prints_the_same(server: &Server) {
         assert_eq!(printed(&one), printed(&other), "{command:?}");
     }
     for command in [
-        &["suggest", "绿"][..],
+        &["trends"][..],
         &["index", "corpus", "--field", "body=text"],
     ] {
         let refused = newsearch(command, &there);
@@ -310,7 +312,7 @@ fn it_is_served(server: &Server, here: &Searcher) {
         let (status, body) = get(path);
         assert_eq!(status, 200, "{path}: {body}");
     }
-    let (status, body) = get("/api/suggest?q=a");
+    let (status, body) = get("/api/trends?q=a");
     assert_eq!(status, 501, "{body}");
     assert!(body.contains("not_on_cluster"), "{body}");
     serving.kill().expect("it is killed");
@@ -521,7 +523,11 @@ fn what_is_not_there_is_an_error(server: &Server) {
         matches!(refused, Some(IndexError::NotElsewhere(_))),
         "{refused:?}"
     );
-    assert!(searcher.suggest("绿", &Default::default()).is_err());
+    let trends = searcher.trends(&Request::default(), &Default::default());
+    assert!(matches!(
+        trends,
+        Err(GlanceError::Index(IndexError::NotElsewhere(_)))
+    ));
 }
 
 fn what_others_made_is_refused(server: &Server) {
@@ -547,7 +553,7 @@ fn what_others_made_is_refused(server: &Server) {
         .expect("an update");
     server.put(
         "/sample/_mapping",
-        r#"{"_meta":{"format":1,"analyzer":"another"}}"#,
+        r#"{"_meta":{"format":2,"analyzer":"another"}}"#,
     );
     let refused = Cluster::open(&url, "sample").err();
     assert!(

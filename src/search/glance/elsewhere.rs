@@ -72,6 +72,31 @@ impl There {
         })
     }
 
+    /// The documents that exist and have a term.
+    pub fn with_term(
+        searcher: Searcher,
+        finder: Arc<dyn Finder>,
+        field: tantivy::schema::Field,
+        term: &str,
+    ) -> Result<There, GlanceError> {
+        let matching = Match::Value(field, term.to_owned());
+        let matching = searcher.pipeline.every().both(matching.unscored());
+        let snapshot = &searcher.pipeline.snapshot;
+        let total = snapshot.guarded(|| {
+            snapshot.deadline.check()?;
+            finder.count(&matching)
+        })?;
+        Ok(There {
+            total,
+            finder,
+            matching: Some(matching),
+            plan: None,
+            notes: Vec::new(),
+            told: OnceCell::new(),
+            searcher,
+        })
+    }
+
     fn of_all(searcher: Searcher, finder: Arc<dyn Finder>) -> Result<There, GlanceError> {
         let matching = searcher.pipeline.every();
         Ok(There {

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
+use tantivy::fastfield::AliveBitSet;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocSet, TERMINATED};
 
+use super::elsewhere::There;
 use super::error::GlanceError;
 use super::matched::{published, stories};
 use super::tally::Tally;
@@ -129,7 +133,7 @@ impl Searcher {
                     break;
                 }
                 if !known.contains(&candidate.term) {
-                    let suggestion = candidate.suggestion(snapshot)?;
+                    let suggestion = candidate.suggestion(self)?;
                     if suggestion.stories > 0 {
                         known.insert(candidate.term);
                         suggestions.push(suggestion);
@@ -238,9 +242,16 @@ fn each_term(
     snapshot: &Snapshot,
     mut take: impl FnMut(&str, u64),
 ) -> Result<(), GlanceError> {
-    snapshot.assert_whole("suggestions are")?;
+    let typing = snapshot.shared.fields.typing;
+    if let Some(all) = snapshot.engine.elsewhere() {
+        let found = snapshot.guarded(|| Ok(all.terms(typing, start, None, MAX_TERMS)?))?;
+        found
+            .iter()
+            .for_each(|(term, articles)| take(term, *articles));
+        return Ok(());
+    }
     for segment in snapshot.engine.segment_readers() {
-        let index = segment.inverted_index(snapshot.shared.fields.typing)?;
+        let index = segment.inverted_index(typing)?;
         let mut terms = index
             .terms()
             .range()
@@ -250,12 +261,33 @@ fn each_term(
         let mut count = 0;
         while terms.advance() && terms.key().starts_with(start.as_bytes()) && count < MAX_TERMS {
             count += 1;
-            if let Ok(term) = std::str::from_utf8(terms.key()) {
-                take(term, terms.value().doc_freq.into());
+            let articles = match segment.alive_bitset() {
+                None => terms.value().doc_freq.into(),
+                Some(alive) => {
+                    let postings = index
+                        .read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)
+                        .map_err(tantivy::TantivyError::from)?;
+                    living(postings, alive)
+                }
+            };
+            if let Ok(term) = std::str::from_utf8(terms.key())
+                && articles > 0
+            {
+                take(term, articles);
             }
         }
     }
     Ok(())
+}
+
+/// How many of the documents with a term were not removed.
+fn living(mut postings: impl DocSet, alive: &AliveBitSet) -> u64 {
+    let mut living = 0;
+    while postings.doc() != TERMINATED {
+        living += u64::from(alive.is_alive(postings.doc()));
+        postings.advance();
+    }
+    living
 }
 
 /// What is typed, what is shown, and what it stands for.
@@ -267,7 +299,8 @@ fn parts(term: &str) -> Option<(&str, &str, &str)> {
 }
 
 impl Candidate {
-    fn suggestion(&self, snapshot: &Snapshot) -> Result<Suggestion, GlanceError> {
+    fn suggestion(&self, searcher: &Searcher) -> Result<Suggestion, GlanceError> {
+        let snapshot = &searcher.pipeline.snapshot;
         let fields = &snapshot.shared.fields;
         let analyzer = &snapshot.shared.analyzer;
         let most = self
@@ -304,17 +337,26 @@ impl Candidate {
                 self.term.clone(),
             ),
         };
-        let (published, told) = (published(snapshot)?, stories(snapshot)?);
-        let mut tally = Tally::default();
-        documents_with(snapshot, field, &term, published, |segment, doc, _| {
-            tally.add(0, told[segment][doc as usize]);
-        })?;
-        let counts = tally.finish();
         Ok(Suggestion {
             text: name,
             kind: self.kind,
             query: Query::new(node).to_string(),
-            stories: counts.first().map_or(0, |counts| counts.stories),
+            stories: stories_with(searcher, field, &term)?,
         })
     }
+}
+
+/// Stories of the articles that exist and have a term.
+fn stories_with(searcher: &Searcher, field: Field, term: &str) -> Result<u64, GlanceError> {
+    if let Some(finder) = searcher.pipeline.finder().cloned() {
+        return There::with_term(searcher.clone(), finder, field, term)?.stories();
+    }
+    let snapshot = &searcher.pipeline.snapshot;
+    let (published, told) = (published(snapshot)?, stories(snapshot)?);
+    let mut tally = Tally::default();
+    documents_with(snapshot, field, term, published, |segment, doc, _| {
+        tally.add(0, told[segment][doc as usize]);
+    })?;
+    let counts = tally.finish();
+    Ok(counts.first().map_or(0, |counts| counts.stories))
 }
