@@ -1,5 +1,6 @@
 //! How many of the matches were published when.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -86,8 +87,7 @@ impl Searcher {
     ) -> Result<Timeline, GlanceError> {
         let matched = Matched::find(self, request)?;
         let asked = asked_for(&matched, request)?;
-        let all = every(matched.snapshot())?;
-        let archive = span_of_archive(&matched, &all)?;
+        let archive = span_of_archive(&matched)?;
         let shown = asked.or(archive);
         let (start, end) = shown.start.zip(shown.end).unwrap_or_default();
         let by = options.by.unwrap_or_else(|| Unit::fitting(end - start));
@@ -101,7 +101,7 @@ impl Searcher {
             return Err(GlanceError::argument("by", problem));
         }
         let mut undated = 0;
-        let mut counts: BTreeMap<i64, (Counts, Counts)> = BTreeMap::new();
+        let mut counts: BTreeMap<i64, Counts> = BTreeMap::new();
         let mut next = by.start(start);
         while next < end {
             counts.insert(next, Default::default());
@@ -110,16 +110,12 @@ impl Searcher {
         for (start, found) in count(&matched, &matched.matches.documents, by)? {
             match start {
                 UNDATED => undated = found.articles,
-                start => counts.entry(start).or_default().0 = found,
+                start => *counts.entry(start).or_default() = found,
             }
         }
-        for (start, found) in count(&matched, &all, by)? {
-            if let Some(bucket) = counts.get_mut(&start) {
-                bucket.1 = found;
-            }
-        }
+        let all = stories_of_archive(&matched, by)?;
         let cuts = [asked.start, asked.end, archive.start, archive.end];
-        let buckets = counts.into_iter().map(|(start, (found, all))| {
+        let buckets = counts.into_iter().map(|(start, found)| {
             let end = by.end(start);
             let is_inside = |cut: &i64| start < *cut && *cut < end;
             Bucket {
@@ -127,9 +123,9 @@ impl Searcher {
                 end: iso(end),
                 articles: found.articles,
                 stories: found.stories,
-                share: match all.stories {
-                    0 => 0.0,
-                    stories => found.stories as f64 / stories as f64,
+                share: match all.get(&start) {
+                    None | Some(0) => 0.0,
+                    Some(&stories) => found.stories as f64 / stories as f64,
                 },
                 partial: cuts.iter().flatten().any(is_inside),
             }
@@ -191,16 +187,42 @@ fn days_of(query: &crate::search::query::Query) -> Vec<Days> {
 }
 
 /// From the first article that exists to the last one.
-fn span_of_archive(matched: &Matched, all: &[Vec<u32>]) -> Result<Span, GlanceError> {
-    let mut span = Span::default();
-    for (published, documents) in matched.published()?.iter().zip(all) {
-        let moments = documents.iter().map(|&doc| published[doc as usize]);
-        for moment in moments.filter(|&moment| moment != UNDATED) {
-            span.start = Some(span.start.map_or(moment, |start| start.min(moment)));
-            span.end = span.end.max(Some(moment + 1));
+fn span_of_archive(matched: &Matched) -> Result<Span, GlanceError> {
+    let snapshot = matched.snapshot();
+    let read = || -> Result<_, GlanceError> {
+        let (mut first, mut end) = (None, None);
+        for (published, documents) in matched.published()?.iter().zip(every(snapshot)?) {
+            let moments = documents.iter().map(|&doc| published[doc as usize]);
+            for moment in moments.filter(|&moment| moment != UNDATED) {
+                first = Some(first.map_or(moment, |first: i64| first.min(moment)));
+                end = end.max(Some(moment + 1));
+            }
         }
-    }
-    Ok(span)
+        Ok((first, end))
+    };
+    let (start, end) = match snapshot.end() {
+        None => snapshot.columns.span(read)?,
+        Some(_) => read()?,
+    };
+    Ok(Span { start, end })
+}
+
+/// Stories of the articles that exist, by where their bucket begins: of now they are counted once.
+fn stories_of_archive(
+    matched: &Matched,
+    by: Unit,
+) -> Result<Cow<'_, BTreeMap<i64, u64>>, GlanceError> {
+    let snapshot = matched.snapshot();
+    let read = || -> Result<BTreeMap<i64, u64>, GlanceError> {
+        let counts = count(matched, &every(snapshot)?, by)?.into_iter();
+        Ok(counts
+            .map(|(start, counts)| (start, counts.stories))
+            .collect())
+    };
+    Ok(match snapshot.end() {
+        None => Cow::Borrowed(snapshot.columns.told(by as usize, read)?),
+        Some(_) => Cow::Owned(read()?),
+    })
 }
 
 /// Articles and stories by where their bucket begins; those without a date under [`UNDATED`].
