@@ -97,6 +97,10 @@ impl Listing {
 
     fn with_suffix(text: &str) -> Option<Self> {
         let (code, suffix) = text.rsplit_once('.')?;
+        // A key is read as what it is: `US:ABC.A` is no `US:ABC` of `A`.
+        if code.contains(':') {
+            return None;
+        }
         let market = match suffix.to_ascii_uppercase().as_str() {
             "SH" | "SS" => Market::Shanghai,
             "SZ" => Market::Shenzhen,

@@ -6,7 +6,9 @@ use newsearch::{
     Article, FacetField, FacetOptions, GlanceError, Request, Searcher, TimelineOptions, Unit, fold,
 };
 
-use crate::archive::{DAY, about, all, articles, day, requests, sample, stories};
+use crate::archive::{
+    DAY, about, all, article, articles, day, index_of, requests, sample, stock, stories,
+};
 
 /// What a scan counts of a value: articles, and their stories.
 type Counted = BTreeMap<String, (u64, BTreeSet<String>)>;
@@ -176,6 +178,44 @@ fn a_security_that_is_only_mentioned_is_told_apart() {
         .map(|value| (value.value.clone(), value.mentions.unwrap()))
         .collect();
     assert_eq!(found, expected);
+}
+
+/// One whose market the archive does not tell, such as a fund, has its number for a key.
+#[test]
+fn every_security_that_is_listed_can_be_asked_for() {
+    let mut fund = stock("011668", "云汐稳健混合", 3);
+    fund.market = None;
+    let mut other = stock("2207", "海潮光电", 3);
+    other.market = None;
+    let mut one = article("a", "2022-01-05 09:00:00", "海潮社", "云汐稳健混合公告");
+    one.stocks = vec![fund, stock("609301", "云汐租赁", 3)];
+    let mut two = article("b", "2022-01-06 09:00:00", "海潮社", "海潮光电公告");
+    let mut share = stock("ABC.A", "青岚控股", 3);
+    share.market = Some(newsearch::Market::UnitedStates);
+    two.stocks = vec![other, share];
+    let options = FacetOptions {
+        by: vec![FacetField::Code],
+        top: 100_000,
+    };
+    for (index, least) in [(index_of(&[one, two], &[]), 4), (sample(), 20)] {
+        let searcher = index.searcher();
+        let facets = searcher.facets(&Request::default(), &options).unwrap();
+        let values = facets.facets[0].values.iter();
+        let mut count = 0;
+        for value in values.filter(|value| value.articles > 0) {
+            let request = Request {
+                code: vec![value.value.clone()],
+                ..Request::default()
+            };
+            let found = searcher.facets(&request, &options).unwrap();
+            assert_eq!(found.articles, value.articles, "{value:?}");
+            let selected = found.facets[0].values.iter().filter(|value| value.selected);
+            let selected: Vec<&str> = selected.map(|value| &*value.value).collect();
+            assert_eq!(selected, [&*value.value]);
+            count += 1;
+        }
+        assert!(count >= least, "{count}");
+    }
 }
 
 #[test]

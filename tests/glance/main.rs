@@ -5,4 +5,6 @@ mod counts;
 mod exports;
 mod laws;
 mod neighbours;
+mod random;
+mod scan;
 mod series;

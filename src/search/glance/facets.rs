@@ -302,8 +302,10 @@ fn select(field: FacetField, values: &mut Vec<FacetValue>, asked: &[String], mat
             }
         }
         if !is_found {
-            let value = match keys.as_slice() {
-                [only] if is_code => only.clone(),
+            let listed = |key: &&String| key.starts_with(|c: char| c.is_ascii_alphabetic());
+            let listed: Vec<&String> = keys.iter().filter(listed).collect();
+            let value = match listed.as_slice() {
+                [only] if is_code => (*only).clone(),
                 _ => typed.clone(),
             };
             values.push(FacetValue {

@@ -268,8 +268,10 @@ fn frequency(snapshot: &Snapshot, word: &str) -> Result<u64, GlanceError> {
     Ok(most)
 }
 
+/// The square of how rare a term is, as in a product of two texts that both have it: a rare word says more of
+/// what the one is about, and more of what the other is.
 fn rarity(documents: f64, frequency: u64) -> f64 {
-    (1.0 + documents / (frequency as f64 + 1.0)).ln()
+    (1.0 + documents / (frequency as f64 + 1.0)).ln().powi(2)
 }
 
 impl Weighed {
@@ -353,5 +355,5 @@ fn prefer_short(
 }
 
 /// How much the length of a text counts, and a usual length, in words.
-const LENGTH: f64 = 0.25;
+const LENGTH: f64 = 0.5;
 const USUAL: f64 = 100.0;

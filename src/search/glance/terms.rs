@@ -1,5 +1,8 @@
 //! Words as they are counted for what stands out and for what is alike.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
 use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption, Term};
 use tantivy::{DocId, DocSet, TERMINATED};
@@ -32,7 +35,9 @@ pub(super) fn is_telling(word: &str) -> bool {
 }
 
 fn is_empty_word(word: &str) -> bool {
-    EMPTY_WORDS.split_whitespace().any(|empty| empty == word)
+    static KNOWN: LazyLock<FxHashSet<&str>> =
+        LazyLock::new(|| EMPTY_WORDS.split_whitespace().collect());
+    KNOWN.contains(word)
 }
 
 /// Calls `take` with the documents that exist and have a term, by segment; and with how often they have it.

@@ -1,5 +1,6 @@
 //! How many of the matches were published when.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -84,8 +85,7 @@ impl Searcher {
     ) -> Result<Timeline, GlanceError> {
         let matched = Counted::find(self, request)?;
         let asked = asked_for(&matched, request)?;
-        let all = matched.every()?;
-        let archive = Span::of_archive(&all)?;
+        let archive = Span::of_archive(&matched)?;
         let shown = asked.or(archive);
         let (start, end) = shown.start.zip(shown.end).unwrap_or_default();
         let by = options.by.unwrap_or_else(|| Unit::fitting(end - start));
@@ -98,7 +98,7 @@ impl Searcher {
             );
             return Err(GlanceError::argument("by", problem));
         }
-        let mut counts: BTreeMap<i64, (Counts, Counts)> = BTreeMap::new();
+        let mut counts: BTreeMap<i64, Counts> = BTreeMap::new();
         let mut next = by.start(start);
         while next < end {
             counts.insert(next, Default::default());
@@ -106,15 +106,11 @@ impl Searcher {
         }
         let found = count(&matched, by)?;
         for (start, found) in found.counts {
-            counts.entry(start).or_default().0 = found;
+            *counts.entry(start).or_default() = found;
         }
-        for (start, found) in count(&all, by)?.counts {
-            if let Some(bucket) = counts.get_mut(&start) {
-                bucket.1 = found;
-            }
-        }
+        let all = stories_of_archive(&matched, by)?;
         let cuts = [asked.start, asked.end, archive.start, archive.end];
-        let buckets = counts.into_iter().map(|(start, (found, all))| {
+        let buckets = counts.into_iter().map(|(start, found)| {
             let end = by.end(start);
             let is_inside = |cut: &i64| start < *cut && *cut < end;
             Bucket {
@@ -122,9 +118,9 @@ impl Searcher {
                 end: iso(end),
                 articles: found.articles,
                 stories: found.stories,
-                share: match all.stories {
-                    0 => 0.0,
-                    stories => found.stories as f64 / stories as f64,
+                share: match all.get(&start) {
+                    None | Some(0) => 0.0,
+                    Some(&stories) => found.stories as f64 / stories as f64,
                 },
                 partial: cuts.iter().flatten().any(is_inside),
             }
@@ -142,13 +138,21 @@ impl Searcher {
 }
 
 impl Span {
-    /// From the first of all articles to the last one.
-    fn of_archive(all: &Counted) -> Result<Span, GlanceError> {
-        let bounds = all.bounds()?;
-        Ok(Span {
-            start: bounds.map(|(first, _)| first),
-            end: bounds.map(|(_, last)| last + 1),
-        })
+    /// From the first article that exists to the last one.
+    fn of_archive(matched: &Counted) -> Result<Span, GlanceError> {
+        let snapshot = matched.snapshot();
+        let read = || -> Result<_, GlanceError> {
+            let bounds = matched.every()?.bounds()?;
+            Ok((
+                bounds.map(|(first, _)| first),
+                bounds.map(|(_, last)| last + 1),
+            ))
+        };
+        let (start, end) = match snapshot.end() {
+            None => snapshot.columns.span(read)?,
+            Some(_) => read()?,
+        };
+        Ok(Span { start, end })
     }
 
     /// Where this one is open, the other.
@@ -192,6 +196,24 @@ fn days_of(query: &crate::search::query::Query) -> Vec<Days> {
         _ => None,
     });
     days.collect()
+}
+
+/// Stories of the articles that exist, by where their bucket begins: of now they are counted once.
+fn stories_of_archive(
+    matched: &Counted,
+    by: Unit,
+) -> Result<Cow<'_, BTreeMap<i64, u64>>, GlanceError> {
+    let snapshot = matched.snapshot();
+    let read = || -> Result<BTreeMap<i64, u64>, GlanceError> {
+        let counts = count(&matched.every()?, by)?.counts.into_iter();
+        Ok(counts
+            .map(|(start, counts)| (start, counts.stories))
+            .collect())
+    };
+    Ok(match snapshot.end() {
+        None => Cow::Borrowed(snapshot.columns.told(by as usize, read)?),
+        Some(_) => Cow::Owned(read()?),
+    })
 }
 
 /// Articles and stories by where their bucket begins.

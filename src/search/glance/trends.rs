@@ -105,6 +105,8 @@ struct Candidate {
     kind: TrendKind,
     /// A first guess of the score, by articles.
     guess: f64,
+    /// Matching articles that have it.
+    articles: u64,
     /// What names the security of a name.
     key: String,
 }
@@ -116,6 +118,8 @@ struct Sides<'m> {
     sides: Vec<Vec<u8>>,
     /// Stories of both.
     totals: [u64; 2],
+    /// The names of all media, folded.
+    media: Vec<String>,
 }
 
 const INSIDE: u8 = 1;
@@ -140,7 +144,7 @@ impl Searcher {
         let wanted = (options.top * CANDIDATES).max(MIN_CANDIDATES);
         let mut candidates = sides.words()?;
         candidates.sort_unstable_by(|a, b| b.guess.total_cmp(&a.guess));
-        candidates.truncate(wanted);
+        candidates = first(candidates, wanted);
         let mut names = sides.names()?;
         names.sort_unstable_by(|a, b| b.guess.total_cmp(&a.guess));
         names.truncate(wanted);
@@ -186,10 +190,14 @@ impl<'m> Sides<'m> {
                 }
             }
         }
+        let media = matched.values(Field::Source)?.names.iter();
         let mut both = Sides {
             matched,
             sides,
             totals: [0; 2],
+            media: media
+                .map(|name| snapshot.shared.analyzer.fold(name))
+                .collect(),
         };
         let stories = matched.stories()?;
         let mut tally = Tally::default();
@@ -262,6 +270,7 @@ impl<'m> Sides<'m> {
                 text: String::from_utf8_lossy(&text).into_owned(),
                 kind: TrendKind::Word,
                 guess,
+                articles: found[0],
                 key: String::new(),
             });
         }
@@ -289,6 +298,7 @@ impl<'m> Sides<'m> {
                 text: key.clone(),
                 kind: TrendKind::Name,
                 guess,
+                articles: found[0],
                 key: key.clone(),
             });
         }
@@ -320,7 +330,8 @@ impl<'m> Sides<'m> {
                 documents.push((segment, doc));
             })?;
         }
-        documents.sort_unstable();
+        // Those of each field are in order.
+        documents.sort();
         documents.dedup();
         let mut tally = Tally::default();
         let mut media: FxHashSet<u32> = FxHashSet::default();
@@ -343,11 +354,8 @@ impl<'m> Sides<'m> {
         if found[0] < MIN_STORIES || (media.len() as u64) < least || score <= 0.0 || is_common {
             return Ok(None);
         }
-        let is_of_medium = |name: &String| {
-            let name = snapshot.shared.analyzer.fold(name);
-            name.contains(text) || text.contains(&name)
-        };
-        if candidate.kind == TrendKind::Word && sources.names.iter().any(is_of_medium) {
+        let is_of_medium = |name: &String| name.contains(text) || text.contains(name);
+        if candidate.kind == TrendKind::Word && self.media.iter().any(is_of_medium) {
             return Ok(None);
         }
         let (shown, required) = match candidate.kind {
@@ -406,11 +414,42 @@ impl<'m> Sides<'m> {
     }
 }
 
+/// The first candidates, and those behind them that may explain one of these.
+fn first(mut candidates: Vec<Candidate>, wanted: usize) -> Vec<Candidate> {
+    let beyond = candidates.split_off(wanted.min(candidates.len()));
+    let kept: FxHashMap<String, u64> = candidates
+        .iter()
+        .map(|word| (word.text.clone(), word.articles))
+        .collect();
+    let explains = |longer: &Candidate| {
+        let mut pieces = pieces(&longer.text);
+        pieces.any(|piece| {
+            let articles = kept.get(piece).map(|&articles| articles as f64);
+            articles.is_some_and(|articles| articles <= longer.articles as f64 * EXPLAINED)
+        })
+    };
+    candidates.extend(beyond.into_iter().filter(explains));
+    candidates
+}
+
+/// The texts inside a short one.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let places = || text.char_indices().map(|(at, _)| at).chain([text.len()]);
+    let all = places().flat_map(move |start| places().map(move |end| (start, end)));
+    all.filter_map(|(start, end)| text.get(start..end))
+        .filter(|piece| (1..text.len()).contains(&piece.len()))
+}
+
 /// Leaves out words that a longer one explains, or the name of a security.
 fn unexplained(trends: Vec<Trend>) -> Vec<Trend> {
+    // A name such as `zx-100` is found as `zx100`, too.
+    let is_inside = |word: &str, longer: &str| {
+        let letters = longer.chars().filter(|c| c.is_alphanumeric());
+        longer.contains(word) || letters.eq(word.chars())
+    };
     let explains = |longer: &Trend, word: &Trend| {
         longer.text != word.text
-            && longer.text.contains(&word.text)
+            && is_inside(&word.text, &longer.text)
             && word.stories as f64 <= longer.stories as f64 * EXPLAINED
             || longer.kind == TrendKind::Name
                 && word.text == longer.text.to_lowercase()
@@ -426,4 +465,57 @@ fn unexplained(trends: Vec<Trend>) -> Vec<Trend> {
     let kept = trends.into_iter().zip(is_kept);
     kept.filter_map(|(trend, is_kept)| is_kept.then_some(trend))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_longer_word_that_explains_one_is_looked_at_whatever_its_rank() {
+        let candidate = |(text, articles): (&str, u64)| Candidate {
+            text: text.to_owned(),
+            kind: TrendKind::Word,
+            guess: 1.0,
+            articles,
+            key: String::new(),
+        };
+        let ranked = [
+            ("澜汐", 30),
+            ("半导", 30),
+            ("电站", 30),
+            ("青岚", 9),
+            ("半导体", 29),
+            ("水电站", 19),
+            ("海潮", 40),
+        ];
+        let found = first(ranked.map(candidate).into(), 3);
+        let texts: Vec<&str> = found.iter().map(|word| &*word.text).collect();
+        assert_eq!(texts, ["澜汐", "半导", "电站", "半导体"]);
+    }
+
+    #[test]
+    fn a_word_is_listed_once_in_its_longest_form() {
+        let trend = |(text, stories): (&str, u64)| Trend {
+            text: text.to_owned(),
+            kind: TrendKind::Word,
+            articles: stories,
+            stories,
+            sources: 2,
+            expected: 0.1,
+            score: 20.0,
+            query: String::new(),
+        };
+        let found = [
+            ("zx100", 5),
+            ("zx-100", 4),
+            ("半导", 9),
+            ("半导体", 9),
+            ("电站", 9),
+            ("水电站", 3),
+        ];
+        let kept = unexplained(found.map(trend).into());
+        let texts: Vec<&str> = kept.iter().map(|trend| &*trend.text).collect();
+        assert_eq!(texts, ["zx-100", "半导体", "电站", "水电站"]);
+    }
 }

@@ -3,15 +3,15 @@
 use crate::corpus::Listing;
 
 /// Keys that `text` may mean, in any case: `601318`, `SH601318`, `601318.SH`, `1.601318`, `700.HK`,
-/// `00700`, `INTC.O`, `INTC`, `BK0473`. A bare number may mean several.
+/// `00700`, `INTC.O`, `INTC`, `BK0473`. A bare number may mean several, and one of an unknown market.
 pub(crate) fn keys(text: &str) -> Vec<String> {
     let text = text.trim();
     let is_number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     match text.len() {
-        6 if is_number => ["SH", "SZ", "BJ"]
+        6 if is_number => ["SH", "SZ", "BJ", ""]
             .map(|market| format!("{market}{text}"))
             .to_vec(),
-        1..=5 if is_number => vec![format!("HK{text:0>5}")],
+        1..=5 if is_number => vec![format!("HK{text:0>5}"), text.to_owned()],
         _ => Listing::parse(text)
             .and_then(|listing| listing.key())
             .into_iter()
@@ -78,20 +78,21 @@ mod tests {
     #[test]
     fn every_way_to_write_a_code() {
         for (text, expected) in [
-            ("601318", "SH601318 SZ601318 BJ601318"),
+            ("601318", "SH601318 SZ601318 BJ601318 601318"),
             ("sh601318", "SH601318"),
             ("601318.SH", "SH601318"),
             ("1.601318", "SH601318"),
             ("0.000001", "SZ000001"),
             ("0.830799", "BJ830799"),
             ("01548.HK", "HK01548"),
-            ("1548", "HK01548"),
+            ("1548", "HK01548 1548"),
             ("hk01548", "HK01548"),
             ("700.hk", "HK00700"),
             ("116.00700", "HK00700"),
             ("INTC.O", "US:INTC"),
             ("intc", "US:INTC"),
             ("105.AAPL", "US:AAPL"),
+            ("US:ABC.A", "US:ABC.A"),
             ("BK0473", "BK0473"),
             ("90.BK0473", "BK0473"),
             ("100.DJIA", "100.DJIA"),

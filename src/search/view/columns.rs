@@ -1,6 +1,7 @@
 //! What is counted of documents, from the columns of the index: decoded when it is first asked for, and
 //! kept for all queries of a searcher.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
@@ -32,7 +33,12 @@ pub(in crate::search) struct Columns {
     published: OnceLock<Vec<Vec<i64>>>,
     stories: OnceLock<Vec<Vec<u32>>>,
     values: [OnceLock<Values>; Field::COUNT],
+    span: OnceLock<(Option<i64>, Option<i64>)>,
+    told: [OnceLock<BTreeMap<i64, u64>>; LENGTHS],
 }
+
+/// Lengths of the spans that stories are counted by.
+pub(in crate::search) const LENGTHS: usize = 6;
 
 /// The values of a field, and which of them each document has.
 #[derive(Default)]
@@ -129,10 +135,28 @@ impl Columns {
             Values::read(field, engine, fold)
         })
     }
+
+    /// When the first document was published, and the moment after the last one.
+    pub fn span<E>(
+        &self,
+        count: impl FnOnce() -> Result<(Option<i64>, Option<i64>), E>,
+    ) -> Result<(Option<i64>, Option<i64>), E> {
+        once(&self.span, count).copied()
+    }
+
+    /// How many stories all documents tell, by the start of spans of a length, which has a number below
+    /// [`LENGTHS`].
+    pub fn told<E>(
+        &self,
+        length: usize,
+        count: impl FnOnce() -> Result<BTreeMap<i64, u64>, E>,
+    ) -> Result<&BTreeMap<i64, u64>, E> {
+        once(&self.told[length], count)
+    }
 }
 
 /// What is in a cell, made if need be.
-fn once<T>(cell: &OnceLock<T>, make: impl FnOnce() -> tantivy::Result<T>) -> tantivy::Result<&T> {
+fn once<T, E>(cell: &OnceLock<T>, make: impl FnOnce() -> Result<T, E>) -> Result<&T, E> {
     if let Some(made) = cell.get() {
         return Ok(made);
     }
