@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jieba_rs::Jieba;
-use tantivy::collector::TopDocs;
+use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{Query, QueryParser};
 use tantivy::schema::{
     Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
@@ -141,17 +141,37 @@ impl PlainSearcher {
         Ok(PlainHits { query, documents })
     }
 
+    /// The best ten for a text, and how many there are.
+    #[allow(dead_code)]
+    pub fn counted(&self, text: &str) -> Result<(PlainHits, usize)> {
+        let hits = self.search(text)?;
+        let total = self.engine.search(&hits.query, &Count)?;
+        Ok((hits, total))
+    }
+
     /// Titles and marked snippets of the hits, in bytes.
     pub fn snippets(&self, hits: &PlainHits) -> Result<usize> {
+        let shown = self.shown(hits)?;
+        let bytes = shown
+            .iter()
+            .map(|(title, snippet)| title.len() + snippet.len());
+        Ok(bytes.sum())
+    }
+
+    /// Titles and marked snippets of the hits.
+    pub fn shown<'a>(&self, hits: &'a PlainHits) -> Result<Vec<(&'a str, String)>> {
         let generator = SnippetGenerator::create(&self.engine, &*hits.query, self.body)?;
         let shown = hits.documents.iter().map(|document| {
             let title = document.get_first(self.title);
             let title = title.and_then(|title| title.as_str()).unwrap_or_default();
             // The generator panics where tokens overlap, in one snippet of a thousand.
-            let snippet = || generator.snippet_from_doc(document).to_html().len();
-            title.len() + catch_unwind(AssertUnwindSafe(snippet)).unwrap_or_default()
+            let snippet = || generator.snippet_from_doc(document).to_html();
+            (
+                title,
+                catch_unwind(AssertUnwindSafe(snippet)).unwrap_or_default(),
+            )
         });
-        Ok(shown.sum())
+        Ok(shown.collect())
     }
 }
 

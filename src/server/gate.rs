@@ -1,8 +1,16 @@
 //! One search a core, a bounded queue, and a refusal beyond.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// With this many before it for each search at once, a request waits for its turn as long as it takes:
+/// that is soon, unless those searches are slow.
+const FEW: usize = 4;
+/// With more before it, it waits no longer than this. Whatever the machine can do, who is answered is
+/// answered soon, and who would not be knows at once.
+const BEHIND_MANY: Duration = Duration::from_millis(50);
 
 /// Where requests wait for their turn. A request that is dropped, because its connection was closed,
 /// gives its place free.
@@ -43,15 +51,29 @@ impl Gate {
     /// Waits for a turn.
     ///
     /// # Errors
-    /// At once, when too many wait already.
+    /// At once, when too many wait already; after a moment, when many do.
     pub async fn enter(&self) -> Result<Turn, Full> {
+        let before = self.waiting();
         let place = Arc::clone(&self.places);
         let place = place.try_acquire_owned().map_err(|_| Full)?;
-        let search = Arc::clone(&self.searches).acquire_owned().await;
+        let search = Arc::clone(&self.searches).acquire_owned();
+        let search = match before < FEW * self.at_once {
+            true => search.await,
+            false => {
+                let waited = tokio::time::timeout(BEHIND_MANY, search).await;
+                waited.map_err(|_| Full)?
+            }
+        };
         Ok(Turn {
             _place: place,
             _search: search.map_err(|_| Full)?,
         })
+    }
+
+    /// Waits until a search could begin, behind all that wait already.
+    pub async fn passes(&self) {
+        let turn = self.searches.acquire().await;
+        drop(turn);
     }
 
     /// Searches that run.
@@ -84,5 +106,25 @@ mod tests {
         assert_eq!((gate.running(), gate.waiting()), (1, 0));
         drop(first);
         assert!(gate.enter().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn who_is_behind_many_does_not_wait_long_and_who_is_behind_few_does() {
+        let gate = Gate::new(1, 100);
+        let first = gate.enter().await.unwrap();
+        let mut few = Vec::new();
+        for _ in 0..FEW {
+            let mut one = Box::pin(gate.enter());
+            let pending = tokio::time::timeout(Duration::from_millis(1), &mut one);
+            assert!(pending.await.is_err());
+            few.push(one);
+        }
+        assert_eq!(gate.enter().await.err(), Some(Full));
+        assert_eq!(gate.waiting(), FEW);
+        drop(first);
+        for one in few {
+            assert!(one.await.is_ok());
+        }
+        gate.passes().await;
     }
 }

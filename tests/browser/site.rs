@@ -44,12 +44,7 @@ impl Site {
 
     /// Serves the index of a folder.
     pub fn over(folder: TempDir, more: &[&str]) -> Site {
-        Site::by(Command::new(PROGRAM), folder, more)
-    }
-
-    /// The same, by a command to which the arguments of the program are added.
-    pub fn by(mut command: Command, folder: TempDir, more: &[&str]) -> Site {
-        let mut child = command
+        let mut child = Command::new(PROGRAM)
             .args(["serve", "--listen", "127.0.0.1:0", "--quiet", "--index"])
             .arg(folder.path().join("index"))
             .args(more)

@@ -48,7 +48,7 @@ pub struct Ready {
 )]
 pub async fn livez(State(app): State<Arc<App>>) -> Result<Response, Failure> {
     if app.gate.waiting() > 0 {
-        let turn = tokio::time::timeout(STUCK, app.gate.enter()).await;
+        let turn = tokio::time::timeout(STUCK, app.gate.passes()).await;
         if turn.is_err() {
             let message = "no search got its turn for 20 s: restart the service";
             return Err(Failure::new(Code::TooManySearches, message));
