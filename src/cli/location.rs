@@ -141,7 +141,7 @@ impl Location {
     /// Begins to build the index on the cluster anew; none where there is none yet.
     #[cfg(feature = "opensearch")]
     pub fn begin_rebuild_on_cluster(&self) -> anyhow::Result<Option<ClusterRebuild>> {
-        match Cluster::begin_rebuild(&self.url()?, self.name()) {
+        match ClusterRebuild::begin(&self.url()?, self.name()) {
             Err(IndexError::Missing(_)) => Ok(None),
             rebuild => Ok(Some(rebuild?)),
         }

@@ -7,9 +7,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::asked::Asked;
+use super::handle::{Cluster, Made};
 use super::state::State;
 use super::turn::Turn;
-use super::{Cluster, Made};
+
 use crate::index::{Elsewhere, IndexError};
 
 /// How long the index that was replaced stays, for searches that have begun.
@@ -36,7 +37,13 @@ impl fmt::Debug for Rebuild {
 }
 
 impl Rebuild {
-    pub(super) fn begin(cluster: Cluster) -> Result<Rebuild, IndexError> {
+    /// Begins an index that is built anew and takes the place of the one with this name, whatever format
+    /// and dictionary that has.
+    ///
+    /// # Errors
+    /// When there is no such index, or the cluster fails.
+    pub fn begin(url: &str, name: &str) -> Result<Rebuild, IndexError> {
+        let cluster = Cluster::at(url, name)?;
         let live = cluster.asked.clone();
         if let Made::Not | Made::ByOthers = cluster.made()? {
             let missing = IndexError::Missing(live.place().into());

@@ -15,8 +15,8 @@ use std::thread;
 use std::time::Duration;
 
 use newsearch::{
-    Cluster, GlanceError, Index, IndexError, IndexOptions, Order, Query, Request, Searcher, Sort,
-    UpdateOptions,
+    Cluster, ClusterRebuild, GlanceError, Index, IndexError, IndexOptions, Order, Query, Request,
+    Searcher, Sort, UpdateOptions,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -570,8 +570,8 @@ fn what_others_made_is_refused(server: &Server) {
         "{refused:?}"
     );
     // Such an index can be built anew.
-    Cluster::begin_rebuild(&url, "sample").expect("an index of another format is known as ours");
-    assert!(Cluster::begin_rebuild(&url, "nothing").is_err());
+    ClusterRebuild::begin(&url, "sample").expect("an index of another format is known as ours");
+    assert!(ClusterRebuild::begin(&url, "nothing").is_err());
 }
 
 /// All of the real archive, asked queries of all classes that are drawn from it. Takes half an hour, and so
