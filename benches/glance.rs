@@ -690,21 +690,7 @@ fn anonymous(path: &Path, limit: u64) -> u64 {
         .arg(path);
     let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let mut child = child.expect("the program");
-    let status = format!("/proc/{}/status", child.id());
-    let mut most = 0;
-    loop {
-        if let Some(exit) = child.try_wait().expect("a process") {
-            assert!(exit.success());
-            return most;
-        }
-        let status = std::fs::read_to_string(&status).unwrap_or_default();
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("RssAnon:"));
-        let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-        most = most.max(kibibytes.unwrap_or(0) << 10);
-        std::thread::sleep(INTERVAL);
-    }
+    measure::watch(&mut child, INTERVAL)
 }
 
 /// Of two items under one topic, is one found by the other? Of the other items of the topics that an item is

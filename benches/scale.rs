@@ -206,7 +206,7 @@ impl Built {
         let mut command = program("index", index);
         let child = command.arg("--quiet").arg(lines).spawn();
         let mut child = child.expect("a process");
-        let anonymous = watch(&mut child);
+        let anonymous = measure::watch(&mut child, INTERVAL);
         Built {
             processor: processor_seconds_of_children() - processor,
             clock: start.elapsed().as_secs_f64(),
@@ -265,25 +265,6 @@ fn bytes_written() -> u64 {
         .lines()
         .find_map(|line| line.strip_prefix("write_bytes: "));
     line.and_then(|bytes| bytes.parse().ok()).unwrap_or(0)
-}
-
-/// Waits for a process; gives the most anonymous memory that it was seen with, in bytes.
-fn watch(child: &mut Child) -> u64 {
-    let status = format!("/proc/{}/status", child.id());
-    let mut most = 0;
-    loop {
-        if let Some(exit) = child.try_wait().expect("a process") {
-            assert!(exit.success());
-            return most;
-        }
-        let status = std::fs::read_to_string(&status).unwrap_or_default();
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("RssAnon:"));
-        let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-        most = most.max(kibibytes.unwrap_or(0) << 10);
-        thread::sleep(INTERVAL);
-    }
 }
 
 /// Milliseconds of processes that answer one query each: of the processor, the mean, and of the clock,

@@ -151,10 +151,10 @@ fn a_quote_finds_exactly_the_texts_that_contain_it() {
 }
 
 #[test]
-#[ignore = "needs NEWSEARCH_DATA"]
 fn a_quote_finds_exactly_the_real_texts_that_contain_it() {
-    let data = std::env::var_os("NEWSEARCH_DATA");
-    let data = data.expect("NEWSEARCH_DATA names the folder of the data");
+    let Some(data) = std::env::var_os("NEWSEARCH_DATA") else {
+        return eprintln!("skipped: NEWSEARCH_DATA does not name the folder of real data");
+    };
     let long = std::env::var_os("NEWSEARCH_LONG").is_some();
     let (documents, wanted) = if long {
         (usize::MAX, 100_000)

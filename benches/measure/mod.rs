@@ -7,8 +7,9 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::process::Child;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use aho_corasick::AhoCorasick;
 use newsearch::Analyzer;
@@ -189,4 +190,23 @@ pub fn quantile(times: &mut [f64], share: f64) -> f64 {
         .get((share * last as f64).round() as usize)
         .copied()
         .unwrap_or_default()
+}
+
+/// Waits for a process; gives the most anonymous memory that it was seen with, in bytes, looked at this often.
+pub fn watch(child: &mut Child, every: Duration) -> u64 {
+    let status = format!("/proc/{}/status", child.id());
+    let mut most = 0;
+    loop {
+        if let Some(exit) = child.try_wait().expect("a process") {
+            assert!(exit.success());
+            return most;
+        }
+        let status = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("RssAnon:"));
+        let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+        most = most.max(kibibytes.unwrap_or(0) << 10);
+        thread::sleep(every);
+    }
 }

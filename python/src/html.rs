@@ -26,9 +26,15 @@ pub fn of_answer(answer: &Answer, offset: usize) -> String {
         escape(note, &mut html);
         html.push_str("</em></p>");
     }
-    html.push_str(&format!("<p><small>{} articles", answer.total));
+    let of = |count: u64, one: &str, more: &str| match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {more}"),
+    };
+    html.push_str("<p><small>");
+    html.push_str(&of(answer.total, "article", "articles"));
     if let Some(stories) = answer.stories {
-        html.push_str(&format!(", {stories} stories"));
+        html.push_str(", ");
+        html.push_str(&of(stories, "story", "stories"));
     }
     html.push_str(&format!("</small></p><ol start=\"{}\">", offset + 1));
     for hit in &answer.hits {

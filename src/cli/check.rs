@@ -27,7 +27,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
         None => writeln!(out, "the archive is not here: not compared with it")?,
     }
     let (verdict, outcome) = match check.faults.len() {
-        0 => (summary(&check), Outcome::Found),
+        0 => (summary(&check, args.location.is_cluster()), Outcome::Found),
         _ if check
             .faults
             .iter()
@@ -46,8 +46,8 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-fn summary(check: &Check) -> String {
-    if check.files == 0 && check.articles > 0 {
+fn summary(check: &Check, is_on_cluster: bool) -> String {
+    if is_on_cluster {
         return format!(
             "sound: {} articles from {} files of the archive, {} in the cluster",
             HumanCount(check.articles),

@@ -118,12 +118,12 @@ impl Asked {
     }
 
     /// Calls `take` with every hit of a request, page by page, as of one moment.
-    pub fn each(
+    pub fn each<E: From<Elsewhere>>(
         &self,
         index: &str,
         mut request: Value,
-        mut take: impl FnMut(&Value) -> Result<(), Elsewhere>,
-    ) -> Result<(), Elsewhere> {
+        mut take: impl FnMut(&Value) -> Result<(), E>,
+    ) -> Result<(), E> {
         if request["_source"] == false {
             request["size"] = PAGE_OF_COLUMNS.into();
             // Else the cluster unpacks what is stored of each document to tell what it is called.

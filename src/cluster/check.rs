@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use tantivy::TantivyDocument;
 
 use super::asked::Asked;
-use super::document::{TELLING, unpacked, written};
+use super::document::{TELLING, unpacked, values, written};
 use super::moment::Hits;
 use super::names::{Names, document_id};
 use super::state::State;
@@ -83,26 +83,8 @@ pub(super) fn check(asked: &Asked, frame: &Shared) -> Result<Check, IndexError> 
 /// The columns of a document.
 fn columns(names: &Names) -> Vec<String> {
     let fields = &names.fields;
-    let of_values = [
-        fields.id,
-        fields.source,
-        fields.author,
-        fields.tag,
-        fields.category,
-        fields.folder,
-        fields.file_name,
-        fields.source_name,
-        fields.tag_name,
-        fields.category_name,
-        fields.code,
-        fields.mention,
-        fields.name,
-        fields.typing,
-        fields.file,
-        fields.key,
-        fields.published,
-    ];
     let mut columns: Vec<String> = vec![TELLING.into()];
+    let of_values = values(fields).into_iter().chain([fields.published]);
     columns.extend(of_values.map(|field| names.of(field).to_owned()));
     for field in [fields.title_words, fields.digest_words, fields.body_words] {
         columns.extend([names.length(field), names.listed(field)]);
@@ -125,14 +107,14 @@ fn differing(
     let nothing = Map::new();
     let found = hit["fields"].as_object().unwrap_or(&nothing);
     let column = columns(names).into_iter().find(|column| {
-        let values = |value: Option<&Value>| -> BTreeSet<String> {
+        let sorted = |value: Option<&Value>| -> BTreeSet<String> {
             match value {
                 None | Some(Value::Null) => BTreeSet::new(),
                 Some(Value::Array(values)) => values.iter().map(Value::to_string).collect(),
                 Some(value) => [value.to_string()].into(),
             }
         };
-        values(found.get(column)) != values(made.get(column))
+        sorted(found.get(column)) != sorted(made.get(column))
     });
     column.map(|column| format!("has other values in the column {column}"))
 }

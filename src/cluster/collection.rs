@@ -1,6 +1,6 @@
 //! What is counted of all documents of a cluster.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustc_hash::FxHashMap;
@@ -27,6 +27,8 @@ pub(super) struct All {
     table: Table,
     /// What was counted.
     counts: Mutex<FxHashMap<String, u64>>,
+    /// All terms of fields, as far as they were listed.
+    terms: Mutex<FxHashMap<Field, Arc<[Counted]>>>,
 }
 
 impl All {
@@ -37,6 +39,7 @@ impl All {
             table: state.read_table(&asked)?,
             generation: state.generation,
             counts: Mutex::default(),
+            terms: Mutex::default(),
             asked,
         })
     }
@@ -54,6 +57,60 @@ impl All {
             known.insert(key, count);
         }
         Ok(count)
+    }
+
+    /// All terms of a field, listed once.
+    fn all_terms(&self, field: Field) -> tantivy::Result<Arc<[Counted]>> {
+        let known = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(terms) = known.get(&field) {
+            return Ok(Arc::clone(terms));
+        }
+        drop(known);
+        let terms: Arc<[Counted]> = self.list(field, "", None, usize::MAX)?.into();
+        let mut known = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(field, Arc::clone(&terms));
+        Ok(terms)
+    }
+
+    fn list(
+        &self,
+        field: Field,
+        prefix: &str,
+        end: Option<i64>,
+        most: usize,
+    ) -> tantivy::Result<Vec<Counted>> {
+        let listed = self.asked.names.listed(field);
+        let mut filter = vec![json!({ "exists": { "field": &listed } })];
+        if let Some(end) = end {
+            filter.push(json!({ "range": { self.published(): { "lt": end } } }));
+        }
+        // Words are listed, and not found by; else there is no need to look at all documents.
+        if !prefix.is_empty() && !self.asked.names.is_words(field) {
+            filter.push(json!({ "prefix": { &listed: prefix } }));
+        }
+        let query = json!({ "bool": { "filter": filter } });
+        let source = json!({ "terms": { "field": &listed } });
+        let mut terms: Vec<Counted> = Vec::new();
+        // All that begin so come after what is one less.
+        let after = before(prefix).map(Value::from);
+        self.asked
+            .each_value(&query, &source, after, |term, count| {
+                let term = term.as_str().unwrap_or_default();
+                if term < prefix {
+                    return Ok(Next::Go);
+                }
+                if !term.starts_with(prefix) || terms.len() >= most {
+                    return Ok(Next::Stop);
+                }
+                if terms.len() >= MAX_TERMS {
+                    return Err(Elsewhere(
+                        "the cluster has more than a million values to look through".into(),
+                    ));
+                }
+                terms.push((term.to_owned(), count));
+                Ok(Next::Go)
+            })?;
+        Ok(terms)
     }
 
     fn published(&self) -> &str {
@@ -109,38 +166,10 @@ impl Collection for All {
         end: Option<i64>,
         most: usize,
     ) -> tantivy::Result<Vec<Counted>> {
-        let listed = self.asked.names.listed(field);
-        let mut filter = vec![json!({ "exists": { "field": &listed } })];
-        if let Some(end) = end {
-            filter.push(json!({ "range": { self.published(): { "lt": end } } }));
+        match (prefix, end, most) {
+            ("", None, usize::MAX) => Ok(self.all_terms(field)?.to_vec()),
+            _ => self.list(field, prefix, end, most),
         }
-        // Words are listed, and not found by; else there is no need to look at all documents.
-        if !prefix.is_empty() && !self.asked.names.is_words(field) {
-            filter.push(json!({ "prefix": { &listed: prefix } }));
-        }
-        let query = json!({ "bool": { "filter": filter } });
-        let source = json!({ "terms": { "field": &listed } });
-        let mut terms: Vec<Counted> = Vec::new();
-        // All that begin so come after what is one less.
-        let after = before(prefix).map(Value::from);
-        self.asked
-            .each_value(&query, &source, after, |term, count| {
-                let term = term.as_str().unwrap_or_default();
-                if term < prefix {
-                    return Ok(Next::Go);
-                }
-                if !term.starts_with(prefix) || terms.len() >= most {
-                    return Ok(Next::Stop);
-                }
-                if terms.len() >= MAX_TERMS {
-                    return Err(Elsewhere(
-                        "the cluster has more than a million values to look through".into(),
-                    ));
-                }
-                terms.push((term.to_owned(), count));
-                Ok(Next::Go)
-            })?;
-        Ok(terms)
     }
 
     fn today(&self) -> tantivy::Result<Today> {

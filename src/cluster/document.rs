@@ -10,7 +10,7 @@ use tantivy::schema::{Field, Value as _};
 use super::names::Names;
 use super::written::{LONGEST, characters, word};
 use crate::analysis::is_han;
-use crate::index::{Elsewhere, Shared};
+use crate::index::{Elsewhere, Fields, Shared};
 
 /// The shape of these documents; an index of another is refused.
 pub(super) const FORMAT: u32 = 2;
@@ -18,6 +18,28 @@ pub(super) const FORMAT: u32 = 2;
 pub(super) const TELLING: &str = "telling";
 /// Level of the compression of what is stored.
 const ZSTD_LEVEL: i32 = 3;
+
+/// The fields of values that documents are found and counted by as they are.
+pub(super) fn values(fields: &Fields) -> [Field; 16] {
+    [
+        fields.id,
+        fields.source,
+        fields.author,
+        fields.tag,
+        fields.category,
+        fields.folder,
+        fields.file_name,
+        fields.source_name,
+        fields.tag_name,
+        fields.category_name,
+        fields.code,
+        fields.mention,
+        fields.name,
+        fields.typing,
+        fields.file,
+        fields.key,
+    ]
+}
 
 /// How the cluster keeps these documents.
 pub(super) fn mapping(names: &Names, analyzer: &str) -> Value {
@@ -47,24 +69,7 @@ pub(super) fn mapping(names: &Names, analyzer: &str) -> Value {
             json!({ "type": "integer", "index": false }),
         );
     }
-    for field in [
-        fields.id,
-        fields.source,
-        fields.author,
-        fields.tag,
-        fields.category,
-        fields.folder,
-        fields.file_name,
-        fields.source_name,
-        fields.tag_name,
-        fields.category_name,
-        fields.code,
-        fields.mention,
-        fields.name,
-        fields.typing,
-        fields.file,
-        fields.key,
-    ] {
+    for field in values(fields) {
         add(names.of(field).into(), keyword.clone());
     }
     add(names.of(fields.published).into(), json!({ "type": "long" }));

@@ -46,29 +46,19 @@ impl InCluster {
         let columns = Column::ALL.map(|field| names.of(field.compared(fields)));
         let shown: Vec<&str> = [key, published].into_iter().chain(columns).collect();
         let request = json!({ "query": query, "_source": false, "docvalue_fields": shown });
-        let mut failed = None;
-        let read = self.asked.each(&names.articles, request, |hit| {
+        self.asked.each(&names.articles, request, |hit| {
             let values = &hit["fields"];
             let texts = |name: &str| {
                 let texts = values[name].as_array().into_iter().flatten();
                 let texts = texts.filter_map(|text| text.as_str().map(str::to_owned));
                 texts.collect()
             };
-            let row = DocumentRow {
+            take(DocumentRow {
                 key: values[key][0].as_str().and_then(|key| key.parse().ok()),
                 published: values[published][0].as_i64(),
                 values: columns.map(texts),
-            };
-            take(row).map_err(|error| {
-                let told = Elsewhere(error.to_string());
-                failed = Some(error);
-                told
             })
-        });
-        match failed {
-            Some(error) => Err(error),
-            None => Ok(read?),
-        }
+        })
     }
 }
 
@@ -191,6 +181,7 @@ impl Finder for InCluster {
     fn rows_of_stories(
         &self,
         matching: &Match,
+        total: u64,
         take: &mut Take<DocumentRow>,
     ) -> Result<(), IndexError> {
         let names = &self.asked.names;
@@ -201,7 +192,7 @@ impl Finder for InCluster {
             .keys()
             .map(|key| key.to_string())
             .collect();
-        if keys.len() as u64 >= self.asked.count(&query)? {
+        if keys.len() as u64 >= total {
             return self.take_rows(&query, take);
         }
         for keys in keys.chunks(MAX_TERMS) {

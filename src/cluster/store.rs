@@ -187,10 +187,11 @@ impl Keeper for Store {
             "_source": [article],
         });
         let mut sources = Vec::new();
-        self.asked.each(&names.articles, request, |hit| {
-            sources.push(hit["_source"].clone());
-            Ok(())
-        })?;
+        self.asked
+            .each::<Elsewhere>(&names.articles, request, |hit| {
+                sources.push(hit["_source"].clone());
+                Ok(())
+            })?;
         sources.iter().map(|source| self.parse(source)).collect()
     }
 
@@ -232,13 +233,14 @@ impl Keeper for Store {
         });
         let mut documents = Vec::new();
         let Writing { turn, state, .. } = &mut *writing;
-        self.asked.each(&names.articles, request, |hit| {
-            let document = self.telling(hit);
-            documents.push(document.ok_or_else(|| {
-                Elsewhere("what a reprint is found by does not read in the cluster".into())
-            })?);
-            Ok(())
-        })?;
+        self.asked
+            .each::<Elsewhere>(&names.articles, request, |hit| {
+                let document = self.telling(hit);
+                documents.push(document.ok_or_else(|| {
+                    Elsewhere("what a reprint is found by does not read in the cluster".into())
+                })?);
+                Ok(())
+            })?;
         turn.keep(&self.right)?;
         let table = self.frame.group(documents)?;
         state.generation = Turn::unique();
@@ -256,7 +258,7 @@ impl Drop for Store {
 pub(super) fn ledger(asked: &Asked) -> Result<Vec<String>, Elsewhere> {
     let mut lines = Vec::new();
     let request = json!({ "query": { "term": { "kind": "file" } }, "_source": ["body"] });
-    asked.each(&asked.names.state, request, |hit| {
+    asked.each::<Elsewhere>(&asked.names.state, request, |hit| {
         lines.extend(hit["_source"]["body"].as_str().map(str::to_owned));
         Ok(())
     })?;

@@ -5,7 +5,7 @@ pub mod articles;
 pub mod calendar;
 pub mod chart;
 pub mod columned;
-pub mod counted;
+pub mod countable;
 pub mod csv;
 pub mod elsewhere;
 pub mod error;

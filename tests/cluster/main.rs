@@ -9,7 +9,7 @@ use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -106,6 +106,12 @@ fn a_changed_archive_has_equal_answers(server: &Server) {
     ];
     let there = cluster.searcher().expect("a searcher");
     assert_eq!(compare(&index.searcher(), &there, queries).differing, 0);
+    let serving = Serving::start(&server.url(), "changing");
+    let before = serving.json("/api/search?limit=1&q=%E4%BA%91%E6%B1%90%20OR%20%E6%B8%AF%E5%8F%A3");
+    let next = before["next"].as_str().expect("a second page").to_owned();
+    let (status, _) = serving.get(&format!("/api/search?{next}"));
+    assert_eq!(status, 200);
+    let unfinished = ClusterRebuild::begin(&server.url(), "changing").expect("a new index");
     write(
         "a.jsonl",
         &[line(1, "云汐发债", told), line(4, "新闻", "央行降准")],
@@ -121,6 +127,22 @@ fn a_changed_archive_has_equal_answers(server: &Server) {
         .update(&archive, &options, |_| {})
         .expect("an update");
     assert_eq!(here, there);
+    let written_meanwhile = unfinished.finish().expect_err("the update would be lost");
+    assert!(
+        written_meanwhile.to_string().contains("somebody else"),
+        "{written_meanwhile}"
+    );
+    let is_taken_over = || {
+        let now = serving.json("/api/stats");
+        now["generation"] != before["generation"]
+    };
+    let is_over = (0..600).any(|_| {
+        thread::sleep(Duration::from_millis(50));
+        is_taken_over()
+    });
+    assert!(is_over, "the server does not take the commit over");
+    let (status, body) = serving.get(&format!("/api/search?{next}"));
+    assert_eq!(status, 410, "{body}");
     let there = cluster.searcher().expect("a searcher");
     assert_eq!(there.documents(), index.searcher().documents());
     assert_eq!(compare(&index.searcher(), &there, queries).differing, 0);
@@ -233,6 +255,51 @@ fn the_program_prints_the_same(server: &Server) {
     }
 }
 
+/// A server on a cluster, ended with this.
+struct Serving {
+    process: Child,
+    address: String,
+}
+
+impl Serving {
+    fn start(url: &str, name: &str) -> Serving {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_newsearch"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--engine", "opensearch"])
+            .args(["--url", url, "--name", name])
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        let mut lines = BufReader::new(process.stderr.take().expect("a pipe")).lines();
+        let address = lines.find_map(|line| {
+            let line = line.ok()?;
+            let (_, address) = line.split_once("answers at http://")?;
+            Some(address.trim_end_matches('/').to_owned())
+        });
+        thread::spawn(move || lines.count());
+        Serving {
+            process,
+            address: address.expect("it says where it answers"),
+        }
+    }
+
+    fn get(&self, path: &str) -> (u16, String) {
+        server::ask(&self.address, "GET", path, "")
+    }
+
+    fn json(&self, path: &str) -> Value {
+        let (status, body) = self.get(path);
+        assert_eq!(status, 200, "{path}: {body}");
+        serde_json::from_str(&body).expect("JSON")
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
 /// A value as it arrives as JSON.
 fn sent(value: &impl serde::Serialize) -> Value {
     let text = serde_json::to_string(value).expect("JSON");
@@ -241,31 +308,7 @@ fn sent(value: &impl serde::Serialize) -> Value {
 
 /// The server in front of the cluster answers as the library does in front of the folder.
 fn it_is_served(server: &Server, here: &Searcher) {
-    let url = server.url();
-    let mut serving = Command::new(env!("CARGO_BIN_EXE_newsearch"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--engine", "opensearch"])
-        .args(["--url", &url, "--name", "sample"])
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program runs");
-    let mut lines = BufReader::new(serving.stderr.take().expect("a pipe")).lines();
-    let address = lines.find_map(|line| {
-        let line = line.ok()?;
-        Some(
-            line.split_once("http://")?
-                .1
-                .trim_end_matches('/')
-                .to_owned(),
-        )
-    });
-    let address = address.expect("it says where it answers");
-    thread::spawn(move || lines.count());
-    let get = |path: &str| server::ask(&address, "GET", path, "");
-    let json = |path: &str| -> Value {
-        let (status, body) = get(path);
-        assert_eq!(status, 200, "{path}: {body}");
-        serde_json::from_str(&body).expect("JSON")
-    };
+    let serving = Serving::start(&server.url(), "sample");
     for query in [
         "%E7%BB%BF%E8%89%B2%E9%87%91%E8%9E%8D",
         "%22%E5%80%BA%E5%88%B8%22",
@@ -273,7 +316,7 @@ fn it_is_served(server: &Server, here: &Searcher) {
     ] {
         let request = Request::parse(&format!("q={query}&limit=5")).expect("a request");
         let answer = here.answer(&request).expect("an answer");
-        let served = json(&format!("/api/search?q={query}&limit=5"));
+        let served = serving.json(&format!("/api/search?q={query}&limit=5"));
         assert_eq!(served["total"], answer.total, "{query}");
         let expected = sent(&answer.hits);
         // Where the files are is nobody's business.
@@ -285,13 +328,16 @@ fn it_is_served(server: &Server, here: &Searcher) {
         assert_eq!(shown(&served["hits"]), shown(&expected), "{query}");
         let facets = here.facets(&request, &Default::default()).expect("facets");
         let expected = sent(&facets.facets);
-        assert_eq!(json(&format!("/api/facets?q={query}"))["facets"], expected);
+        assert_eq!(
+            serving.json(&format!("/api/facets?q={query}"))["facets"],
+            expected
+        );
         let timeline = here
             .timeline(&request, &Default::default())
             .expect("a timeline");
         let expected = sent(&timeline.buckets);
         assert_eq!(
-            json(&format!("/api/timeline?q={query}"))["buckets"],
+            serving.json(&format!("/api/timeline?q={query}"))["buckets"],
             expected
         );
     }
@@ -301,7 +347,7 @@ fn it_is_served(server: &Server, here: &Searcher) {
         "/api/stats",
         "/api/explain?q=abc",
     ] {
-        json(path);
+        serving.json(path);
     }
     for path in [
         "/?q=%E5%80%BA%E5%88%B8",
@@ -309,14 +355,12 @@ fn it_is_served(server: &Server, here: &Searcher) {
         "/readyz",
         "/feed.atom",
     ] {
-        let (status, body) = get(path);
+        let (status, body) = serving.get(path);
         assert_eq!(status, 200, "{path}: {body}");
     }
-    let (status, body) = get("/api/trends?q=a");
+    let (status, body) = serving.get("/api/trends?q=a");
     assert_eq!(status, 501, "{body}");
     assert!(body.contains("not_on_cluster"), "{body}");
-    serving.kill().expect("it is killed");
-    serving.wait().expect("it ends");
 }
 
 fn what_is_damaged_is_found(server: &Server) {
@@ -577,13 +621,13 @@ fn what_others_made_is_refused(server: &Server) {
 /// All of the real archive, asked queries of all classes that are drawn from it. Takes half an hour, and so
 /// has a long form only.
 #[test]
-#[ignore = "takes NEWSEARCH_LONG=1 and NEWSEARCH_DATA, a folder of real data"]
 fn the_real_archive_has_equal_answers() {
-    if env::var_os("NEWSEARCH_LONG").is_none() {
-        eprintln!("passed over: NEWSEARCH_LONG=1 compares all of the real archive");
-        return;
-    }
-    let data = env::var_os("NEWSEARCH_DATA").expect("NEWSEARCH_DATA names a folder of real data");
+    let is_long = env::var_os("NEWSEARCH_LONG").is_some();
+    let Some(data) = env::var_os("NEWSEARCH_DATA").filter(|_| is_long) else {
+        return eprintln!(
+            "skipped: it needs NEWSEARCH_LONG=1 and NEWSEARCH_DATA, a folder of real data"
+        );
+    };
     let archive = [Path::new(&data).join("corpus")];
     let Some(server) = Server::start() else {
         return;

@@ -1,8 +1,8 @@
 //! The spread of stories, similar ones, suggestions, trends.
 
 use newsearch::{
-    Article, Request, SimilarOptions, SuggestOptions, Suggestion, SuggestionKind, TrendKind,
-    TrendOptions,
+    Article, Index, IndexOptions, Request, SimilarOptions, SuggestOptions, Suggestion,
+    SuggestionKind, TrendKind, TrendOptions,
 };
 
 use crate::archive::{all, article, index_of, sample, stock};
@@ -214,6 +214,40 @@ fn a_security_is_suggested_however_it_is_typed() {
         .suggest("6093", &SuggestOptions { limit: 2 })
         .unwrap();
     assert_eq!(capped.len(), 2);
+}
+
+#[test]
+fn what_was_replaced_does_not_count_for_suggestions() {
+    let with = |id: &str, code: &str, name: &str, text: &str| {
+        let mut article = article(id, "2022-01-05", "海潮社", text);
+        article.stocks.push(stock(code, name, 3));
+        article
+    };
+    let articles = [
+        with("1", "609301", "重庆云汐", "云汐公告一"),
+        with("2", "609302", "青岚云汐", "青岚公告一"),
+        with("3", "609302", "青岚云汐", "青岚公告二"),
+        // The first article rewritten, each time beside another, with which what was written stays.
+        with("1", "609301", "重庆云汐", "云汐公告二"),
+        article("4", "2022-01-06", "海潮社", "港口消息"),
+        with("1", "609301", "重庆云汐", "云汐公告三"),
+        article("5", "2022-01-07", "海潮社", "电站消息"),
+    ];
+    let index = Index::in_memory(IndexOptions::new()).unwrap();
+    // One thread, so that each commit is one segment.
+    let mut writer = index.writer_with(1, 32 << 20).unwrap();
+    for commit in [&articles[..3], &articles[3..5], &articles[5..]] {
+        for article in commit {
+            writer.add(article.clone()).unwrap();
+        }
+        writer.commit().unwrap();
+    }
+    let searcher = index.searcher();
+    let found = searcher
+        .suggest("6093", &SuggestOptions::default())
+        .unwrap();
+    let found: Vec<&str> = found.iter().map(|found| &*found.text).collect();
+    assert_eq!(found, ["青岚云汐", "重庆云汐"]);
 }
 
 #[test]

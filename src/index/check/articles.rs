@@ -174,7 +174,7 @@ impl Articles<'_> {
         let bytes = Stored::bytes(&fields, &stored);
         let Remade { id, copies, made } = match Remade::of(self.shared, bytes) {
             Ok(remade) => remade,
-            Err(problem) => return Ok(Err(problem)),
+            Err(problem) => return Ok(Err(format!("document {doc}: {problem}"))),
         };
         if self.texts.stored(doc) != bytes {
             return Ok(Err(format!(

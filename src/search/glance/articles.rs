@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use tantivy::DocAddress;
 
-use super::counted::Counted;
+use super::countable::Countable;
 use super::elsewhere::There;
 use super::error::GlanceError;
 use super::matched::Matched;
@@ -78,9 +78,9 @@ impl Searcher {
     /// # Errors
     /// As [`answer`](Self::answer); and the articles, while they are read.
     pub fn articles(&self, request: &Request, order: Order) -> Result<Articles, GlanceError> {
-        let matched = match Counted::find(self, request)? {
-            Counted::Here(matched) => matched,
-            Counted::There(there) => return articles_elsewhere(there, request, order),
+        let matched = match Countable::find(self, request)? {
+            Countable::Here(matched) => matched,
+            Countable::There(there) => return articles_elsewhere(there, request, order),
         };
         let snapshot = matched.snapshot();
         let addresses = snapshot.guarded(|| match order {

@@ -120,34 +120,38 @@ impl There {
         There::of_all(self.searcher.clone(), Arc::clone(&self.finder))
     }
 
-    /// The documents that another request matches as well.
-    pub fn both(&self, other: &There) -> There {
-        let both = self.matching.clone().zip(other.matching.clone());
-        There {
-            searcher: self.searcher.clone(),
-            total: 0,
-            finder: Arc::clone(&self.finder),
-            matching: both.map(|(one, other)| one.both(other)),
-            plan: None,
-            notes: Vec::new(),
-            told: OnceCell::new(),
-        }
+    /// Takes the columns of all documents, each with the number of its story if others tell it, too.
+    pub fn each(&self, take: impl FnMut(&DocumentRow, Option<u32>)) -> Result<(), GlanceError> {
+        self.each_of(self.matching.clone(), take)
     }
 
-    /// Takes the columns of all documents, each with the number of its story if others tell it, too.
-    pub fn each(
+    /// The same of those documents that another request matches as well.
+    pub fn each_also_of(
         &self,
-        mut take: impl FnMut(&DocumentRow, Option<u32>) -> Result<(), IndexError>,
+        other: &There,
+        take: impl FnMut(&DocumentRow, Option<u32>),
     ) -> Result<(), GlanceError> {
+        let both = self.matching.clone().zip(other.matching.clone());
+        self.each_of(both.map(|(one, other)| one.both(other)), take)
+    }
+
+    fn each_of(
+        &self,
+        matching: Option<Match>,
+        mut take: impl FnMut(&DocumentRow, Option<u32>),
+    ) -> Result<(), GlanceError> {
+        let Some(matching) = matching else {
+            return Ok(());
+        };
         let table = self.finder.collection().reprints();
-        let deadline = self.snapshot().deadline;
-        self.ask(|finder, matching| {
-            finder.rows(matching, &mut |row: DocumentRow| {
-                deadline.check()?;
-                let story = row.key.and_then(|key| table.group_of(key));
-                take(&row, story)
+        let snapshot = self.snapshot();
+        Ok(snapshot.guarded(|| {
+            self.finder.rows(&matching, &mut |row: DocumentRow| {
+                snapshot.deadline.check()?;
+                take(&row, row.key.and_then(|key| table.group_of(key)));
+                Ok(())
             })
-        })
+        })?)
     }
 
     /// What is stored of all documents, one by one in the order of their moments; and how many there are.
@@ -281,7 +285,7 @@ impl There {
         let table = self.finder.collection().reprints();
         let mut told = Vec::new();
         self.ask(|finder, matching| {
-            finder.rows_of_stories(matching, &mut |row: DocumentRow| {
+            finder.rows_of_stories(matching, self.total, &mut |row: DocumentRow| {
                 let story = row.key.and_then(|key| table.group_of(key));
                 told.extend(story.map(|story| (row, story)));
                 Ok(())

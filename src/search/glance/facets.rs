@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::{Unit, civil};
-use super::counted::Counted;
+use super::countable::Countable;
 use super::error::GlanceError;
 use super::tally::{Counting, Counts};
 use crate::index::IndexError;
@@ -178,7 +178,7 @@ impl Searcher {
             let problem = format!("{} is not a number from 1 to {MAX_VALUES}", options.top);
             return Err(GlanceError::argument("top", problem));
         }
-        let matched = Counted::find(self, request)?;
+        let matched = Countable::find(self, request)?;
         let mut facets = Vec::new();
         for &field in &options.by {
             facets.push(match facet(field, &matched, request, options.top) {
@@ -198,7 +198,7 @@ impl Searcher {
 
 fn facet(
     field: FacetField,
-    matched: &Counted,
+    matched: &Countable,
     request: &Request,
     top: usize,
 ) -> Result<Facet, GlanceError> {
@@ -245,7 +245,7 @@ impl Facet {
         field: FacetField,
         mut values: Vec<FacetValue>,
         missing: u64,
-        matched: &Counted,
+        matched: &Countable,
         request: &Request,
         top: usize,
     ) -> Facet {
@@ -282,7 +282,7 @@ impl Facet {
 }
 
 /// Marks the values that were asked for, and adds those that no article has.
-fn select(field: FacetField, values: &mut Vec<FacetValue>, asked: &[String], matched: &Counted) {
+fn select(field: FacetField, values: &mut Vec<FacetValue>, asked: &[String], matched: &Countable) {
     let analyzer = &matched.snapshot().shared.analyzer;
     let is_code = field == FacetField::Code;
     for typed in asked {
@@ -330,7 +330,7 @@ impl FacetValue {
 }
 
 /// Counts by the values of a field; the second number is of the articles that have none.
-fn by_value(field: Field, matched: &Counted) -> Result<(Vec<FacetValue>, u64), GlanceError> {
+fn by_value(field: Field, matched: &Countable) -> Result<(Vec<FacetValue>, u64), GlanceError> {
     let Counting { counts, missing } = matched.by_value(field)?;
     let values = counts.into_iter();
     let values = values.map(|(value, counts)| FacetValue::new(value, counts));
@@ -338,7 +338,7 @@ fn by_value(field: Field, matched: &Counted) -> Result<(Vec<FacetValue>, u64), G
 }
 
 /// Counts by security: what articles are about, and what they only mention.
-fn by_code(matched: &Counted) -> Result<(Vec<FacetValue>, u64), GlanceError> {
+fn by_code(matched: &Countable) -> Result<(Vec<FacetValue>, u64), GlanceError> {
     let (about, mut missing) = by_value(Field::About, matched)?;
     let (mentioned, _) = by_value(Field::Mention, matched)?;
     let mut mentions: FxHashMap<String, u64> = mentioned
@@ -366,7 +366,7 @@ fn by_code(matched: &Counted) -> Result<(Vec<FacetValue>, u64), GlanceError> {
 
 /// Counts by what `number` makes of the day of an article, and `name` writes.
 fn by_date(
-    matched: &Counted,
+    matched: &Countable,
     number: impl Fn(Date) -> i64,
     name: impl Fn(i64) -> String,
 ) -> Result<(Vec<FacetValue>, u64), GlanceError> {

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::{CHINA_SECONDS, DAY, Unit, civil, day, iso, midnight};
-use super::counted::Counted;
+use super::countable::Countable;
 use super::elsewhere::There;
 use super::error::GlanceError;
 use super::matched::Matched;
@@ -156,25 +156,24 @@ impl Searcher {
         options: &SeriesOptions,
     ) -> Result<Series, GlanceError> {
         let days = Days::new(options)?;
-        let matched = Counted::find(self, request)?;
+        let matched = Countable::find(self, request)?;
         let mut notes = matched.notes();
         let mut left_out = LeftOut::default();
         let (keys, rows) = match (&options.of, &matched) {
-            (SeriesOf::Codes(codes), Counted::Here(matched)) => {
+            (SeriesOf::Codes(codes), Countable::Here(matched)) => {
                 left_out.count(matched, &days)?;
                 of_codes(matched, codes, &days)?
             }
-            (SeriesOf::Queries(queries), Counted::Here(matched)) => {
+            (SeriesOf::Queries(queries), Countable::Here(matched)) => {
                 left_out.count(matched, &days)?;
                 of_queries(matched, queries, &days, &mut notes)?
             }
-            (SeriesOf::Codes(codes), Counted::There(there)) => {
+            (SeriesOf::Codes(codes), Countable::There(there)) => {
                 of_codes_elsewhere(there, codes, &days, &mut left_out)?
             }
-            (SeriesOf::Queries(queries), Counted::There(there)) => {
+            (SeriesOf::Queries(queries), Countable::There(there)) => {
                 there.each(|row, _| {
                     left_out.add(row.published.unwrap_or(UNDATED), &days);
-                    Ok(())
                 })?;
                 of_queries_elsewhere(there, queries, &days, &mut notes)?
             }
@@ -299,7 +298,7 @@ fn of_codes_elsewhere(
         let moment = row.published.unwrap_or(UNDATED);
         left_out.add(moment, days);
         let Some(bucket) = days.bucket(moment) else {
-            return Ok(());
+            return;
         };
         for (field, is_about) in [(Field::About, true), (Field::Mention, false)] {
             for key in &row.values[field as usize] {
@@ -316,7 +315,6 @@ fn of_codes_elsewhere(
                 rows.add(&seen, &media.of(row));
             }
         }
-        Ok(())
     })?;
     Ok((keys, rows))
 }
@@ -333,7 +331,7 @@ fn of_queries_elsewhere(
         let found = there.instead(request)?;
         let told = found.notes().into_iter();
         notes.extend(told.map(|note| format!("{name}: {note}")));
-        found.both(there).each(|row, story| {
+        found.each_also_of(there, |row, story| {
             let moment = row.published.unwrap_or(UNDATED);
             if let Some(bucket) = days.bucket(moment) {
                 let seen = Seen {
@@ -345,7 +343,6 @@ fn of_queries_elsewhere(
                 };
                 rows.add(&seen, &media.of(row));
             }
-            Ok(())
         })?;
     }
     let keys = queries.iter().map(|(name, _)| name.clone());

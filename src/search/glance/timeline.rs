@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::{Unit, iso};
-use super::counted::Counted;
+use super::countable::Countable;
 use super::error::GlanceError;
 use super::tally::{Counting, Counts};
 use crate::search::query::dates::Days;
@@ -83,7 +83,7 @@ impl Searcher {
         request: &Request,
         options: &TimelineOptions,
     ) -> Result<Timeline, GlanceError> {
-        let matched = Counted::find(self, request)?;
+        let matched = Countable::find(self, request)?;
         let asked = asked_for(&matched, request)?;
         let archive = Span::of_archive(&matched)?;
         let shown = asked.or(archive);
@@ -139,7 +139,7 @@ impl Searcher {
 
 impl Span {
     /// From the first article that exists to the last one.
-    fn of_archive(matched: &Counted) -> Result<Span, GlanceError> {
+    fn of_archive(matched: &Countable) -> Result<Span, GlanceError> {
         let snapshot = matched.snapshot();
         let read = || -> Result<_, GlanceError> {
             let bounds = matched.every()?.bounds()?;
@@ -166,7 +166,7 @@ impl Span {
 }
 
 /// The time that a request asks for.
-fn asked_for(matched: &Counted, request: &Request) -> Result<Span, GlanceError> {
+fn asked_for(matched: &Countable, request: &Request) -> Result<Span, GlanceError> {
     let snapshot = matched.snapshot();
     let mut span = Span {
         start: None,
@@ -200,7 +200,7 @@ fn days_of(query: &crate::search::query::Query) -> Vec<Days> {
 
 /// Stories of the articles that exist, by where their bucket begins: of now they are counted once.
 fn stories_of_archive(
-    matched: &Counted,
+    matched: &Countable,
     by: Unit,
 ) -> Result<Cow<'_, BTreeMap<i64, u64>>, GlanceError> {
     let snapshot = matched.snapshot();
@@ -217,7 +217,7 @@ fn stories_of_archive(
 }
 
 /// Articles and stories by where their bucket begins.
-fn count(matched: &Counted, by: Unit) -> Result<Counting<i64>, GlanceError> {
+fn count(matched: &Countable, by: Unit) -> Result<Counting<i64>, GlanceError> {
     let step = by.min(Unit::Day);
     matched.by_moment(step, |moment| by.start(moment))
 }

@@ -85,10 +85,11 @@ pub(crate) trait Finder: Send + Sync {
     fn moments(&self, matching: &Match, spans: Spans) -> Result<Vec<(i64, u64)>, IndexError>;
     /// Takes the columns of all documents that match, in no order.
     fn rows(&self, matching: &Match, take: &mut Take<DocumentRow>) -> Result<(), IndexError>;
-    /// Likewise of those that tell what others tell, too.
+    /// Likewise of those that tell what others tell, too, and perhaps more, of `total` that match.
     fn rows_of_stories(
         &self,
         matching: &Match,
+        total: u64,
         take: &mut Take<DocumentRow>,
     ) -> Result<(), IndexError>;
     /// What is stored of all documents that match.

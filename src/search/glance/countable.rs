@@ -13,36 +13,36 @@ use crate::search::view::columns::Field;
 use crate::search::view::snapshot::Snapshot;
 
 /// All that a request matches, to be counted.
-pub(super) enum Counted {
+pub(super) enum Countable {
     /// Documents in columns.
     Here(Matched),
     /// Documents that are counted where they are.
     There(There),
 }
 
-impl Counted {
+impl Countable {
     /// Runs a request. One without text and filters is about every article that exists.
-    pub fn find(searcher: &Searcher, request: &Request) -> Result<Counted, GlanceError> {
-        Counted::of(searcher.for_request(request)?, request)
+    pub fn find(searcher: &Searcher, request: &Request) -> Result<Countable, GlanceError> {
+        Countable::of(searcher.for_request(request)?, request)
     }
 
     /// Runs another request as if it were the one of these, at the same time and for the same time.
-    pub fn instead(&self, request: &Request) -> Result<Counted, GlanceError> {
-        Counted::of(self.searcher().clone(), request)
+    pub fn instead(&self, request: &Request) -> Result<Countable, GlanceError> {
+        Countable::of(self.searcher().clone(), request)
     }
 
-    fn of(searcher: Searcher, request: &Request) -> Result<Counted, GlanceError> {
+    fn of(searcher: Searcher, request: &Request) -> Result<Countable, GlanceError> {
         Ok(match searcher.pipeline.finder().cloned() {
-            None => Counted::Here(Matched::of(searcher, request)?),
-            Some(finder) => Counted::There(There::of(searcher, finder, request)?),
+            None => Countable::Here(Matched::of(searcher, request)?),
+            Some(finder) => Countable::There(There::of(searcher, finder, request)?),
         })
     }
 
     /// Every article that exists, likewise.
-    pub fn every(&self) -> Result<Counted, GlanceError> {
+    pub fn every(&self) -> Result<Countable, GlanceError> {
         Ok(match self {
-            Counted::There(there) => Counted::There(there.every()?),
-            Counted::Here(matched) => Counted::Here(Matched {
+            Countable::There(there) => Countable::There(there.every()?),
+            Countable::Here(matched) => Countable::Here(Matched {
                 searcher: matched.searcher.clone(),
                 matches: Matches {
                     documents: every(matched.snapshot())?,
@@ -54,8 +54,8 @@ impl Counted {
 
     pub fn searcher(&self) -> &Searcher {
         match self {
-            Counted::Here(matched) => &matched.searcher,
-            Counted::There(there) => &there.searcher,
+            Countable::Here(matched) => &matched.searcher,
+            Countable::There(there) => &there.searcher,
         }
     }
 
@@ -65,39 +65,39 @@ impl Counted {
 
     pub fn total(&self) -> u64 {
         match self {
-            Counted::Here(matched) => matched.total(),
-            Counted::There(there) => there.total,
+            Countable::Here(matched) => matched.total(),
+            Countable::There(there) => there.total,
         }
     }
 
     pub fn notes(&self) -> Vec<String> {
         match self {
-            Counted::Here(matched) => matched.notes(),
-            Counted::There(there) => there.notes(),
+            Countable::Here(matched) => matched.notes(),
+            Countable::There(there) => there.notes(),
         }
     }
 
     /// How many stories the documents tell.
     pub fn stories(&self) -> Result<u64, GlanceError> {
         match self {
-            Counted::Here(matched) => columned::stories(matched),
-            Counted::There(there) => there.stories(),
+            Countable::Here(matched) => columned::stories(matched),
+            Countable::There(there) => there.stories(),
         }
     }
 
     /// Counts by the values of a field that documents have.
     pub fn by_value(&self, field: Field) -> Result<Counting<String>, GlanceError> {
         match self {
-            Counted::Here(matched) => columned::by_value(matched, field),
-            Counted::There(there) => there.by_value(field),
+            Countable::Here(matched) => columned::by_value(matched, field),
+            Countable::There(there) => there.by_value(field),
         }
     }
 
     /// Documents without a value in any of these fields.
     pub fn without(&self, fields: &[Field]) -> Result<u64, GlanceError> {
         match self {
-            Counted::Here(matched) => columned::without(matched, fields),
-            Counted::There(there) => there.without(fields),
+            Countable::Here(matched) => columned::without(matched, fields),
+            Countable::There(there) => there.without(fields),
         }
     }
 
@@ -109,16 +109,16 @@ impl Counted {
         key: impl Fn(i64) -> i64,
     ) -> Result<Counting<i64>, GlanceError> {
         match self {
-            Counted::Here(matched) => columned::by_moment(matched, step, key),
-            Counted::There(there) => there.by_moment(step, key),
+            Countable::Here(matched) => columned::by_moment(matched, step, key),
+            Countable::There(there) => there.by_moment(step, key),
         }
     }
 
     /// When the first and the last of the documents were published.
     pub fn bounds(&self) -> Result<Option<(i64, i64)>, GlanceError> {
         match self {
-            Counted::Here(matched) => columned::bounds(matched),
-            Counted::There(there) => there.bounds(),
+            Countable::Here(matched) => columned::bounds(matched),
+            Countable::There(there) => there.bounds(),
         }
     }
 }
