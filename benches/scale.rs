@@ -14,8 +14,7 @@ mod measure;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use measure::{Random, fastest, folder_size, processor_seconds_of_children, quantile};
