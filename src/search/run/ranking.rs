@@ -12,6 +12,8 @@
 //! coverage(q, d) = ( Σ_c  idf(c)² · min(1, f(c, d))  /  Σ_c  idf(c)² )^(3/2)
 //! ```
 //!
+//! The weight and the b of each field are set in `weighted` of `plan/planner.rs`.
+//!
 //! One saturation over all fields (BM25F: Robertson, Zaragoza, Taylor, *Simple BM25 extension to
 //! multiple weighted fields*, CIKM 2004) lets archives with and without titles rank alike: a title
 //! adds to what is known of a word, it does not make a second score. *Coverage* is the share of the
