@@ -91,9 +91,10 @@ pub use search::{
 };
 pub use search::{
     Articles, Bucket, ExportFormat, ExportOptions, Exported, Facet, FacetField, FacetOptions,
-    FacetValue, Facets, GlanceError, Order, Series, SeriesOf, SeriesOptions, SeriesRow, SharedTerm,
-    Similar, SimilarHit, SimilarOptions, Story, SuggestOptions, Suggestion, SuggestionKind,
-    Telling, TermKind, Timeline, TimelineOptions, Trend, TrendKind, TrendOptions, Trends, Unit,
+    FacetValue, Facets, GlanceError, Matching, Order, Series, SeriesOf, SeriesOptions, SeriesRow,
+    SharedTerm, Similar, SimilarHit, SimilarOptions, Story, SuggestOptions, Suggestion,
+    SuggestionKind, Telling, TermKind, Timeline, TimelineOptions, Trend, TrendKind, TrendOptions,
+    Trends, Unit,
 };
 #[doc(hidden)]
 pub use search::{Formula, Part, Units};

@@ -49,6 +49,7 @@ pub use glance::error::GlanceError;
 pub(crate) use glance::export::citation::gb_t_7714;
 pub use glance::export::{ExportFormat, ExportOptions, Exported};
 pub use glance::facets::{Facet, FacetField, FacetOptions, FacetValue, Facets};
+pub use glance::matching::Matching;
 pub use glance::series::{Series, SeriesOf, SeriesOptions, SeriesRow};
 pub use glance::similar::{SharedTerm, Similar, SimilarHit, SimilarOptions, TermKind};
 pub use glance::story::{Story, Telling};

@@ -1,6 +1,7 @@
 //! What a query reads of an index: its postings, texts and columns as of one commit, and the time it
 //! has for that.
 
+pub mod beginning;
 pub mod characters;
 pub mod columns;
 pub mod counted;
@@ -12,3 +13,4 @@ pub mod segments;
 pub mod snapshot;
 pub mod statistics;
 pub mod today;
+pub mod typed;

@@ -183,10 +183,12 @@ fn a_sheet_opens_with_codes_and_dates_right() {
         .arg(&file)
         .env("HOME", folder.path())
         .output();
-    if !convert.is_ok_and(|output| output.status.success()) {
-        eprintln!("no LibreOffice: the sheet was not opened");
+    if convert.is_err() && std::env::var("CI").as_deref() != Ok("true") {
+        eprintln!("skipped: no soffice (LibreOffice) is installed, so the sheet was not opened");
         return;
     }
+    let output = convert.expect("soffice, LibreOffice without its windows, is installed");
+    assert!(output.status.success(), "{output:?}");
     let table = std::fs::read_to_string(folder.path().join("news.csv")).unwrap();
     let row = table.lines().nth(1).unwrap();
     assert!(

@@ -1,39 +1,42 @@
 //! Counting documents that are in columns.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
 use super::calendar::Unit;
 use super::error::GlanceError;
 use super::matched::Matched;
-use super::tally::{Counting, Tally};
-use crate::search::view::columns::{Field, UNDATED};
+use super::tally::{Counting, Counts, OrderedTally};
+use crate::search::view::columns::{Field, NO_STEP, UNDATED};
 
 /// How many stories the matches tell.
 pub(super) fn stories(matched: &Matched) -> Result<u64, GlanceError> {
-    let stories = matched.stories()?;
-    let mut tally = Tally::default();
-    for (segment, doc) in matched.documents() {
-        tally.add(0, stories[segment][doc as usize]);
-    }
-    Ok(tally.finish().first().map_or(0, |counts| counts.stories))
+    Ok(matched.by_story()?.stories)
 }
 
 /// Counts by the values of a field.
-pub(super) fn by_value(matched: &Matched, field: Field) -> Result<Counting<String>, GlanceError> {
-    let (values, stories) = (matched.values(field)?, matched.stories()?);
-    let mut tally = Tally::default();
+pub(super) fn by_value(
+    matched: &Matched,
+    field: Field,
+) -> Result<Counting<Cow<'_, str>>, GlanceError> {
+    let values = matched.values(field)?;
+    let mut tally = OrderedTally::new(values.names.len());
     let mut missing = 0;
-    for (segment, doc) in matched.documents() {
-        let numbers = values.of(segment, doc);
-        missing += u64::from(numbers.is_empty());
-        for &number in numbers {
-            tally.add(number, stories[segment][doc as usize]);
-        }
-    }
-    let counts = tally.finish().into_iter().zip(&values.names);
+    matched
+        .by_story()?
+        .each(&values.segments, |values, doc, story| {
+            let numbers = values.of(doc);
+            missing += u64::from(numbers.is_empty());
+            for &number in numbers {
+                tally.add(number, story);
+            }
+        });
+    let counts = tally.counts().zip(&values.names);
     let found = counts.filter(|(counts, _)| counts.articles > 0);
+    let named = found.map(|(counts, name)| (Cow::from(name), counts));
     Ok(Counting {
-        counts: found.map(|(counts, name)| (name.clone(), counts)).collect(),
+        counts: named.collect(),
         missing,
     })
 }
@@ -57,27 +60,28 @@ pub(super) fn by_moment(
     step: Unit,
     key: impl Fn(i64) -> i64,
 ) -> Result<Counting<i64>, GlanceError> {
-    let (published, stories) = (matched.published()?, matched.stories()?);
-    let mut tally = Tally::default();
+    let steps = matched.steps(step)?;
+    let mut tally = OrderedTally::new(0);
     let mut missing = 0;
     let mut places: FxHashMap<i64, u32> = FxHashMap::default();
-    // Most articles are of the same step as the one before.
-    let (mut last, mut place) = (None, 0);
-    for (segment, doc) in matched.documents() {
-        let moment = published[segment][doc as usize];
-        if moment == UNDATED {
-            missing += 1;
-            continue;
-        }
-        let start = step.start(moment);
-        if last != Some(start) {
-            last = Some(start);
-            let next = places.len() as u32;
-            place = *places.entry(key(moment)).or_insert(next);
-        }
-        tally.add(place, stories[segment][doc as usize]);
-    }
-    let counts = tally.finish();
+    // A key is made once a step.
+    let mut of_steps: Vec<Option<u32>> = vec![None; steps.starts.len()];
+    matched
+        .by_story()?
+        .each(&steps.segments, |steps_of, doc, story| {
+            let number = steps_of[doc as usize];
+            if number == NO_STEP {
+                missing += 1;
+                return;
+            }
+            let place = *of_steps[number as usize].get_or_insert_with(|| {
+                let next = places.len() as u32;
+                let start = steps.starts[number as usize];
+                *places.entry(key(start)).or_insert(next)
+            });
+            tally.add(place, story);
+        });
+    let counts: Vec<Counts> = tally.counts().collect();
     let places = places.into_iter();
     Ok(Counting {
         counts: places

@@ -1,5 +1,7 @@
 //! What a request matches, to be counted, wherever the documents are.
 
+use std::borrow::Cow;
+
 use super::calendar::Unit;
 use super::columned;
 use super::elsewhere::There;
@@ -42,13 +44,13 @@ impl Countable {
     pub fn every(&self) -> Result<Countable, GlanceError> {
         Ok(match self {
             Countable::There(there) => Countable::There(there.every()?),
-            Countable::Here(matched) => Countable::Here(Matched {
-                searcher: matched.searcher.clone(),
-                matches: Matches {
+            Countable::Here(matched) => {
+                let matches = Matches {
                     documents: every(matched.snapshot())?,
                     ..Matches::default()
-                },
-            }),
+                };
+                Countable::Here(Matched::new(matched.searcher.clone(), matches))
+            }
         })
     }
 
@@ -86,7 +88,7 @@ impl Countable {
     }
 
     /// Counts by the values of a field that documents have.
-    pub fn by_value(&self, field: Field) -> Result<Counting<String>, GlanceError> {
+    pub fn by_value(&self, field: Field) -> Result<Counting<Cow<'_, str>>, GlanceError> {
         match self {
             Countable::Here(matched) => columned::by_value(matched, field),
             Countable::There(there) => there.by_value(field),

@@ -3,6 +3,7 @@
 //! Whoever has them counts articles. Stories are counted here: of articles that are the only ones to tell
 //! theirs there are as many, and the others, which are few, are read.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -184,14 +185,16 @@ impl There {
     }
 
     /// Counts by the values of a field.
-    pub fn by_value(&self, field: Field) -> Result<Counting<String>, GlanceError> {
+    pub fn by_value(&self, field: Field) -> Result<Counting<Cow<'static, str>>, GlanceError> {
         let counted = self.ask(|finder, matching| finder.values(matching, field))?;
         let spellings = self.spellings(field)?;
         let of_row = |row: &DocumentRow| row.values[field as usize].clone();
         let counts = self.corrected(counted, of_row)?.into_iter();
         let written = |folded: String| spellings.get(&folded).cloned().unwrap_or(folded);
         Ok(Counting {
-            counts: counts.map(|(value, of)| (written(value), of)).collect(),
+            counts: counts
+                .map(|(value, of)| (Cow::from(written(value)), of))
+                .collect(),
             missing: self.without(&[field])?,
         })
     }

@@ -1,5 +1,8 @@
 //! How many of the matches have which value of a field.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
 use jiff::civil::{Date, Weekday};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -7,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::calendar::{Unit, civil};
 use super::countable::Countable;
 use super::error::GlanceError;
+use super::matching::Matching;
 use super::tally::{Counting, Counts};
 use crate::index::IndexError;
 use crate::search::plan::codes;
@@ -113,6 +117,14 @@ pub struct FacetValue {
     pub mentions: Option<u64>,
 }
 
+/// A value, before it is listed.
+struct Counted<'a> {
+    value: Cow<'a, str>,
+    counts: Counts,
+    selected: bool,
+    mentions: Option<u64>,
+}
+
 impl FacetField {
     /// All of them.
     pub const ALL: [FacetField; 7] = [
@@ -174,23 +186,41 @@ impl Searcher {
     /// When `top` is out of bounds, or as [`answer`](Self::answer). Where time is up after the matches are
     /// known, the facets that are missing say so instead.
     pub fn facets(&self, request: &Request, options: &FacetOptions) -> Result<Facets, GlanceError> {
-        if !(1..=MAX_VALUES).contains(&options.top) {
-            let problem = format!("{} is not a number from 1 to {MAX_VALUES}", options.top);
+        options.check()?;
+        self.matching(request)?.facets(options)
+    }
+}
+
+impl FacetOptions {
+    fn check(&self) -> Result<(), GlanceError> {
+        if !(1..=MAX_VALUES).contains(&self.top) {
+            let problem = format!("{} is not a number from 1 to {MAX_VALUES}", self.top);
             return Err(GlanceError::argument("top", problem));
         }
-        let matched = Countable::find(self, request)?;
+        Ok(())
+    }
+}
+
+impl Matching {
+    /// Counts the matches by the values of some fields, as [`Searcher::facets`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn facets(&self, options: &FacetOptions) -> Result<Facets, GlanceError> {
+        options.check()?;
+        let Matching { request, counted } = self;
         let mut facets = Vec::new();
         for &field in &options.by {
-            facets.push(match facet(field, &matched, request, options.top) {
+            facets.push(match facet(field, counted, request, options.top) {
                 Err(GlanceError::Index(IndexError::OutOfTime { .. })) => Facet::uncounted(field),
                 facet => facet?,
             });
         }
         Ok(Facets {
-            generation: matched.snapshot().generation(),
-            articles: matched.total(),
-            stories: matched.stories()?,
-            notes: matched.notes(),
+            generation: counted.snapshot().generation(),
+            articles: counted.total(),
+            stories: counted.stories()?,
+            notes: counted.notes(),
             facets,
         })
     }
@@ -243,7 +273,7 @@ fn facet(
 impl Facet {
     fn new(
         field: FacetField,
-        mut values: Vec<FacetValue>,
+        mut values: Vec<Counted>,
         missing: u64,
         matched: &Countable,
         request: &Request,
@@ -251,19 +281,22 @@ impl Facet {
     ) -> Facet {
         let distinct = values.len() as u64;
         select(field, &mut values, field.selected(request), matched);
-        values.sort_by(|a, b| {
-            let rank = |value: &FacetValue| (value.articles, value.mentions);
-            rank(b).cmp(&rank(a)).then_with(|| a.value.cmp(&b.value))
-        });
+        if top < values.len() {
+            values.select_nth_unstable_by(top, Counted::before);
+        }
         let beyond = values.split_off(top.min(values.len()));
-        let (selected, beyond): (Vec<FacetValue>, Vec<FacetValue>) =
-            beyond.into_iter().partition(|value| value.selected);
+        let rest = beyond.iter().filter(|value| !value.selected);
+        let other = rest.map(|value| value.counts.articles).sum();
+        let mut selected: Vec<Counted> =
+            beyond.into_iter().filter(|value| value.selected).collect();
+        values.sort_unstable_by(Counted::before);
+        selected.sort_unstable_by(Counted::before);
         values.extend(selected);
         Facet {
             field,
-            values,
+            values: values.into_iter().map(Counted::listed).collect(),
             distinct,
-            other: beyond.iter().map(|value| value.articles).sum(),
+            other,
             missing,
             counted: true,
         }
@@ -282,7 +315,7 @@ impl Facet {
 }
 
 /// Marks the values that were asked for, and adds those that no article has.
-fn select(field: FacetField, values: &mut Vec<FacetValue>, asked: &[String], matched: &Countable) {
+fn select(field: FacetField, values: &mut Vec<Counted>, asked: &[String], matched: &Countable) {
     let analyzer = &matched.snapshot().shared.analyzer;
     let is_code = field == FacetField::Code;
     for typed in asked {
@@ -293,7 +326,7 @@ fn select(field: FacetField, values: &mut Vec<FacetValue>, asked: &[String], mat
         let mut is_found = false;
         for value in values.iter_mut() {
             let key = match is_code {
-                true => value.value.clone(),
+                true => value.value.to_string(),
                 false => analyzer.fold(&value.value),
             };
             if keys.contains(&key) {
@@ -305,57 +338,73 @@ fn select(field: FacetField, values: &mut Vec<FacetValue>, asked: &[String], mat
             let listed = |key: &&String| key.starts_with(|c: char| c.is_ascii_alphabetic());
             let listed: Vec<&String> = keys.iter().filter(listed).collect();
             let value = match listed.as_slice() {
-                [only] if is_code => (*only).clone(),
-                _ => typed.clone(),
+                [only] if is_code => Cow::from((*only).clone()),
+                _ => Cow::from(typed.clone()),
             };
-            values.push(FacetValue {
+            values.push(Counted {
                 selected: true,
                 mentions: is_code.then_some(0),
-                ..FacetValue::new(value, Counts::default())
+                ..Counted::new(value, Counts::default())
             });
         }
     }
 }
 
-impl FacetValue {
-    fn new(value: String, counts: Counts) -> FacetValue {
-        FacetValue {
+impl<'a> Counted<'a> {
+    fn new(value: Cow<'a, str>, counts: Counts) -> Counted<'a> {
+        Counted {
             value,
-            articles: counts.articles,
-            stories: counts.stories,
+            counts,
             selected: false,
             mentions: None,
+        }
+    }
+
+    /// What more articles have is first.
+    fn before(&self, other: &Counted) -> Ordering {
+        let rank = |of: &Counted| (of.counts.articles, of.mentions);
+        let by_rank = rank(other).cmp(&rank(self));
+        by_rank.then_with(|| self.value.cmp(&other.value))
+    }
+
+    fn listed(self) -> FacetValue {
+        FacetValue {
+            value: self.value.into_owned(),
+            articles: self.counts.articles,
+            stories: self.counts.stories,
+            selected: self.selected,
+            mentions: self.mentions,
         }
     }
 }
 
 /// Counts by the values of a field; the second number is of the articles that have none.
-fn by_value(field: Field, matched: &Countable) -> Result<(Vec<FacetValue>, u64), GlanceError> {
+fn by_value(field: Field, matched: &Countable) -> Result<(Vec<Counted<'_>>, u64), GlanceError> {
     let Counting { counts, missing } = matched.by_value(field)?;
     let values = counts.into_iter();
-    let values = values.map(|(value, counts)| FacetValue::new(value, counts));
+    let values = values.map(|(value, counts)| Counted::new(value, counts));
     Ok((values.collect(), missing))
 }
 
 /// Counts by security: what articles are about, and what they only mention.
-fn by_code(matched: &Countable) -> Result<(Vec<FacetValue>, u64), GlanceError> {
+fn by_code(matched: &Countable) -> Result<(Vec<Counted<'_>>, u64), GlanceError> {
     let (about, mut missing) = by_value(Field::About, matched)?;
     let (mentioned, _) = by_value(Field::Mention, matched)?;
-    let mut mentions: FxHashMap<String, u64> = mentioned
+    let mut mentions: FxHashMap<Cow<str>, u64> = mentioned
         .into_iter()
-        .map(|value| (value.value, value.articles))
+        .map(|value| (value.value, value.counts.articles))
         .collect();
     let mut values = Vec::with_capacity(about.len());
     for value in about {
-        values.push(FacetValue {
+        values.push(Counted {
             mentions: Some(mentions.remove(&value.value).unwrap_or_default()),
             ..value
         });
     }
     for (code, count) in mentions {
-        values.push(FacetValue {
+        values.push(Counted {
             mentions: Some(count),
-            ..FacetValue::new(code, Counts::default())
+            ..Counted::new(code, Counts::default())
         });
     }
     if missing > 0 {
@@ -369,11 +418,11 @@ fn by_date(
     matched: &Countable,
     number: impl Fn(Date) -> i64,
     name: impl Fn(i64) -> String,
-) -> Result<(Vec<FacetValue>, u64), GlanceError> {
+) -> Result<(Vec<Counted<'static>>, u64), GlanceError> {
     let of_moment = |moment| number(civil(moment).date());
     let Counting { counts, missing } = matched.by_moment(Unit::Day, of_moment)?;
     let values = counts.into_iter();
-    let values = values.map(|(number, counts)| FacetValue::new(name(number), counts));
+    let values = values.map(|(number, counts)| Counted::new(name(number).into(), counts));
     Ok((values.collect(), missing))
 }
 

@@ -1,7 +1,10 @@
 //! What a request matches, ready to be counted.
 
+use std::sync::OnceLock;
+
 use tantivy::DocId;
 
+use super::calendar::Unit;
 use super::error::GlanceError;
 use crate::index::IndexError;
 use crate::search::pipeline::Matches;
@@ -11,13 +14,30 @@ use crate::search::query::note::Note;
 use crate::search::query::request::Request;
 use crate::search::searcher::Searcher;
 use crate::search::view::columns::Field;
-use crate::search::view::columns::{UNDATED, Values};
+use crate::search::view::columns::{ALONE, Steps, UNDATED, Values};
 use crate::search::view::snapshot::Snapshot;
 
 /// All that a request matches, at the time that it names.
 pub(super) struct Matched {
     pub searcher: Searcher,
     pub matches: Matches<Vec<Vec<DocId>>>,
+    by_story: OnceLock<ByStory>,
+}
+
+/// Documents in an order in which those that tell one story follow each other.
+pub(super) struct ByStory {
+    /// By segment: what nobody else tells.
+    alone: Vec<Vec<DocId>>,
+    /// What others tell, too.
+    retold: Vec<Retold>,
+    /// How many stories there are.
+    pub stories: u64,
+}
+
+struct Retold {
+    story: u32,
+    segment: u32,
+    doc: DocId,
 }
 
 impl Matched {
@@ -29,7 +49,15 @@ impl Matched {
     /// Runs a request at the time of the searcher.
     pub fn of(searcher: Searcher, request: &Request) -> Result<Matched, GlanceError> {
         let matches = matches(&searcher, request)?;
-        Ok(Matched { searcher, matches })
+        Ok(Matched::new(searcher, matches))
+    }
+
+    pub fn new(searcher: Searcher, matches: Matches<Vec<Vec<DocId>>>) -> Matched {
+        Matched {
+            searcher,
+            matches,
+            by_story: OnceLock::new(),
+        }
     }
 
     /// Runs another request as if it were the one of these matches, at the same time and for the same
@@ -48,6 +76,14 @@ impl Matched {
         segments.flat_map(|(segment, documents)| documents.iter().map(move |&doc| (segment, doc)))
     }
 
+    /// The matching documents, story by story.
+    pub fn by_story(&self) -> Result<&ByStory, GlanceError> {
+        let stories = self.stories()?;
+        Ok(self
+            .by_story
+            .get_or_init(|| ByStory::new(&self.matches.documents, stories)))
+    }
+
     pub fn total(&self) -> u64 {
         let segments = self.matches.documents.iter();
         segments.map(|documents| documents.len() as u64).sum()
@@ -62,6 +98,15 @@ impl Matched {
         published(self.snapshot())
     }
 
+    /// The same in steps of a length.
+    pub fn steps(&self, step: Unit) -> Result<&Steps, GlanceError> {
+        let snapshot = self.snapshot();
+        let (columns, engine) = (&snapshot.columns, &snapshot.engine);
+        snapshot.assert_whole(COUNTS)?;
+        let start = |moment| step.start(moment);
+        Ok(snapshot.guarded(|| Ok(columns.steps(step as usize, engine, start)?))?)
+    }
+
     /// What story documents tell.
     pub fn stories(&self) -> Result<&[Vec<u32>], GlanceError> {
         stories(self.snapshot())
@@ -69,6 +114,62 @@ impl Matched {
 
     pub fn values(&self, field: Field) -> Result<&Values, GlanceError> {
         values(self.snapshot(), field)
+    }
+}
+
+impl ByStory {
+    fn new(documents: &[Vec<DocId>], stories: &[Vec<u32>]) -> ByStory {
+        let mut alone = Vec::with_capacity(documents.len());
+        // A story, and a document counted through all segments: numbers, which are sorted fast.
+        let mut order: Vec<u64> = Vec::new();
+        let mut firsts: Vec<u32> = Vec::with_capacity(documents.len());
+        let mut first = 0;
+        for (documents, stories) in documents.iter().zip(stories) {
+            let mut of_segment = Vec::with_capacity(documents.len());
+            for &doc in documents {
+                match stories[doc as usize] {
+                    ALONE => of_segment.push(doc),
+                    story => order.push(u64::from(story) << 32 | u64::from(first + doc)),
+                }
+            }
+            alone.push(of_segment);
+            firsts.push(first);
+            first += stories.len() as u32;
+        }
+        order.sort_unstable();
+        let mut retold = Vec::with_capacity(order.len());
+        let mut stories: u64 = alone.iter().map(|alone| alone.len() as u64).sum();
+        let mut last = ALONE;
+        for key in order {
+            let (story, document) = ((key >> 32) as u32, key as u32);
+            let segment = firsts.iter().rposition(|&first| first <= document);
+            let segment = segment.unwrap_or_default();
+            retold.push(Retold {
+                story,
+                segment: segment as u32,
+                doc: document - firsts[segment],
+            });
+            stories += u64::from(story != last);
+            last = story;
+        }
+        ByStory {
+            alone,
+            retold,
+            stories,
+        }
+    }
+
+    /// Calls `take` with what `segments` have of the segment of each document, its number, and its story.
+    #[inline]
+    pub fn each<'s, S>(&self, segments: &'s [S], mut take: impl FnMut(&'s S, DocId, u32)) {
+        for (segment, documents) in segments.iter().zip(&self.alone) {
+            for &doc in documents {
+                take(segment, doc, ALONE);
+            }
+        }
+        for retold in &self.retold {
+            take(&segments[retold.segment as usize], retold.doc, retold.story);
+        }
     }
 }
 

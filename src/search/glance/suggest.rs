@@ -1,24 +1,23 @@
 //! What a text that is being typed may become.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
-use tantivy::fastfield::AliveBitSet;
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocSet, TERMINATED};
+use tantivy::schema::Field;
 
 use super::elsewhere::There;
 use super::error::GlanceError;
 use super::matched::{published, stories};
-use super::tally::Tally;
 use super::terms::documents_with;
 use crate::index::typing::{self, SEPARATOR};
 use crate::names::Nicknames;
 use crate::search::query::Query;
 use crate::search::query::tree::{Key, Node};
 use crate::search::searcher::Searcher;
+use crate::search::view::columns::ALONE;
 use crate::search::view::snapshot::Snapshot;
+use crate::search::view::typed::Typed;
 
 /// How many to list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,22 +73,8 @@ pub struct Suggestion {
 
 /// Most suggestions that can be asked for.
 const MAX_SUGGESTIONS: usize = 1_000;
-/// Most terms of a kind and segment that are looked at.
-const MAX_TERMS: usize = 4_000;
 /// Fewest articles whose titles begin so.
 const MIN_PHRASES: u64 = 2;
-
-/// What may be suggested.
-struct Candidate {
-    kind: SuggestionKind,
-    /// The term that stands for it in the field that it is found by.
-    term: String,
-    /// What to show: the names that articles give it, with how many.
-    shown: FxHashMap<String, u64>,
-    articles: u64,
-    /// What is typed is all of it.
-    is_whole: bool,
-}
 
 impl Searcher {
     /// What a text that is being typed may become: by code, name, initials, spelling and nickname, then tags,
@@ -120,22 +105,15 @@ impl Searcher {
             if suggestions.len() >= options.limit {
                 break;
             }
-            let mut candidates = match kind {
-                SuggestionKind::Nickname => nicknames(&typed, snapshot)?,
-                _ => candidates(kind, &typed, snapshot)?,
-            };
-            candidates.sort_by(|a, b| {
-                let rank = |candidate: &Candidate| (candidate.is_whole, candidate.articles);
-                rank(b).cmp(&rank(a)).then_with(|| a.term.cmp(&b.term))
-            });
-            for candidate in candidates {
+            for typed in candidates(kind, &typed, snapshot)?.iter() {
                 if suggestions.len() >= options.limit {
                     break;
                 }
-                if !known.contains(&candidate.term) {
-                    let suggestion = candidate.suggestion(self)?;
+                let is_rare = kind == SuggestionKind::Phrase && typed.articles < MIN_PHRASES;
+                if !is_rare && !known.contains(&typed.term) {
+                    let suggestion = suggestion(kind, typed, self)?;
                     if suggestion.stories > 0 {
-                        known.insert(candidate.term);
+                        known.insert(typed.term.clone());
                         suggestions.push(suggestion);
                     }
                 }
@@ -172,178 +150,75 @@ impl SuggestionKind {
     }
 }
 
-/// What begins with a text.
+/// What begins with a text, the best first.
 fn candidates(
     kind: SuggestionKind,
     typed: &str,
     snapshot: &Snapshot,
-) -> Result<Vec<Candidate>, GlanceError> {
+) -> Result<Arc<[Typed]>, GlanceError> {
     let Some(letter) = kind.letter() else {
-        return Ok(Vec::new());
+        return nicknames(typed, snapshot);
     };
-    let start = format!("{letter}{typed}");
-    let mut found: BTreeMap<String, Candidate> = BTreeMap::new();
-    each_term(&start, snapshot, |term, articles| {
-        let Some((written, shown, of)) = parts(term) else {
-            return;
-        };
-        let is_security = !of.is_empty();
-        let target = if is_security { of } else { written };
-        let candidate = found.entry(target.to_owned()).or_insert_with(|| Candidate {
-            kind,
-            term: target.to_owned(),
-            shown: FxHashMap::default(),
-            articles: 0,
-            is_whole: false,
-        });
-        candidate.is_whole |= written == typed;
-        candidate.articles += articles;
-        let shown = if shown.is_empty() { written } else { shown };
-        *candidate.shown.entry(shown.to_owned()).or_default() += articles;
-    })?;
-    let least = match kind {
-        SuggestionKind::Phrase => MIN_PHRASES,
-        _ => 1,
-    };
-    let found = found.into_values();
-    Ok(found
-        .filter(|candidate| candidate.articles >= least)
-        .collect())
+    Ok(snapshot.typed(letter, typed)?)
 }
 
 /// Securities whose nickname begins with a text.
-fn nicknames(typed: &str, snapshot: &Snapshot) -> Result<Vec<Candidate>, GlanceError> {
+fn nicknames(typed: &str, snapshot: &Snapshot) -> Result<Arc<[Typed]>, GlanceError> {
     let nicknames = Nicknames::get();
     let mut found = Vec::new();
     for nickname in nicknames.names().filter(|name| name.starts_with(typed)) {
         for meaning in nicknames.of(nickname) {
-            let start = format!("{}{}{SEPARATOR}", typing::NAME, meaning.name);
-            each_term(&start, snapshot, |term, articles| {
-                if let Some((_, shown, key)) = parts(term) {
-                    found.push(Candidate {
-                        kind: SuggestionKind::Nickname,
-                        term: key.to_owned(),
-                        shown: [(format!("{nickname} {shown}"), articles)]
-                            .into_iter()
-                            .collect(),
-                        articles,
-                        is_whole: nickname == typed,
-                    });
-                }
-            })?;
+            let name = format!("{}{SEPARATOR}", meaning.name);
+            for named in snapshot.typed(typing::NAME, &name)?.iter() {
+                found.push(Typed {
+                    shown: format!("{nickname} {}", named.shown),
+                    is_whole: nickname == typed,
+                    ..named.clone()
+                });
+            }
         }
     }
-    Ok(found)
+    found.sort_by(Typed::before);
+    Ok(found.into())
 }
 
-/// Calls `take` with the terms that begin so, and how many articles have each.
-fn each_term(
-    start: &str,
-    snapshot: &Snapshot,
-    mut take: impl FnMut(&str, u64),
-) -> Result<(), GlanceError> {
-    let typing = snapshot.shared.fields.typing;
-    if let Some(all) = snapshot.engine.elsewhere() {
-        let found = snapshot.guarded(|| Ok(all.terms(typing, start, None, MAX_TERMS)?))?;
-        found
-            .iter()
-            .for_each(|(term, articles)| take(term, *articles));
-        return Ok(());
-    }
-    for segment in snapshot.engine.segment_readers() {
-        let index = segment.inverted_index(typing)?;
-        let mut terms = index
-            .terms()
-            .range()
-            .ge(start.as_bytes())
-            .into_stream()
-            .map_err(tantivy::TantivyError::from)?;
-        let mut count = 0;
-        while terms.advance() && terms.key().starts_with(start.as_bytes()) && count < MAX_TERMS {
-            count += 1;
-            let articles = match segment.alive_bitset() {
-                None => terms.value().doc_freq.into(),
-                Some(alive) => {
-                    let postings = index
-                        .read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)
-                        .map_err(tantivy::TantivyError::from)?;
-                    living(postings, alive)
-                }
+fn suggestion(
+    kind: SuggestionKind,
+    typed: &Typed,
+    searcher: &Searcher,
+) -> Result<Suggestion, GlanceError> {
+    let snapshot = &searcher.pipeline.snapshot;
+    let fields = &snapshot.shared.fields;
+    let folded = |name: &str| snapshot.shared.analyzer.fold(name);
+    let name = typed.shown.clone();
+    let (node, field, term) = match kind {
+        SuggestionKind::Tag => {
+            let term = folded(&name);
+            (Node::Is(Key::Tag, name.clone()), fields.tag, term)
+        }
+        SuggestionKind::Source => {
+            let term = folded(&name);
+            (Node::Is(Key::Source, name.clone()), fields.source, term)
+        }
+        SuggestionKind::Phrase => {
+            let phrase = Node::Phrase {
+                text: name.clone(),
+                slop: 0,
             };
-            if let Ok(term) = std::str::from_utf8(terms.key())
-                && articles > 0
-            {
-                take(term, articles);
-            }
+            let term = format!("{}{}{SEPARATOR}{SEPARATOR}", typing::PHRASE, typed.term);
+            (phrase, fields.typing, term)
         }
-    }
-    Ok(())
-}
-
-/// How many of the documents with a term were not removed.
-fn living(mut postings: impl DocSet, alive: &AliveBitSet) -> u64 {
-    let mut living = 0;
-    while postings.doc() != TERMINATED {
-        living += u64::from(alive.is_alive(postings.doc()));
-        postings.advance();
-    }
-    living
-}
-
-/// What is typed, what is shown, and what it stands for.
-fn parts(term: &str) -> Option<(&str, &str, &str)> {
-    let mut letter = term.chars();
-    letter.next()?;
-    let mut parts = letter.as_str().split(SEPARATOR);
-    Some((parts.next()?, parts.next()?, parts.next()?))
-}
-
-impl Candidate {
-    fn suggestion(&self, searcher: &Searcher) -> Result<Suggestion, GlanceError> {
-        let snapshot = &searcher.pipeline.snapshot;
-        let fields = &snapshot.shared.fields;
-        let analyzer = &snapshot.shared.analyzer;
-        let most = self
-            .shown
-            .iter()
-            .max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
-        let shown = most.map(|(shown, _)| shown.clone()).unwrap_or_default();
-        let name = match shown.is_empty() {
-            true => self.term.clone(),
-            false => shown,
-        };
-        let (node, field, term) = match self.kind {
-            SuggestionKind::Tag => (
-                Node::Is(Key::Tag, name.clone()),
-                fields.tag,
-                analyzer.fold(&name),
-            ),
-            SuggestionKind::Source => (
-                Node::Is(Key::Source, name.clone()),
-                fields.source,
-                analyzer.fold(&name),
-            ),
-            SuggestionKind::Phrase => {
-                let phrase = Node::Phrase {
-                    text: name.clone(),
-                    slop: 0,
-                };
-                let term = format!("{}{}{SEPARATOR}{SEPARATOR}", typing::PHRASE, self.term);
-                (phrase, fields.typing, term)
-            }
-            _ => (
-                Node::Is(Key::Code, self.term.clone()),
-                fields.code,
-                self.term.clone(),
-            ),
-        };
-        Ok(Suggestion {
-            text: name,
-            kind: self.kind,
-            query: Query::new(node).to_string(),
-            stories: stories_with(searcher, field, &term)?,
-        })
-    }
+        _ => {
+            let code = Node::Is(Key::Code, typed.term.clone());
+            (code, fields.code, typed.term.clone())
+        }
+    };
+    Ok(Suggestion {
+        text: name,
+        kind,
+        query: Query::new(node).to_string(),
+        stories: stories_with(searcher, field, &term)?,
+    })
 }
 
 /// Stories of the articles that exist and have a term.
@@ -352,11 +227,29 @@ fn stories_with(searcher: &Searcher, field: Field, term: &str) -> Result<u64, Gl
         return There::with_term(searcher.clone(), finder, field, term)?.stories();
     }
     let snapshot = &searcher.pipeline.snapshot;
+    match snapshot.end() {
+        None => snapshot
+            .columns
+            .told_of(field, term, || count_stories(snapshot, field, term)),
+        Some(_) => count_stories(snapshot, field, term),
+    }
+}
+
+fn count_stories(snapshot: &Snapshot, field: Field, term: &str) -> Result<u64, GlanceError> {
     let (published, told) = (published(snapshot)?, stories(snapshot)?);
-    let mut tally = Tally::default();
-    documents_with(snapshot, field, term, published, |segment, doc, _| {
-        tally.add(0, told[segment][doc as usize]);
-    })?;
-    let counts = tally.finish();
-    Ok(counts.first().map_or(0, |counts| counts.stories))
+    let mut alone = 0;
+    let mut retold: FxHashSet<u32> = FxHashSet::default();
+    documents_with(
+        snapshot,
+        field,
+        term,
+        published,
+        |segment, doc, _| match told[segment][doc as usize] {
+            ALONE => alone += 1,
+            story => {
+                retold.insert(story);
+            }
+        },
+    )?;
+    Ok(alone + retold.len() as u64)
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::calendar::{Unit, iso};
 use super::countable::Countable;
 use super::error::GlanceError;
+use super::matching::Matching;
 use super::tally::{Counting, Counts};
 use crate::search::query::dates::Days;
 use crate::search::query::request::Request;
@@ -83,9 +84,19 @@ impl Searcher {
         request: &Request,
         options: &TimelineOptions,
     ) -> Result<Timeline, GlanceError> {
-        let matched = Countable::find(self, request)?;
-        let asked = asked_for(&matched, request)?;
-        let archive = Span::of_archive(&matched)?;
+        self.matching(request)?.timeline(options)
+    }
+}
+
+impl Matching {
+    /// Counts the matches by the time of publication, as [`Searcher::timeline`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn timeline(&self, options: &TimelineOptions) -> Result<Timeline, GlanceError> {
+        let matched = &self.counted;
+        let asked = asked_for(matched, &self.request)?;
+        let archive = Span::of_archive(matched)?;
         let shown = asked.or(archive);
         let (start, end) = shown.start.zip(shown.end).unwrap_or_default();
         let by = options.by.unwrap_or_else(|| Unit::fitting(end - start));
@@ -104,11 +115,11 @@ impl Searcher {
             counts.insert(next, Default::default());
             next = by.end(next);
         }
-        let found = count(&matched, by)?;
+        let found = count(matched, by)?;
         for (start, found) in found.counts {
             *counts.entry(start).or_default() = found;
         }
-        let all = stories_of_archive(&matched, by)?;
+        let all = stories_of_archive(matched, by)?;
         let cuts = [asked.start, asked.end, archive.start, archive.end];
         let buckets = counts.into_iter().map(|(start, found)| {
             let end = by.end(start);

@@ -2,11 +2,12 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocSet, TERMINATED};
+use tantivy::DocAddress;
+use tantivy::termdict::TermStreamer;
 
 use super::error::GlanceError;
 use super::matched::{Matched, every};
+use super::sides::{INSIDE, OUTSIDE, SegmentOfSides};
 use super::tally::Tally;
 use super::terms::{documents_with, is_telling};
 use crate::search::query::request::Request;
@@ -122,9 +123,6 @@ struct Sides<'m> {
     media: Vec<String>,
 }
 
-const INSIDE: u8 = 1;
-const OUTSIDE: u8 = 2;
-
 impl Searcher {
     /// The words and names that stand out of what a request matches: the log-likelihood ratio of their stories
     /// against those of the rest of the archive, or of what another request matches. Each has at least three
@@ -218,62 +216,67 @@ impl<'m> Sides<'m> {
     fn words(&self) -> Result<Vec<Candidate>, GlanceError> {
         let snapshot = self.matched.snapshot();
         let field = snapshot.shared.fields.body_words;
-        let mut counts: FxHashMap<Vec<u8>, [u64; 2]> = FxHashMap::default();
-        let readers = snapshot.engine.segment_readers().iter();
-        for (segment, sides) in readers.zip(&self.sides) {
-            if !sides.contains(&INSIDE) {
-                continue;
-            }
-            let index = segment.inverted_index(field)?;
-            let mut terms = index.terms().stream()?;
-            let mut watch = snapshot.deadline.watch();
-            let mut buffer = Vec::new();
-            while terms.advance() && !watch.is_over() {
-                let frequency = terms.value().doc_freq;
-                watch.takes(frequency as usize / 8);
-                if u64::from(frequency) < MIN_STORIES && self.sides.len() == 1 {
-                    continue;
-                }
-                if !std::str::from_utf8(terms.key()).is_ok_and(is_telling) {
-                    continue;
-                }
-                let mut postings = index
-                    .read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)
-                    .map_err(tantivy::TantivyError::from)?;
-                let mut found = [0; 2];
-                while postings.doc() != TERMINATED {
-                    match sides[postings.doc() as usize] {
-                        INSIDE => found[0] += 1,
-                        OUTSIDE => found[1] += 1,
-                        _ => {}
-                    }
-                    postings.advance();
-                }
-                if found[0] > 0 {
-                    buffer.clear();
-                    buffer.extend_from_slice(terms.key());
-                    let sum = counts.entry(buffer.clone()).or_default();
-                    sum[0] += found[0];
-                    sum[1] += found[1];
-                }
-            }
-            let deadline = snapshot.deadline;
-            snapshot.guarded(|| Ok(deadline.check()?))?;
+        let mut segments = Vec::new();
+        for (reader, sides) in snapshot.engine.segment_readers().iter().zip(&self.sides) {
+            segments.push(SegmentOfSides::new(reader.inverted_index(field)?, sides));
+        }
+        let mut streams = Vec::new();
+        for segment in &segments {
+            let mut terms = segment.index().terms().stream()?;
+            let is_open = terms.advance();
+            streams.push((terms, is_open));
         }
         let mut candidates = Vec::new();
-        for (text, found) in counts {
-            let guess = self.score(found);
-            if found[0] < MIN_STORIES || guess <= 0.0 {
-                continue;
+        let mut watch = snapshot.deadline.watch();
+        let mut term: Vec<u8> = Vec::new();
+        loop {
+            // The next term in the order of all dictionaries, and the documents that have it.
+            let open = streams.iter().filter(|(_, is_open)| *is_open);
+            let Some(least) = open.map(|(terms, _)| terms.key()).min() else {
+                break;
+            };
+            term.clear();
+            term.extend_from_slice(least);
+            let has_term =
+                |(terms, is_open): &(TermStreamer<'_>, bool)| *is_open && terms.key() == term;
+            let having = streams.iter().filter(|stream| has_term(stream));
+            let frequency: u64 = having
+                .map(|(terms, _)| u64::from(terms.value().doc_freq))
+                .sum();
+            watch.takes(frequency as usize / 8);
+            if watch.is_over() {
+                break;
             }
-            candidates.push(Candidate {
-                text: String::from_utf8_lossy(&text).into_owned(),
-                kind: TrendKind::Word,
-                guess,
-                articles: found[0],
-                key: String::new(),
-            });
+            let text = std::str::from_utf8(&term).ok();
+            let text = text.filter(|text| frequency >= MIN_STORIES && is_telling(text));
+            let mut found = [0; 2];
+            for ((terms, is_open), segment) in streams.iter_mut().zip(&segments) {
+                if !*is_open || terms.key() != term {
+                    continue;
+                }
+                if text.is_some() {
+                    let of_segment = segment.count(terms.value())?;
+                    found[0] += of_segment[0];
+                    found[1] += of_segment[1];
+                }
+                *is_open = terms.advance();
+            }
+            let guess = self.score(found);
+            if let Some(text) = text
+                && found[0] >= MIN_STORIES
+                && guess > 0.0
+            {
+                candidates.push(Candidate {
+                    text: text.to_owned(),
+                    kind: TrendKind::Word,
+                    guess,
+                    articles: found[0],
+                    key: String::new(),
+                });
+            }
         }
+        let deadline = snapshot.deadline;
+        snapshot.guarded(|| Ok(deadline.check()?))?;
         Ok(candidates)
     }
 

@@ -2,12 +2,14 @@
 //! kept for all queries of a searcher.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 use tantivy::columnar::StrColumn;
+use tantivy::schema::Field as EngineField;
 use tantivy::{DocId, Searcher, SegmentReader, TantivyError};
 
+use super::typed::Beginnings;
 use crate::index::{Fields, Table};
 
 /// In a column of moments: not known.
@@ -31,29 +33,50 @@ pub(crate) enum Field {
 #[derive(Default)]
 pub(in crate::search) struct Columns {
     published: OnceLock<Vec<Vec<i64>>>,
+    steps: [OnceLock<Steps>; LENGTHS],
     stories: OnceLock<Vec<Vec<u32>>>,
     values: [OnceLock<Values>; Field::COUNT],
     span: OnceLock<(Option<i64>, Option<i64>)>,
     told: [OnceLock<BTreeMap<i64, u64>>; LENGTHS],
+    pub beginnings: Beginnings,
+    told_of: Mutex<FxHashMap<(EngineField, String), u64>>,
 }
+
+/// Stories that are counted anew each time.
+const FEW_STORIES: u64 = 256;
 
 /// Lengths of the spans that stories are counted by.
 pub(in crate::search) const LENGTHS: usize = 6;
+
+/// When documents were published, in steps of a length.
+pub(in crate::search) struct Steps {
+    /// The moments at which the steps begin in which something was published.
+    pub starts: Vec<i64>,
+    /// The step of each document of each segment, as its place in `starts`, or [`NO_STEP`].
+    pub segments: Vec<Vec<u32>>,
+}
+
+/// In a column of steps: not known.
+pub(in crate::search) const NO_STEP: u32 = u32::MAX;
 
 /// The values of a field, and which of them each document has.
 #[derive(Default)]
 pub(in crate::search) struct Values {
     /// As written: of spellings that are compared as one, the most frequent.
     pub names: Vec<String>,
-    segments: Vec<ValuesOfSegment>,
+    pub segments: Vec<ValuesOfSegment>,
 }
 
-/// The values of the documents of a segment, end to end.
-struct ValuesOfSegment {
-    /// Where those of each document begin, and where the last ones end.
-    starts: Vec<u32>,
+/// The values of the documents of a segment.
+pub(in crate::search) struct ValuesOfSegment {
+    /// Where those of each document begin, and where the last ones end; `None` where no document has several:
+    /// then there is one number for each document.
+    starts: Option<Vec<u32>>,
     numbers: Vec<u32>,
 }
+
+/// In a column of one value for each document: none.
+const NO_VALUE: u32 = u32::MAX;
 
 /// Spellings that are compared as one.
 struct Spellings {
@@ -115,6 +138,18 @@ impl Columns {
         .map(Vec::as_slice)
     }
 
+    /// The same in steps of a length, which has a number below [`LENGTHS`]: `start` gives the moment at which
+    /// the step of another begins.
+    pub fn steps(
+        &self,
+        length: usize,
+        engine: &Searcher,
+        start: impl Fn(i64) -> i64,
+    ) -> tantivy::Result<&Steps> {
+        let published = self.published(engine)?;
+        once(&self.steps[length], || Ok(Steps::new(published, start)))
+    }
+
     /// The number of the story of each document, or [`ALONE`].
     pub fn stories(&self, engine: &Searcher, table: &Table) -> tantivy::Result<&[Vec<u32>]> {
         once(&self.stories, || {
@@ -142,6 +177,29 @@ impl Columns {
         count: impl FnOnce() -> Result<(Option<i64>, Option<i64>), E>,
     ) -> Result<(Option<i64>, Option<i64>), E> {
         once(&self.span, count).copied()
+    }
+
+    /// How many stories the documents with a term tell: what takes time to count is counted once.
+    pub fn told_of<E>(
+        &self,
+        field: EngineField,
+        term: &str,
+        count: impl FnOnce() -> Result<u64, E>,
+    ) -> Result<u64, E> {
+        let key = (field, term.to_owned());
+        let known = |key| {
+            let told = self.told_of.lock().unwrap_or_else(PoisonError::into_inner);
+            told.get(key).copied()
+        };
+        if let Some(stories) = known(&key) {
+            return Ok(stories);
+        }
+        let stories = count()?;
+        if stories > FEW_STORIES {
+            let mut told = self.told_of.lock().unwrap_or_else(PoisonError::into_inner);
+            told.insert(key, stories);
+        }
+        Ok(stories)
     }
 
     /// How many stories all documents tell, by the start of spans of a length, which has a number below
@@ -178,6 +236,28 @@ fn stories(segment: &SegmentReader, table: &Table) -> tantivy::Result<Vec<u32>> 
     let story = |doc| column.first(doc).and_then(|key| table.group_of(key));
     let stories = (0..segment.max_doc()).map(|doc| story(doc).unwrap_or(ALONE));
     Ok(stories.collect())
+}
+
+impl Steps {
+    fn new(published: &[Vec<i64>], start: impl Fn(i64) -> i64) -> Steps {
+        let mut starts = Vec::new();
+        let mut places: FxHashMap<i64, u32> = FxHashMap::default();
+        let mut step = |&moment: &i64| {
+            if moment == UNDATED {
+                return NO_STEP;
+            }
+            let start = start(moment);
+            *places.entry(start).or_insert_with(|| {
+                starts.push(start);
+                starts.len() as u32 - 1
+            })
+        };
+        let segments = published.iter();
+        let segments = segments
+            .map(|moments| moments.iter().map(&mut step).collect())
+            .collect();
+        Steps { starts, segments }
+    }
 }
 
 impl Values {
@@ -223,14 +303,9 @@ impl Values {
 
     /// The numbers of the values that a document has, each once.
     pub fn of(&self, segment: usize, doc: DocId) -> &[u32] {
-        let Some(values) = self.segments.get(segment) else {
-            return &[];
-        };
-        let bounds = values.starts.get(doc as usize..doc as usize + 2);
-        match bounds {
-            Some(&[start, end]) => &values.numbers[start as usize..end as usize],
-            _ => &[],
-        }
+        self.segments
+            .get(segment)
+            .map_or(&[], |values| values.of(doc))
     }
 }
 
@@ -243,22 +318,52 @@ impl ValuesOfSegment {
         numbers: &[u32],
     ) -> (ValuesOfSegment, Vec<u64>) {
         let mut counts = vec![0; numbers.len()];
-        let mut values = ValuesOfSegment {
-            starts: vec![0],
-            numbers: Vec::new(),
-        };
+        let (mut starts, mut all) = (vec![0], Vec::new());
         for doc in 0..reader.max_doc() {
-            let start = values.numbers.len();
+            let start = all.len();
             for ordinal in column.iter().flat_map(|column| column.term_ords(doc)) {
                 let ordinal = ordinal as usize;
                 counts[ordinal] += u64::from(!reader.is_deleted(doc));
-                if !values.numbers[start..].contains(&numbers[ordinal]) {
-                    values.numbers.push(numbers[ordinal]);
+                if !all[start..].contains(&numbers[ordinal]) {
+                    all.push(numbers[ordinal]);
                 }
             }
-            values.starts.push(values.numbers.len() as u32);
+            starts.push(all.len() as u32);
         }
-        (values, counts)
+        (ValuesOfSegment::new(starts, all), counts)
+    }
+
+    fn new(starts: Vec<u32>, numbers: Vec<u32>) -> ValuesOfSegment {
+        if starts.windows(2).any(|bounds| bounds[1] - bounds[0] > 1) {
+            return ValuesOfSegment {
+                starts: Some(starts),
+                numbers,
+            };
+        }
+        let only = |bounds: &[u32]| match bounds[0] < bounds[1] {
+            true => numbers[bounds[0] as usize],
+            false => NO_VALUE,
+        };
+        ValuesOfSegment {
+            numbers: starts.windows(2).map(only).collect(),
+            starts: None,
+        }
+    }
+
+    /// The numbers of the values that a document has, each once.
+    #[inline]
+    pub fn of(&self, doc: DocId) -> &[u32] {
+        let doc = doc as usize;
+        match &self.starts {
+            None => match self.numbers.get(doc) {
+                Some(&NO_VALUE) | None => &[],
+                Some(number) => std::slice::from_ref(number),
+            },
+            Some(starts) => match starts.get(doc..doc + 2) {
+                Some(&[start, end]) => &self.numbers[start as usize..end as usize],
+                _ => &[],
+            },
+        }
     }
 }
 

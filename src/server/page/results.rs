@@ -95,9 +95,9 @@ pub fn write(view: &View, place: Place) -> Result<String, Failure> {
     found.truncate(limit);
 
     let request = view.within_time(&place.request);
-    let counted = searcher.facets(&request, &facets::options())?;
-    let options = TimelineOptions { by: place.by };
-    let timeline = searcher.timeline(&request, &options)?;
+    let matching = searcher.matching(&request)?;
+    let counted = matching.facets(&facets::options())?;
+    let timeline = matching.timeline(&TimelineOptions { by: place.by })?;
     let mut sentences = notes::sentences(&notes, &place);
     sentences.extend(names(&searcher, &place)?);
 
