@@ -54,7 +54,17 @@ fn begins_with_mark(line: &str) -> bool {
     let signs = [
         "- ", "* ", "+ ", "> ", "```", "~~~", "##", "|", ":::", "!!! ",
     ];
-    is_heading || is_rule || signs.iter().any(|sign| line.starts_with(sign))
+    is_heading
+        || is_rule
+        || is_rule_of_table(line)
+        || signs.iter().any(|sign| line.starts_with(sign))
+}
+
+/// `-----|----:`, below the head of a table.
+fn is_rule_of_table(line: &str) -> bool {
+    line.contains("--")
+        && line.contains('|')
+        && line.bytes().all(|b| matches!(b, b'-' | b'|' | b':' | b' '))
 }
 
 fn holds_mark(line: &str) -> bool {

@@ -3,10 +3,12 @@
 //! Text without a mark is Markdown too. HTML inside is handed on as it is, so one reader makes the
 //! paragraphs of both.
 
+mod address;
 mod maths;
 mod pieces;
 mod source;
 
+use std::borrow::Cow;
 use std::iter;
 
 use comrak::arena_tree::NodeEdge;
@@ -184,6 +186,7 @@ impl Writer<'_> {
             NodeValue::Callout(_) | NodeValue::CalloutTitle | NodeValue::FootnoteDefinition(_) => {
                 self.html.push_str("<div>");
             }
+            NodeValue::CodeBlock(code) if code.info == "compressed-json" => {}
             NodeValue::CodeBlock(code) => self.code_block(&code.literal),
             NodeValue::HtmlBlock(block) => self.html_block(&block.literal),
             NodeValue::HtmlInline(tag) => self.html.push_str(tag),
@@ -247,10 +250,11 @@ impl Writer<'_> {
     }
 
     fn text(&mut self, text: &str) {
+        let text = without_empty_emphasis(text);
         if self.block.left_over.is_empty() {
-            return self.escaped(text);
+            return self.escaped(&text);
         }
-        let mut text = text.to_owned();
+        let mut text = text.into_owned();
         for sign in &self.block.left_over {
             text = text.replace(sign, "");
         }
@@ -339,6 +343,32 @@ impl Writer<'_> {
             _ => "",
         }
     }
+}
+
+/// Without `****`, which is left where bold text ends and begins again; digits that are hidden
+/// (`138****5678`, `6222 **** 0138`) stay so.
+fn without_empty_emphasis(text: &str) -> Cow<'_, str> {
+    if !text.contains("****") {
+        return Cow::Borrowed(text);
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("****") {
+        let (before, run) = rest.split_at(at);
+        kept.push_str(before);
+        let after = run.trim_start_matches('*');
+        let stars = &run[..run.len() - after.len()];
+        let digits = |c: char| c.is_ascii_digit();
+        let known = before.len() - before.trim_end_matches(digits).len();
+        let is_hidden = known >= 3 && after.starts_with(digits)
+            || before.ends_with(' ') && after.starts_with(' ');
+        if is_hidden || stars.len() % 2 == 1 {
+            kept.push_str(stars);
+        }
+        rest = after;
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
 }
 
 /// A rule right below a text makes a heading of it by the rules; but a whole text is none.

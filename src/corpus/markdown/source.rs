@@ -1,5 +1,9 @@
 //! What site generators and note books add to Markdown → Markdown.
 
+use std::borrow::Cow;
+
+use super::address;
+
 /// Prepares a source for the parser: tags of generators, attributes and tables of contents go, a
 /// comment goes, and what is written as Chinese writers do (`##标题`, four blanks before a paragraph)
 /// is written as the rules have it.
@@ -35,9 +39,12 @@ impl Source {
         }
         let line = self.without_comments(line);
         let line = without_tags(&line);
+        let line = without_embeds(&line);
+        let line = without_names_of_pictures(&line);
         let line = without_attributes(&line);
+        let line = address::bracketed(&line);
         let text = line.trim();
-        if is_contents(text) {
+        if is_contents(text) || is_bare(text) || is_hint_of_drawing(text) {
             return self.push("");
         }
         if let Some(title) = admonition(text) {
@@ -45,10 +52,16 @@ impl Source {
             self.push(title);
             return self.push("");
         }
+        let is_first = !self.is_list && begins_item(text);
         self.follow_lists(&line);
-        let line = match spaced_heading(text) {
+        let heading = spaced_heading(text);
+        // A heading ends a block of HTML that is no element around it.
+        if !self.after_blank && !self.is_list && (heading.is_some() || is_heading(text)) {
+            self.push("");
+        }
+        let line = match heading {
             Some(heading) => heading,
-            None if self.is_list => line,
+            None if self.is_list && !is_first => line.into_owned(),
             // Four blanks are no code: they are how a paragraph begins.
             None => text.to_owned() + hard_break(&line),
         };
@@ -147,6 +160,31 @@ fn spaced_heading(text: &str) -> Option<String> {
     is_glued.then(|| format!("{} {title}", &text[..level]))
 }
 
+fn is_heading(text: &str) -> bool {
+    let title = text.trim_start_matches('#');
+    (1..=6).contains(&(text.len() - title.len())) && title.starts_with([' ', '\t'])
+}
+
+/// A line of marks alone that converters leave: a `\` that breaks no line, a rule behind a `\` or
+/// as a heading.
+fn is_bare(text: &str) -> bool {
+    let is_rule = |text: &str| {
+        text.len() >= 3
+            && ["-", "=", "_", "*"]
+                .iter()
+                .any(|sign| text.replace(sign, "").is_empty())
+    };
+    match text.strip_prefix('\\') {
+        Some(rest) => rest.is_empty() || is_rule(rest),
+        None => is_heading(text) && is_rule(text.trim_start_matches('#').trim()),
+    }
+}
+
+/// What a plugin for drawings says at the head of each.
+fn is_hint_of_drawing(text: &str) -> bool {
+    text.starts_with("==⚠") && text.contains("EXCALIDRAW VIEW")
+}
+
 /// `[TOC]` and its like.
 fn is_contents(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
@@ -164,16 +202,19 @@ fn admonition(text: &str) -> Option<&str> {
     is_kind.then(|| title.trim().trim_matches('"'))
 }
 
-/// Without `{% … %}`, `{{ … }}`, `{{< … >}}`; a tag for a link gives its text.
+/// What tags of generators begin and end with.
+const TAGS: [(&str, &str); 3] = [("{%", "%}"), ("{{", "}}"), ("<%", "%>")];
+
+/// Without `{% … %}`, `{{ … }}`, `{{< … >}}`, `<% … %>`; a tag for a link gives its text.
 fn without_tags(line: &str) -> String {
     let mut kept = String::new();
     let mut rest = line;
-    while let Some(at) = rest.find("{%").into_iter().chain(rest.find("{{")).min() {
-        let end = if rest[at..].starts_with("{%") {
-            "%}"
-        } else {
-            "}}"
-        };
+    let begins = |rest: &str| {
+        TAGS.iter()
+            .filter_map(|(open, end)| Some((rest.find(open)?, *end)))
+            .min()
+    };
+    while let Some((at, end)) = begins(rest) {
         let Some(length) = rest[at..].find(end) else {
             break;
         };
@@ -183,6 +224,53 @@ fn without_tags(line: &str) -> String {
     }
     kept.push_str(rest);
     kept
+}
+
+/// Without `![[图.png#圆角|图 澜汐 日线|668]]`: what is embedded is elsewhere.
+fn without_embeds(line: &str) -> Cow<'_, str> {
+    if !line.contains("![[") {
+        return Cow::Borrowed(line);
+    }
+    let mut kept = String::with_capacity(line.len());
+    let mut rest = line;
+    // `![[甲]]` in a text about marks is code.
+    let mut is_code = false;
+    while let Some(at) = rest.find("![[")
+        && let Some(length) = rest[at..].find("]]")
+    {
+        is_code ^= rest[..at].matches('`').count() % 2 == 1;
+        let end = at + length + 2;
+        kept.push_str(&rest[..if is_code { end } else { at }]);
+        rest = &rest[end..];
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
+}
+
+/// Without `![图片.png]`, of which the address was lost.
+fn without_names_of_pictures(line: &str) -> Cow<'_, str> {
+    if !line.contains("![") {
+        return Cow::Borrowed(line);
+    }
+    let mut kept = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find("![")
+        && let Some(length) = rest[at..].find(']')
+    {
+        let (name, after) = (&rest[at + 2..at + length], &rest[at + length + 1..]);
+        let is_lost = is_picture(name) && !after.starts_with(['(', '[', ':', '`']);
+        kept.push_str(&rest[..if is_lost { at } else { at + length + 1 }]);
+        rest = after;
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
+}
+
+fn is_picture(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let kinds = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"];
+    ["图片", "image", "img"].contains(&name.as_str())
+        || kinds.iter().any(|kind| name.ends_with(kind))
 }
 
 /// `post_link slug '标题'` → `标题`.

@@ -82,6 +82,75 @@ fn links_pictures_and_addresses() {
 }
 
 #[test]
+fn addresses_with_blanks() {
+    check(
+        "见[年报全文](/2024/汀洲 银行 年报.html)与[甲](a b.pdf)。",
+        "见年报全文与甲。",
+    );
+    check(
+        "文\n\n![图片](data:image/svg+xml,%3Csvg width='1px' height='1px'%3E %3C/svg%3E)\n\n![图 一](我的 图.png)末",
+        "文\n末",
+    );
+    check(
+        "[甲](https://a.example/x y \"题\")，[乙](b.html \"题\")，[丙](（见 附注）)",
+        "甲，乙，[丙](（见 附注）)",
+    );
+    check(
+        "`[甲](b c.md)`与[注](共 3 家)",
+        "[甲](b c.md)与[注](共 3 家)",
+    );
+    let article = with_body("见[公告](https://a.example/一 二(3).pdf)。");
+    assert_eq!(article.links[0].text, "公告");
+}
+
+#[test]
+fn what_a_vault_embeds_and_draws_is_no_text() {
+    check(
+        "日线：\n![[2024-07-09-图.png#圆角|图 澜汐 日线|668]]\n上行。",
+        "日线：\n上行。",
+    );
+    check("见![[笔记#节|一|二]]与`![[甲]]`", "见与![[甲]]");
+    check("<% tp.file.cursor() %>文", "文");
+    check(
+        "==⚠  Switch to EXCALIDRAW VIEW in the menu. ⚠== See the docs.\n\n文",
+        "文",
+    );
+    check(
+        "> 📌 知足\n    - 💭 批注\n    - ⏱ 时间",
+        "📌 知足\n💭 批注\n⏱ 时间",
+    );
+    check(
+        "文\n\n```compressed-json\nN4KAkARALgngDgUwgLgAQQQDwMYEMA2AlgCYBOuA7hADTgQBuCpAzo\n```",
+        "文",
+    );
+}
+
+#[test]
+fn marks_that_converters_leave() {
+    check("**去找****一份**工作", "去找一份工作");
+    check("****招聘****岗位：**精算**", "招聘岗位：精算");
+    check("**全文完****。**续", "全文完。续");
+    check("**0****1**\n\n文", "#01\n文");
+    check("卡号6222 **** **** 0138", "卡号6222 **** **** 0138");
+    check("上货。\n\n\\\n\\\n\n整理", "上货。\n整理");
+    check("文\n\n\\----------\n\n更新", "文\n更新");
+    check("文\n\n## ---\n\n**第一部分**", "文\n#第一部分");
+    check("<br/>\n## 舒缓\n\n* 甲", "#舒缓\n甲");
+}
+
+#[test]
+fn tables_without_outer_signs() {
+    check(
+        "<br/>\n\n名称    |持仓   |涨幅\n--------|------:|------:\n澜汐    |5%     |-3%\n\n<br/>\n\n完。",
+        "名称 持仓 涨幅\n澜汐 5% -3%\n完。",
+    );
+    check(
+        "持仓<br>\n\n名称|持仓\n:--|--:\n澜汐|5%",
+        "持仓\n名称 持仓\n澜汐 5%",
+    );
+}
+
+#[test]
 fn tables_lists_and_quotes() {
     check(
         "| 名称 | 涨幅 |\n|:--|--:|\n| 澜汐 | **5%** |\n| 汀洲 | `3%` |\n\n文",
