@@ -280,6 +280,28 @@ fn headers() {
 }
 
 #[test]
+fn keys_that_note_books_write() {
+    for (key, date) in [
+        (
+            "create: 2024-03-06T14:37+08:00",
+            "2024-03-06T14:37:00+08:00",
+        ),
+        ("date-created: 2024-03-06", "2024-03-06"),
+        ("created_date: 2024/3/6", "2024-03-06"),
+        ("create_time: 2024-03-06 09:30", "2024-03-06T09:30:00+08:00"),
+        ("创建日期: 2024年3月6日", "2024-03-06"),
+    ] {
+        let article = check_header(
+            &format!("---\n{key}\nupdate: 2024-03-08\naliases:\n---\n# 甲\n\n文"),
+            "甲",
+            date,
+        );
+        let updated = article.updated.map(|date| date.to_string());
+        assert_eq!(updated.as_deref(), Some("2024-03-08"), "{key}");
+    }
+}
+
+#[test]
 fn what_a_header_says_beside_title_and_date() {
     let file = "---\nTitle: 甲\n作者: [阿砚, 小汀]\n来源: 汀洲日报\n摘要: 一句话\n链接: https://a.example/1\n标签: 银行、R&D、A B\n\
                 分类: 财经\nlastmod: 2024-03-07\n---\n文";
