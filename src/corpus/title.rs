@@ -12,8 +12,13 @@ pub(super) fn take_heading(content: &mut Content) -> Option<String> {
     let first = *content.headings.first()?;
     let others = &content.headings[1..];
     let is_alone = first.paragraph == 0 && others.iter().all(|other| other.level > first.level);
-    let title = &content.paragraphs.get(first.paragraph)?.text;
-    if !(first.level == 1 || is_alone) || is_no_title(title) {
+    let text_of = |paragraph: usize| Some(content.paragraphs.get(paragraph)?.text.as_str());
+    let title = text_of(first.paragraph)?;
+    let next = others.iter().find(|other| other.level == first.level);
+    let is_section = next
+        .and_then(|next| text_of(next.paragraph))
+        .is_some_and(|next| is_numbered(title) && is_numbered(next));
+    if !(first.level == 1 || is_alone) || is_section || is_no_heading(title) {
         return None;
     }
     let title = content.paragraphs.remove(first.paragraph).text;
@@ -28,8 +33,16 @@ pub(super) fn take_heading(content: &mut Content) -> Option<String> {
 /// says nothing.
 pub(super) fn of_file(path: &Path) -> Option<String> {
     let stem = path.file_stem()?.to_string_lossy();
+    let signs = |c: char| c.is_whitespace() || "-_.".contains(c);
     let name = match date::path::find(&stem) {
-        Some((date, _)) => format!("{} {}", &stem[..date.start], &stem[date.end..]),
+        Some((date, _)) => {
+            let (before, after) = (&stem[..date.start], &stem[date.end..]);
+            format!(
+                "{} {}",
+                before.trim_end_matches(signs),
+                after.trim_start_matches(signs)
+            )
+        }
         None => stem.into_owned(),
     };
     let name = without_number(&name);
@@ -148,8 +161,51 @@ fn is_no_title(line: &str) -> bool {
     text::is_byline(line) || is_date_line(line) || is_greeting(line)
 }
 
+/// A heading that names a part of each text is no title, nor is one that is a date alone.
+fn is_no_heading(heading: &str) -> bool {
+    let name = heading.trim().to_lowercase();
+    let is_part = PARTS.contains(&name.as_str());
+    let is_no_line = text::is_byline(heading) || is_greeting(heading);
+    is_part || is_no_line || letters_beside_a_date(heading).is_some_and(|others| others <= 1)
+}
+
+/// Names of parts of a text.
+const PARTS: &[&str] = &[
+    "元数据",
+    "目录",
+    "正文",
+    "前言",
+    "引言",
+    "序言",
+    "导语",
+    "摘要",
+    "概述",
+    "简介",
+    "背景",
+    "metadata",
+    "excalidraw data",
+    "contents",
+    "table of contents",
+    "introduction",
+    "abstract",
+];
+
+/// `1. 甲`, `一、甲`.
+fn is_numbered(heading: &str) -> bool {
+    let is_number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    let rest = heading.trim_start_matches(is_number);
+    let number = heading.len() - rest.len();
+    (1..=9).contains(&number) && rest.starts_with(['.', '、', '．', ' '])
+}
+
 /// A line that is a date, and little else.
 fn is_date_line(line: &str) -> bool {
+    letters_beside_a_date(line).is_some_and(|others| others <= 4)
+}
+
+/// How many letters a line with a date has that say nothing of the day; `None` where it has no date,
+/// or is a sentence.
+fn letters_beside_a_date(line: &str) -> Option<usize> {
     let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
     let is_date =
         |c: char| "年月日号时分秒星期周一二三四五六天上下午发布更新表于时间日期".contains(c);
@@ -157,7 +213,7 @@ fn is_date_line(line: &str) -> bool {
         .chars()
         .filter(|&c| c.is_alphabetic() && !is_date(c))
         .count();
-    Published::parse(line).is_some() && letters(line) <= 20 && others <= 4
+    (Published::parse(line).is_some() && letters(line) <= 20).then_some(others)
 }
 
 fn is_greeting(line: &str) -> bool {
@@ -195,6 +251,7 @@ mod tests {
             ("2024年7月9日 复盘笔记.md", Some("复盘笔记")),
             ("20240709_汀洲银行（上）.md", Some("汀洲银行（上）")),
             ("汀洲银行-2024-07-09.md", Some("汀洲银行")),
+            ("阿砚-2024-07-09-交易日记.md", Some("阿砚 交易日记")),
             ("03-估值方法.md", Some("估值方法")),
             ("600519公告.md", Some("600519公告")),
             ("3月复盘.md", Some("3月复盘")),
