@@ -19,15 +19,35 @@ impl Info {
 
     /// What such lines of a page say; the first that has a date, and those beside it.
     pub(super) fn find(paragraphs: &[Paragraph]) -> Option<Self> {
-        let lines: Vec<&str> = paragraphs
-            .iter()
-            .map(|paragraph| paragraph.text.as_str())
-            .collect();
-        let runs = lines
-            .split(|line| !is_line(line))
-            .filter(|run| !run.is_empty());
+        Self::of_runs(lines_of(paragraphs).map(|line| Some(line).filter(|line| is_line(line))))
+    }
+
+    /// What a page says: the line above its text; below it begin a line that names what it says, and
+    /// one with a time of day. A year of a table of years is no date of a page.
+    pub(super) fn of_page(paragraphs: &[Paragraph]) -> Self {
+        let mut is_below = false;
+        let lines = lines_of(paragraphs).map(|line| {
+            let counts = is_line(line)
+                && (has_label(line) || !is_month(line) && (!is_below || has_time(line)));
+            is_below |= is_text(line);
+            counts.then_some(line)
+        });
+        let mut info = Self::of_runs(lines).unwrap_or_default();
+        if info.published.is_none() {
+            let of = |labels: &[&str]| lines_of(paragraphs).find_map(|line| labelled(line, labels));
+            info.published = of(PUBLISHED).or_else(|| of(UPDATED));
+        }
+        info
+    }
+
+    /// What the first run of lines says that has a date; else the first.
+    fn of_runs<'a>(lines: impl Iterator<Item = Option<&'a str>>) -> Option<Self> {
+        let lines: Vec<Option<&str>> = lines.collect();
+        let runs = lines.split(Option::is_none).filter(|run| !run.is_empty());
         let mut first = None;
-        for info in runs.map(Self::of_lines) {
+        for run in runs {
+            let run: Vec<&str> = run.iter().copied().flatten().collect();
+            let info = Self::of_lines(&run);
             if info.published.is_some() {
                 return Some(info);
             }
@@ -56,12 +76,92 @@ impl Info {
 /// The head of a text is so many paragraphs.
 const MAX_HEAD: usize = 6;
 
+fn lines_of(paragraphs: &[Paragraph]) -> impl Iterator<Item = &str> {
+    paragraphs.iter().map(|paragraph| paragraph.text.as_str())
+}
+
+fn has_label(line: &str) -> bool {
+    ["来源：", "来源:", "作者：", "作者:", "发布时间"]
+        .iter()
+        .any(|label| line.contains(label))
+}
+
+/// Whether a line is of a text, and not of what stands around it.
+fn is_text(line: &str) -> bool {
+    line.contains('。') || line.chars().count() > MAX_LINE
+}
+
+fn has_time(line: &str) -> bool {
+    date_in(line).is_some_and(|date| date.to_string().contains('T'))
+}
+
+/// Whether the date of a line is a month: `1998年9月 公司成立`.
+fn is_month(line: &str) -> bool {
+    let digits = |c: char| c.is_ascii_digit();
+    let head: String = line
+        .trim_start_matches(|c| !digits(c))
+        .chars()
+        .take(MAX_DATE)
+        .collect();
+    let numbers: Vec<&str> = head
+        .split(|c| !digits(c))
+        .filter(|number| !number.is_empty())
+        .collect();
+    let is_number = numbers.first().is_some_and(|year| year.len() == 4);
+    is_number && numbers.len() <= 2 && !head.contains(|c: char| c.is_ascii_alphabetic())
+}
+
+/// A date without a time of day has at most so many characters.
+const MAX_DATE: usize = 13;
+
+/// What stands before the day on which a page was written, and on which it was changed.
+const PUBLISHED: &[&str] = &[
+    "发布日期",
+    "发布时间",
+    "发表日期",
+    "发表时间",
+    "报告日期",
+    "报告时间",
+    "撰写日期",
+    "撰写时间",
+    "编制日期",
+    "生成日期",
+    "生成时间",
+    "创建日期",
+    "创建时间",
+    "写作日期",
+    "调研日期",
+    "日期",
+];
+const UPDATED: &[&str] = &[
+    "更新日期",
+    "更新时间",
+    "最后更新",
+    "修改日期",
+    "修改时间",
+    "最后修改",
+];
+
+/// The date right after one of these labels: `📅 报告日期：2025年10月`.
+fn labelled(line: &str, labels: &[&str]) -> Option<Published> {
+    labels.iter().find_map(|label| {
+        let (before, after) = line.split_once(label)?;
+        let of_what = ["报告", "文档", "本文", "文章", "页面", "本页"];
+        let before = of_what
+            .iter()
+            .find_map(|name| before.strip_suffix(name))
+            .unwrap_or(before);
+        let date = after.trim_start().strip_prefix(['：', ':'])?.trim_start();
+        let is_own = !before.ends_with(char::is_alphabetic);
+        let is_date = date.starts_with(|c: char| c.is_ascii_digit());
+        Published::parse(date).filter(|_| is_own && is_date)
+    })
+}
+
 /// Whether a line says when or by whom a text was published, and nothing else.
 pub(super) fn is_line(line: &str) -> bool {
     let is_short = line.chars().count() <= MAX_LINE && !line.contains(['。', '！', '？', '，']);
-    let has_label = ["来源：", "来源:", "作者：", "作者:", "发布时间"]
-        .iter()
-        .any(|label| line.contains(label));
+    let has_label = has_label(line);
     let letters = line.chars().filter(|c| c.is_alphabetic()).count();
     is_short
         && (date_in(line).is_some() && (has_label || letters <= MAX_LETTERS)
@@ -116,6 +216,75 @@ mod tests {
         let info = Info::find(&paragraphs).unwrap_or_default();
         let published = info.published.map(|published| published.to_string());
         (published.unwrap_or_default(), info.source, info.authors)
+    }
+
+    #[test]
+    fn the_date_of_a_page() {
+        let cases: [(&[&str], &str); 9] = [
+            (
+                &[
+                    "阿砚小传",
+                    "1998年9月 - 公司成立",
+                    "2004-08-19 上市",
+                    "他生于汀洲。",
+                ],
+                "2004-08-19",
+            ),
+            (
+                &[
+                    "阿砚小传",
+                    "1998年9月 - 公司成立",
+                    "他生于汀洲。",
+                    "2004-08-19 上市",
+                ],
+                "",
+            ),
+            (
+                &[
+                    "甲",
+                    "正文一段。",
+                    "2004年8月19日 上市",
+                    "最后更新: 2025年11月",
+                ],
+                "2025-11-01",
+            ),
+            (
+                &[
+                    "甲",
+                    "正文一段。",
+                    "更新时间：2025年11月 | 涵盖 2014-2017",
+                    "报告生成时间：2025年10月24日",
+                ],
+                "2025-10-24",
+            ),
+            (
+                &["甲", "📅 报告日期: 2025年10月 | 共三章", "正文。"],
+                "2025-10-01",
+            ),
+            (
+                &["甲", "作者：阿砚 | 日期：2025-10-28", "正文。"],
+                "2025-10-28",
+            ),
+            (&["甲", "正文。", "上市日期：2004-08-19"], ""),
+            (
+                &["甲", "正文。", "2023-01-05 09:30 汀洲日报"],
+                "2023-01-05T09:30:00+08:00",
+            ),
+            (
+                &["甲", "正文。", "2023年01月05日 来源：汀洲日报"],
+                "2023-01-05",
+            ),
+        ];
+        for (lines, date) in cases {
+            let paragraph = |line: &&str| Paragraph {
+                text: (*line).to_owned(),
+                heading: false,
+            };
+            let paragraphs: Vec<_> = lines.iter().map(paragraph).collect();
+            let found = Info::of_page(&paragraphs).published;
+            let found = found.map(|found| found.to_string()).unwrap_or_default();
+            assert_eq!(found, date, "{lines:?}");
+        }
     }
 
     #[test]

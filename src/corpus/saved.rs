@@ -8,7 +8,7 @@ mod site;
 use std::path::Path;
 
 use dom_smoothie::{Config, Readability};
-use scraper::Html;
+use scraper::{Html, Selector};
 
 use super::content::Content;
 use super::draft::Draft;
@@ -39,8 +39,8 @@ pub(super) fn read(page: &str, path: &Path) -> Result<Reading, Problem> {
     let tree = Html::parse_document(&balanced);
     let facts = Facts::new(&tree, page);
     let whole = html::read(&balanced);
-    let mut content = main_text(&balanced).unwrap_or_else(|| html::read_page(&balanced));
-    let info = Info::find(&whole.paragraphs).unwrap_or_default();
+    let mut content = main_text(&balanced).unwrap_or_else(|| html::read_page(&without_foot(tree)));
+    let info = Info::of_page(&whole.paragraphs);
     let title = facts.title(&whole);
     without_head(&mut content, &title);
     let heading = if title.is_empty() {
@@ -77,6 +77,19 @@ pub(super) fn read(page: &str, path: &Path) -> Result<Reading, Problem> {
         .or_else(|| id::day_of_info_code_of_file(path));
     draft.article.updated = draft.date(&facts.updated);
     draft.finish(id::serial_of_file(path))
+}
+
+/// Without the foot of a page, which is no text where there is no other.
+fn without_foot(mut tree: Html) -> String {
+    if let Ok(selector) = Selector::parse("footer") {
+        let feet: Vec<_> = tree.select(&selector).map(|foot| foot.id()).collect();
+        for foot in feet {
+            if let Some(mut foot) = tree.tree.get_mut(foot) {
+                foot.detach();
+            }
+        }
+    }
+    tree.html()
 }
 
 /// A page that is shown only by its script is shown all the same.

@@ -455,3 +455,19 @@ fn a_date_comes_from_the_header_then_the_path_then_the_page() {
         assert_eq!(found, date, "{name}: {file}");
     }
 }
+
+#[test]
+fn the_foot_of_a_page_is_no_text() {
+    let page = |body: &str| {
+        format!(
+            "<!DOCTYPE html><html><head><title>标签 - 汀洲网</title></head><body>{body}<footer><p>由汀洲程序驱动 | 版权归阿砚所有</p></footer></body></html>"
+        )
+    };
+    let list = article(
+        "x.html",
+        &page(
+            "<h1>标签</h1><ul><li><a href=/1>一</a></li><li><a href=/2>二</a></li><li><a href=/3>三</a></li></ul>",
+        ),
+    );
+    assert_eq!((list.title.as_str(), lines(&list).as_str()), ("标签", ""));
+}
