@@ -105,6 +105,14 @@ pub enum Problem {
     /// It has neither a title nor any text.
     #[error("has neither a title nor text")]
     NoText,
+    /// Likewise, though a key that is not read holds long text.
+    #[error(
+        "has neither a title nor text under a key that is known, though `{key}` holds long text: --field body={key} reads it"
+    )]
+    NoKey {
+        /// The key, below others after `.`.
+        key: String,
+    },
     /// It is a note of the site about itself (`categories: sitenews`): skipped by rule, no error.
     #[error("is a note of the site, not news")]
     SiteNews,

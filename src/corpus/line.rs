@@ -140,7 +140,16 @@ fn article(fields: &Fields) -> Result<Reading, Problem> {
     article.published = date
         .or_else(|| id::day_of_info_code(&article.id))
         .or_else(|| id::day_of_info_code(article.url.as_deref()?));
-    draft.finish(None)
+    let unread = draft.remarks.iter().find_map(|remark| match remark {
+        Remark::NoBody { key } => Some(key.clone()),
+        _ => None,
+    });
+    draft
+        .finish(None)
+        .map_err(|problem| match (problem, unread) {
+            (Problem::NoText, Some(key)) => Problem::NoKey { key },
+            (problem, _) => problem,
+        })
 }
 
 /// A text without the tags that it may have, on one line.
@@ -280,6 +289,20 @@ mod tests {
             format!("{key} {} {}", stock.name, stock.strength)
         };
         article.stocks.iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_record_without_a_known_key_names_the_long_one() {
+        let long = "江海社5月14日电，云帆上市。".repeat(20);
+        let line = format!(r#"{{"1":"云帆上市","2":"{long}"}}"#);
+        match problem(line.as_bytes()) {
+            Some(Problem::NoKey { key }) => assert_eq!(key, "2"),
+            other => panic!("{other:?}"),
+        }
+        assert!(matches!(
+            problem("{\"1\":\"云帆上市\"}".as_bytes()),
+            Some(Problem::NoText)
+        ));
     }
 
     #[test]

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use csv::ByteRecord;
 use serde::Serializer;
 
-use super::{Problem, encoding};
+use super::{Problem, encoding, keys};
 
-/// The rows of a table. The first one names the columns.
+/// The rows of a table. The first one names the columns; where it has texts instead, their numbers do.
 pub(super) struct Rows {
     reader: csv::Reader<Metered>,
     columns: Vec<String>,
@@ -66,7 +66,11 @@ impl Rows {
                     .iter()
                     .map(|name| text(name).trim().to_owned())
                     .collect();
-                continue;
+                if !are_texts(&self.columns) {
+                    continue;
+                }
+                let numbers = (1..=self.columns.len()).map(|number| number.to_string());
+                self.columns = numbers.collect();
             }
             if self.row.iter().all(|field| field.trim_ascii().is_empty()) {
                 continue;
@@ -114,6 +118,17 @@ impl Rows {
         }
     }
 }
+
+/// Whether the first row is an article, and not the names of columns.
+fn are_texts(row: &[String]) -> bool {
+    let is_text = |field: &String| {
+        field.chars().count() > MAX_NAME || field.contains(['。', '！', '？', '；'])
+    };
+    row.iter().any(is_text) && !row.iter().any(|name| keys::field_of(name).is_some())
+}
+
+/// The name of a column has at most so many characters.
+const MAX_NAME: usize = 60;
 
 /// A field as text: the whole file is in UTF-8 by now, or is not in one encoding.
 fn text(field: &[u8]) -> String {
@@ -246,6 +261,18 @@ mod tests {
             ),
             ("a\n", &[]),
             ("", &[]),
+            // No names: the columns have numbers, and the first row is no less an article.
+            (
+                "澜汐转债下修,董事会提议下修。\n汀洲银行分红,每股派1元\n",
+                &[
+                    r#"1: {"1":"澜汐转债下修","2":"董事会提议下修。"}"#,
+                    r#"2: {"1":"汀洲银行分红","2":"每股派1元"}"#,
+                ],
+            ),
+            (
+                "标题,正文（一段。）\n甲,乙\n",
+                &[r#"2: {"标题":"甲","正文（一段。）":"乙"}"#],
+            ),
             (
                 "a,b\n1,2,3\n4,5\n",
                 &[

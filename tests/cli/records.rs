@@ -312,6 +312,21 @@ fn tables_of_any_encoding_and_delimiter_are_read() {
 }
 
 #[test]
+fn a_table_without_names_has_numbers() {
+    let desk = Desk::empty();
+    let long = "澜汐股份周二公告，拟回购不超过两亿元。".repeat(20);
+    desk.write("a.csv", format!("澜汐签约,{long}\n汀洲分红,{long}\n"));
+    desk.run("index a.csv")
+        .succeeds()
+        .tells("a.csv:1: has neither a title nor text under a key that is known, though `2` holds long text: --field body=2 reads it");
+    let run = desk
+        .run("index --strict --field title=1 --field body=2 a.csv")
+        .succeeds();
+    assert_eq!(run.counted("new"), 2, "{run:#?}");
+    assert_eq!(desk.titles("回购 --all"), ["汀洲分红", "澜汐签约"]);
+}
+
+#[test]
 fn keys_can_be_named_and_stay_with_the_index() {
     let desk = Desk::empty();
     let body = "澜汐股份周二签下三年供货合同，金额两亿元，分三年执行完毕。";
