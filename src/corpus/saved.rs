@@ -5,6 +5,7 @@ mod facts;
 mod json_ld;
 mod site;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use dom_smoothie::{Config, Readability};
@@ -49,6 +50,9 @@ pub(super) fn read(page: &str, path: &Path) -> Result<Reading, Problem> {
         None
     };
     content.cut_end();
+    for paragraph in &mut content.paragraphs {
+        paragraph.text = without_stars(&paragraph.text).into_owned();
+    }
 
     let mut draft = Draft::new(content);
     draft.article.kind = Kind::Page;
@@ -77,6 +81,36 @@ pub(super) fn read(page: &str, path: &Path) -> Result<Reading, Problem> {
         .or_else(|| id::day_of_info_code_of_file(path));
     draft.article.updated = draft.date(&facts.updated);
     draft.finish(id::serial_of_file(path))
+}
+
+/// Without `**` on both sides of Chinese text: a generator that does not see emphasis beside Chinese
+/// signs has left it.
+fn without_stars(text: &str) -> Cow<'_, str> {
+    if !text.contains("**") {
+        return Cow::Borrowed(text);
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("**") {
+        kept.push_str(before);
+        let emphasis = after.split_once("**").filter(|(inside, after)| {
+            let is_chinese = inside.contains(|c: char| !c.is_ascii() && c.is_alphabetic());
+            let is_code = before.ends_with('/') || after.starts_with('/');
+            is_chinese && !is_code && !inside.starts_with(' ') && !inside.ends_with(' ')
+        });
+        match emphasis {
+            Some((inside, after)) => {
+                kept.push_str(inside);
+                rest = after;
+            }
+            None => {
+                kept.push_str("**");
+                rest = after;
+            }
+        }
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
 }
 
 /// Without the foot of a page, which is no text where there is no other.
@@ -187,4 +221,27 @@ fn is_pager(line: &str) -> bool {
     .iter()
     .fold(line.to_owned(), |rest, word| rest.replace(word, ""));
     rest.len() < line.len() && !rest.contains(char::is_alphabetic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn emphasis_that_a_generator_left() {
+        for (text, expected) in [
+            ("处于**“双轮驱动”**的阶段", "处于“双轮驱动”的阶段"),
+            (
+                "以**汀洲ETF(510001)**为例，看**下修（条款）**。",
+                "以汀洲ETF(510001)为例，看下修（条款）。",
+            ),
+            ("龙头***ST澜汐**跌停", "龙头*ST澜汐跌停"),
+            ("他是真正的**牛", "他是真正的**牛"),
+            ("2**10，3**5", "2**10，3**5"),
+            ("/** 甲 */ 乙 /** 丙 */", "/** 甲 */ 乙 /** 丙 */"),
+            ("a ** 甲 ** b", "a ** 甲 ** b"),
+        ] {
+            assert_eq!(without_stars(text), expected, "{text}");
+        }
+    }
 }
