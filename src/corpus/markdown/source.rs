@@ -15,11 +15,40 @@ pub(super) fn prepare(markdown: &str) -> String {
         after_blank: true,
         is_comment: false,
     };
-    for line in markdown.lines() {
-        source.line(line);
+    let mut lines = markdown.lines();
+    while let Some(line) = lines.next() {
+        match rest_of_tag(line, lines.clone()).filter(|_| source.fence.is_none()) {
+            Some((rest, count)) => {
+                source.line(&format!("{line} {rest}"));
+                lines.nth(count - 1);
+            }
+            None => source.line(line),
+        }
     }
     source.out
 }
+
+/// The lines on which a tag of a generator goes on, as one, and how many they are: `{{< figure` and
+/// `src="a.png" >}}` below it.
+fn rest_of_tag<'a>(line: &str, after: impl Iterator<Item = &'a str>) -> Option<(String, usize)> {
+    let (at, end) = ["{{<", "{{%", "{%"]
+        .iter()
+        .zip(["}}", "}}", "%}"])
+        .filter_map(|(open, end)| Some((line.rfind(open)?, end)))
+        .max_by_key(|(at, _)| *at)?;
+    if line[at..].contains(end) {
+        return None;
+    }
+    let rest: Vec<&str> = after
+        .take(MAX_LINES_OF_TAG)
+        .take_while(|line| !line.trim().is_empty())
+        .collect();
+    let last = rest.iter().position(|line| line.contains(end))?;
+    Some((rest[..=last].join(" "), last + 1))
+}
+
+/// A tag has at most so many lines.
+const MAX_LINES_OF_TAG: usize = 12;
 
 struct Source {
     out: String,
@@ -101,6 +130,7 @@ impl Source {
     /// A comment ends at its end, or at the next blank line.
     fn without_comments(&mut self, line: &str) -> String {
         let mut kept = String::new();
+        let mut is_code = false;
         let mut rest = line;
         if line.trim().is_empty() {
             self.is_comment = false;
@@ -118,8 +148,13 @@ impl Source {
                 return kept;
             };
             kept.push_str(before);
-            self.is_comment = true;
             rest = after;
+            is_code ^= is_odd(before);
+            if is_code && after.contains('`') {
+                kept.push_str("<!--");
+            } else {
+                self.is_comment = true;
+            }
         }
     }
 
@@ -202,25 +237,39 @@ fn admonition(text: &str) -> Option<&str> {
     is_kind.then(|| title.trim().trim_matches('"'))
 }
 
+/// Whether code begins in a text and does not end, or the other way round.
+fn is_odd(text: &str) -> bool {
+    text.bytes().filter(|&byte| byte == b'`').count() % 2 == 1
+}
+
 /// What tags of generators begin and end with.
 const TAGS: [(&str, &str); 3] = [("{%", "%}"), ("{{", "}}"), ("<%", "%>")];
 
 /// Without `{% … %}`, `{{ … }}`, `{{< … >}}`, `<% … %>`; a tag for a link gives its text.
 fn without_tags(line: &str) -> String {
     let mut kept = String::new();
+    let mut is_code = false;
     let mut rest = line;
     let begins = |rest: &str| {
-        TAGS.iter()
-            .filter_map(|(open, end)| Some((rest.find(open)?, *end)))
-            .min()
+        memchr::memchr2_iter(b'{', b'<', rest.as_bytes()).find_map(|at| {
+            let tag = TAGS.iter().find(|(open, _)| rest[at..].starts_with(open));
+            tag.map(|(_, end)| (at, *end))
+        })
     };
     while let Some((at, end)) = begins(rest) {
         let Some(length) = rest[at..].find(end) else {
             break;
         };
         kept.push_str(&rest[..at]);
-        kept.push_str(text_of_tag(&rest[at + 2..at + length]));
-        rest = &rest[at + length + 2..];
+        is_code ^= is_odd(&rest[..at]);
+        let (tag, after) = rest[at..].split_at(length + 2);
+        // `{{ 甲 }}` in a text about tags is code.
+        if is_code && after.contains('`') {
+            kept.push_str(tag);
+        } else {
+            kept.push_str(text_of_tag(&tag[2..length]));
+        }
+        rest = after;
     }
     kept.push_str(rest);
     kept
@@ -238,7 +287,7 @@ fn without_embeds(line: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find("![[")
         && let Some(length) = rest[at..].find("]]")
     {
-        is_code ^= rest[..at].matches('`').count() % 2 == 1;
+        is_code ^= is_odd(&rest[..at]);
         let end = at + length + 2;
         kept.push_str(&rest[..if is_code { end } else { at }]);
         rest = &rest[end..];

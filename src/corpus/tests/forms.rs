@@ -210,6 +210,15 @@ fn tags_of_generators() {
     );
     check("甲\n\n<!-- more -->\n\n乙<!-- 注\n释 -->丙", "甲\n乙丙");
     check("{% raw %}甲{% endraw %}{{ site.url }}", "甲");
+    check(
+        "写`{{ usd }}`或`<!--more-->`，{{ site }}完<!-- 注 -->",
+        "写{{ usd }}或<!--more-->，完",
+    );
+    // A tag may go on on the next lines.
+    check(
+        "甲\n\n{{< figure src=\"a.png\"\n  title=\"图\" >}}\n乙\n\n{{% lead\n\n丙",
+        "甲\n乙\n{{% lead\n丙",
+    );
 }
 
 #[test]
