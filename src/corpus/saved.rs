@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use dom_smoothie::{Config, Readability};
-use scraper::{Html, Selector};
+use scraper::{ElementRef, Html, Selector};
 
 use super::content::Content;
 use super::draft::Draft;
@@ -40,7 +40,8 @@ pub(super) fn read(page: &str, path: &Path) -> Result<Reading, Problem> {
     let tree = Html::parse_document(&balanced);
     let facts = Facts::new(&tree, page);
     let whole = html::read(&balanced);
-    let mut content = main_text(&balanced).unwrap_or_else(|| html::read_page(&without_foot(tree)));
+    let body = without_foot(tree, &balanced);
+    let mut content = main_text(&body).unwrap_or_else(|| html::read_page(&body));
     let info = Info::of_page(&whole.paragraphs);
     let title = facts.title(&whole);
     without_head(&mut content, &title);
@@ -113,17 +114,26 @@ fn without_stars(text: &str) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
-/// Without the foot of a page, which is no text where there is no other.
-fn without_foot(mut tree: Html) -> String {
-    if let Ok(selector) = Selector::parse("footer") {
-        let feet: Vec<_> = tree.select(&selector).map(|foot| foot.id()).collect();
-        for foot in feet {
-            if let Some(mut foot) = tree.tree.get_mut(foot) {
-                foot.detach();
-            }
+/// Without the foot of a page, which is no text where there is no other; that of an article is one.
+fn without_foot(mut tree: Html, page: &str) -> Cow<'_, str> {
+    let Ok(selector) = Selector::parse("footer") else {
+        return Cow::Borrowed(page);
+    };
+    let is_of_article = |foot: &ElementRef| {
+        let mut around = foot.ancestors().filter_map(ElementRef::wrap);
+        around.any(|element| ["article", "main", "blockquote"].contains(&element.value().name()))
+    };
+    let feet = tree.select(&selector).filter(|foot| !is_of_article(foot));
+    let feet: Vec<_> = feet.map(|foot| foot.id()).collect();
+    if feet.is_empty() {
+        return Cow::Borrowed(page);
+    }
+    for foot in feet {
+        if let Some(mut foot) = tree.tree.get_mut(foot) {
+            foot.detach();
         }
     }
-    tree.html()
+    Cow::Owned(tree.html())
 }
 
 /// A page that is shown only by its script is shown all the same.

@@ -469,7 +469,7 @@ fn a_date_comes_from_the_header_then_the_path_then_the_page() {
 fn the_foot_of_a_page_is_no_text() {
     let page = |body: &str| {
         format!(
-            "<!DOCTYPE html><html><head><title>标签 - 汀洲网</title></head><body>{body}<footer><p>由汀洲程序驱动 | 版权归阿砚所有</p></footer></body></html>"
+            "<!DOCTYPE html><html><head><title>标签 - 汀洲网</title></head><body>{body}<footer class=footer><div class=inner><p>由汀洲程序驱动 | 版权归阿砚所有，转载请注明出处，谢谢。</p></div></footer></body></html>"
         )
     };
     let list = article(
