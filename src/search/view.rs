@@ -14,3 +14,4 @@ pub mod snapshot;
 pub mod statistics;
 pub mod today;
 pub mod typed;
+pub mod vocabulary;

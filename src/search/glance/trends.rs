@@ -3,7 +3,6 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use tantivy::DocAddress;
-use tantivy::termdict::TermStreamer;
 
 use super::error::GlanceError;
 use super::matched::{Matched, every};
@@ -14,6 +13,7 @@ use crate::search::query::request::Request;
 use crate::search::query::tree::{Key, Node};
 use crate::search::searcher::Searcher;
 use crate::search::view::columns::Field;
+use crate::search::view::vocabulary::Vocabulary;
 
 /// What to compare, and how much of it to list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -220,52 +220,27 @@ impl<'m> Sides<'m> {
         for (reader, sides) in snapshot.engine.segment_readers().iter().zip(&self.sides) {
             segments.push(SegmentOfSides::new(reader.inverted_index(field)?, sides));
         }
-        let mut streams = Vec::new();
-        for segment in &segments {
-            let mut terms = segment.index().terms().stream()?;
-            let is_open = terms.advance();
-            streams.push((terms, is_open));
-        }
+        let deadline = snapshot.deadline;
+        let vocabulary = snapshot.guarded(|| {
+            let columns = &snapshot.columns;
+            Ok(columns.vocabulary(|| {
+                let indexes = segments.iter().map(SegmentOfSides::index);
+                Vocabulary::read(indexes, MIN_STORIES, is_telling, deadline)
+            })?)
+        })?;
         let mut candidates = Vec::new();
-        let mut watch = snapshot.deadline.watch();
-        let mut term: Vec<u8> = Vec::new();
-        loop {
-            // The next term in the order of all dictionaries, and the documents that have it.
-            let open = streams.iter().filter(|(_, is_open)| *is_open);
-            let Some(least) = open.map(|(terms, _)| terms.key()).min() else {
-                break;
-            };
-            term.clear();
-            term.extend_from_slice(least);
-            let has_term =
-                |(terms, is_open): &(TermStreamer<'_>, bool)| *is_open && terms.key() == term;
-            let having = streams.iter().filter(|stream| has_term(stream));
-            let frequency: u64 = having
-                .map(|(terms, _)| u64::from(terms.value().doc_freq))
-                .sum();
-            watch.takes(frequency as usize / 8);
-            if watch.is_over() {
-                break;
-            }
-            let text = std::str::from_utf8(&term).ok();
-            let text = text.filter(|text| frequency >= MIN_STORIES && is_telling(text));
+        let mut watch = deadline.watch();
+        for (text, terms) in vocabulary.words() {
             let mut found = [0; 2];
-            for ((terms, is_open), segment) in streams.iter_mut().zip(&segments) {
-                if !*is_open || terms.key() != term {
-                    continue;
-                }
-                if text.is_some() {
-                    let of_segment = segment.count(terms.value())?;
-                    found[0] += of_segment[0];
-                    found[1] += of_segment[1];
-                }
-                *is_open = terms.advance();
+            for (segment, term) in segments.iter().zip(terms) {
+                let Some(term) = term else { continue };
+                watch.takes(term.doc_freq as usize / 8);
+                let of_segment = segment.count(&term)?;
+                found[0] += of_segment[0];
+                found[1] += of_segment[1];
             }
             let guess = self.score(found);
-            if let Some(text) = text
-                && found[0] >= MIN_STORIES
-                && guess > 0.0
-            {
+            if found[0] >= MIN_STORIES && guess > 0.0 {
                 candidates.push(Candidate {
                     text: text.to_owned(),
                     kind: TrendKind::Word,
@@ -274,8 +249,10 @@ impl<'m> Sides<'m> {
                     key: String::new(),
                 });
             }
+            if watch.is_over() {
+                break;
+            }
         }
-        let deadline = snapshot.deadline;
         snapshot.guarded(|| Ok(deadline.check()?))?;
         Ok(candidates)
     }

@@ -10,6 +10,7 @@ use tantivy::schema::Field as EngineField;
 use tantivy::{DocId, Searcher, SegmentReader, TantivyError};
 
 use super::typed::Beginnings;
+use super::vocabulary::Vocabulary;
 use crate::index::{Fields, Table};
 
 /// In a column of moments: not known.
@@ -39,6 +40,7 @@ pub(in crate::search) struct Columns {
     span: OnceLock<(Option<i64>, Option<i64>)>,
     told: [OnceLock<BTreeMap<i64, u64>>; LENGTHS],
     pub beginnings: Beginnings,
+    vocabulary: OnceLock<Vocabulary>,
     told_of: Mutex<FxHashMap<(EngineField, String), u64>>,
 }
 
@@ -169,6 +171,14 @@ impl Columns {
         once(&self.values[field as usize], || {
             Values::read(field, engine, fold)
         })
+    }
+
+    /// The words of bodies that several documents have.
+    pub fn vocabulary<E>(
+        &self,
+        read: impl FnOnce() -> Result<Vocabulary, E>,
+    ) -> Result<&Vocabulary, E> {
+        once(&self.vocabulary, read)
     }
 
     /// When the first document was published, and the moment after the last one.
