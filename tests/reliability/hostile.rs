@@ -18,8 +18,9 @@ use crate::state::told;
 /// Address space of a run, in KiB: all that it maps and all that its threads set aside, too; 1 GiB of
 /// it is what the allocator lays claim to at the start, used or not.
 const ADDRESS_SPACE: usize = 3 << 20;
-/// Seconds of the processor after which a run is killed.
-const PROCESSOR: usize = 60;
+/// Seconds of the processor after which a run is killed: a multiple of what the dearest takes, so that a
+/// slow machine fails none.
+const PROCESSOR: usize = 180;
 /// Seconds after which a run is killed, whatever it does.
 const WATCHDOG: usize = 600;
 
