@@ -11,7 +11,7 @@ pub const DAY: i64 = 86_400;
 /// Seconds by which the clocks of China are ahead.
 const CHINA: i64 = 8 * 3_600;
 
-/// The sample; or the archive that `NEWSEARCH_DATA` names, the first part of each of its files.
+/// The sample.
 pub fn sample() -> Index {
     let index = Index::in_memory(IndexOptions::new()).unwrap();
     let paths = [concat!(env!("CARGO_MANIFEST_DIR"), "/corpus").into()];

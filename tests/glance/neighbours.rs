@@ -250,6 +250,45 @@ fn what_was_replaced_does_not_count_for_suggestions() {
     assert_eq!(found, ["青岚云汐", "重庆云汐"]);
 }
 
+/// One digit begins thousands of codes, and what begins with it is kept for the next request: the best is the
+/// last of them by its code, and a commit makes another one the best.
+#[test]
+fn what_a_single_digit_begins_is_ranked_whole_and_anew_after_a_commit() {
+    let about = |number: usize, code: u32| {
+        let mut article = article(&number.to_string(), "2022-01-05", "海潮社", "公告");
+        article.stocks.push(stock(&code.to_string(), "云汐科技", 3));
+        article
+    };
+    let index = Index::in_memory(IndexOptions::new()).unwrap();
+    let mut writer = index.writer_with(1, 32 << 20).unwrap();
+    for number in 0..5_000 {
+        writer.add(about(number, 600_000 + number as u32)).unwrap();
+    }
+    for number in 5_000..5_002 {
+        writer.add(about(number, 604_999)).unwrap();
+    }
+    writer.commit().unwrap();
+    let best = |searcher: &newsearch::Searcher| {
+        let found = searcher.suggest("6", &SuggestOptions::default()).unwrap();
+        (found.len(), found[0].query.clone(), found[0].stories)
+    };
+    let before = index.searcher();
+    let expected = (10, "code:SH604999".to_owned(), 3);
+    assert_eq!(best(&before), expected);
+    assert_eq!(best(&before), expected);
+    for number in 5_002..5_005 {
+        writer.add(about(number, 604_998)).unwrap();
+    }
+    writer.commit().unwrap();
+    assert_eq!(best(&before), expected);
+    let after = (10, "code:SH604998".to_owned(), 4);
+    assert_eq!(best(&index.searcher()), after);
+    // As of a day before all of them there is nothing to suggest.
+    let day = newsearch::Days::until("2021").unwrap();
+    let past = index.searcher().as_of(day).unwrap();
+    assert_eq!(past.suggest("6", &SuggestOptions::default()).unwrap(), []);
+}
+
 #[test]
 fn every_suggestion_of_the_sample_finds_something() {
     let searcher = sample().searcher();
