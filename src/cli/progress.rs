@@ -8,6 +8,7 @@ use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use newsearch::{Progress, Report, UpdateOptions};
 
 use super::output::tell;
+use super::remedy::remedy_of_record;
 
 const UNKNOWN_TOTAL: &str = "{spinner} files: {human_pos}, {msg}, {elapsed}";
 const KNOWN_TOTAL: &str =
@@ -45,7 +46,12 @@ impl Meter {
     /// Shows what an update tells.
     pub fn show(&self, progress: &Progress) {
         match progress {
-            Progress::Bad(error) => self.line.suspend(|| tell(format_args!("skipped {error}"))),
+            Progress::Bad(error) => self
+                .line
+                .suspend(|| match remedy_of_record(&error.problem) {
+                    Some(remedy) => tell(format_args!("skipped {error}: {remedy}")),
+                    None => tell(format_args!("skipped {error}")),
+                }),
             Progress::Remarked(remarked) => self.line.suspend(|| tell(remarked)),
             Progress::Cut {
                 path,

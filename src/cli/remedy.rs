@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use newsearch::IndexError;
+use newsearch::{IndexError, Problem};
 
 /// What to do about an error, if there is anything.
 pub fn remedy(error: &anyhow::Error) -> Option<String> {
@@ -38,6 +38,17 @@ pub fn remedy(error: &anyhow::Error) -> Option<String> {
         IndexError::Internal(_) => "please report it".into(),
         _ => return None,
     })
+}
+
+/// What to do about a record that was skipped, if there is anything.
+pub fn remedy_of_record(problem: &Problem) -> Option<String> {
+    match problem {
+        Problem::NoKey { key } => {
+            let key = key.replace(char::is_control, " ");
+            Some(format!("--field body={key} reads it"))
+        }
+        _ => None,
+    }
 }
 
 /// Whether an index is on a cluster.

@@ -107,7 +107,7 @@ pub enum Problem {
     NoText,
     /// Likewise, though a key that is not read holds long text.
     #[error(
-        "has neither a title nor text under a key that is known, though `{key}` holds long text: --field body={key} reads it"
+        "has neither a title nor text under a key that is known, though `{key}` holds long text"
     )]
     NoKey {
         /// The key, below others after `.`.

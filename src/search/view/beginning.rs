@@ -10,11 +10,9 @@ use super::snapshot::Snapshot;
 use super::typed::{Things, Typed};
 use crate::index::IndexError;
 
-/// Most terms of a beginning and segment that are looked at: more than an archive has of any, unless it
+/// Most terms of a beginning that are looked at, here in each segment: more than an archive has of any, unless it
 /// was made to have them.
 const MAX_TERMS: usize = 100_000;
-/// The same where each is sent.
-const MAX_ELSEWHERE: usize = 4_000;
 
 impl Snapshot {
     /// What begins with a text, after the letter of its kind: what is typed whole first, then by the number
@@ -37,7 +35,7 @@ impl Snapshot {
     /// Calls `take` with the terms that begin so, and how many articles have each.
     fn each_term(&self, start: &str, mut take: impl FnMut(&str, u64)) -> Result<(), IndexError> {
         if let Some(all) = self.engine.elsewhere() {
-            let found = all.terms(self.shared.fields.typing, start, None, MAX_ELSEWHERE)?;
+            let found = all.terms(self.shared.fields.typing, start, None, MAX_TERMS)?;
             found
                 .iter()
                 .for_each(|(term, articles)| take(term, *articles));
