@@ -24,7 +24,7 @@ pub(crate) use plan::concept::{Alternative, Concept, Ranked, StandIn};
 pub(crate) use plan::matching::{Clauses, Match};
 #[cfg(feature = "opensearch")]
 pub(crate) use run::elsewhere::{
-    ByDate, Candidates, DocumentRow, Finder, Spans, Stored, Take, Wanted,
+    ByDate, Candidates, DocumentRow, Finder, Shortfalls, Spans, Stored, Take, Wanted,
 };
 #[cfg(feature = "opensearch")]
 pub(crate) use run::ranking::{Weighed, weighed};

@@ -10,7 +10,7 @@ use newsearch::{Days, SYNTAX};
 use super::eval::EvalArgs;
 use super::export::ExportArgs;
 use super::facets::FacetsArgs;
-use super::location::Location;
+use super::location::{Location, Part};
 use super::output::{steers, tell};
 use super::past::Past;
 use super::series::SeriesArgs;
@@ -169,6 +169,8 @@ pub struct QueryArgs {
     pub text: Vec<String>,
     #[command(flatten)]
     pub location: Location,
+    #[command(flatten)]
+    pub part: Part,
     /// Show at most so many articles, up to 1,000,000
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10, value_parser = RangedU64ValueParser::<usize>::new().range(1..=MAX_HITS))]
     pub limit: usize,

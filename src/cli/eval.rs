@@ -69,7 +69,7 @@ pub fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
 
 /// Answers the queries of a set, writes the run if asked to, and measures each judged query.
 fn evaluate(set: &Set, args: &EvalArgs) -> anyhow::Result<Vec<Measured>> {
-    let searcher = args.past.of(set.index.searcher())?;
+    let searcher = args.past.of(set.searcher.clone())?;
     let searcher = searcher.with_formula(args.formula);
     let name = &set.files.name;
     tell(format_args!(

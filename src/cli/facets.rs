@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use newsearch::{Facet, FacetField, FacetOptions, Facets};
 
 use super::asked::{Asked, cause};
+use super::location::Part;
 use super::outcome::Outcome;
 use super::output::columns::{Align, write_aligned};
 use super::output::{self, counted, json, tell};
@@ -13,6 +14,8 @@ use super::output::{self, counted, json, tell};
 pub struct FacetsArgs {
     #[command(flatten)]
     asked: Asked,
+    #[command(flatten)]
+    part: Part,
     /// What to count by: source, tag, category, code, year, month, weekday
     #[arg(long, value_name = "FIELDS", value_delimiter = ',', value_parser = field, default_value = "source,tag,category,code,year")]
     by: Vec<FacetField>,
@@ -29,7 +32,7 @@ pub struct FacetsArgs {
 
 /// Counts and prints.
 pub fn run(args: &FacetsArgs) -> anyhow::Result<Outcome> {
-    let searcher = args.asked.filters.location.searcher()?;
+    let searcher = args.asked.filters.location.searcher_of(&args.part)?;
     let options = FacetOptions {
         by: args.by.clone(),
         top: args.top,

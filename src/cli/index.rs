@@ -40,9 +40,8 @@ pub fn run(args: &IndexArgs) -> anyhow::Result<Outcome> {
     let changes = args.watch.then(|| Changes::below(&args.paths, &dir));
     #[cfg(feature = "opensearch")]
     if args.location.is_cluster() {
-        refuse_on_cluster(args)?;
         let rebuilt = match args.rebuild {
-            true => args.location.begin_rebuild_on_cluster()?,
+            true => args.location.begin_rebuild_on_cluster(&options)?,
             false => None,
         };
         let done = match rebuilt {
@@ -51,13 +50,16 @@ pub fn run(args: &IndexArgs) -> anyhow::Result<Outcome> {
                 rebuild.finish()?;
                 done
             }
-            None => bring_up(Archive::OnCluster(&args.location.open_or_create_cluster()?))?,
+            None => {
+                let cluster = args.location.open_or_create_cluster(&options)?;
+                bring_up(Archive::OnCluster(&cluster))?
+            }
         };
         let outcome = outcome(args, &done, bad_entities, are_all_missing)?;
         let Some(changes) = changes else {
             return Ok(outcome);
         };
-        let cluster = args.location.open_or_create_cluster()?;
+        let cluster = args.location.open_or_create_cluster(&IndexOptions::new())?;
         follow(
             args,
             &changes,
@@ -161,20 +163,6 @@ fn outcome(
     } else {
         Outcome::Found
     })
-}
-
-/// What an index in a folder keeps with it, and one on a cluster does not yet.
-#[cfg(feature = "opensearch")]
-fn refuse_on_cluster(args: &IndexArgs) -> anyhow::Result<()> {
-    let refused = [
-        (args.dict.is_some(), "--dict"),
-        (args.entities.is_some(), "--entities"),
-        (!args.field.is_empty(), "--field"),
-    ];
-    match refused.iter().find(|(is_given, _)| *is_given) {
-        Some((_, option)) => bail!("{option} is not available with --engine opensearch yet"),
-        None => Ok(()),
-    }
 }
 
 fn is_missing(path: &Path) -> bool {

@@ -36,12 +36,21 @@ pub struct Location {
     /// Where the index is: in a folder, or on a cluster of OpenSearch
     #[arg(long, value_name = "ENGINE", value_enum)]
     engine: Option<Engine>,
-    /// The cluster, such as http://127.0.0.1:9200 [default: $NEWSEARCH_URL]
+    /// The cluster, such as http://127.0.0.1:9200, or several of its nodes with commas between them
+    /// [default: $NEWSEARCH_URL]
     #[arg(long, value_name = "URL", requires = "engine")]
     url: Option<String>,
     /// The name of the index on the cluster [default: newsearch]
     #[arg(long, value_name = "NAME", requires = "engine")]
     name: Option<String>,
+}
+
+/// Whether a part of an answer will do.
+#[derive(Debug, clap::Args)]
+pub struct Part {
+    /// Where the cluster has lost a shard, answer for the others, with a note that says so
+    #[arg(long, requires = "engine")]
+    partial: bool,
 }
 
 /// What keeps an index.
@@ -118,6 +127,18 @@ impl Location {
         Ok(self.open()?.searcher())
     }
 
+    /// The same; where the index is on a cluster that has lost a shard, what the others hold.
+    pub fn searcher_of(&self, part: &Part) -> anyhow::Result<Searcher> {
+        if !part.partial {
+            return self.searcher();
+        }
+        #[cfg(feature = "opensearch")]
+        if self.is_cluster() {
+            return Ok(Cluster::open(&self.url()?, self.name())?.searcher_of_part()?);
+        }
+        bail!("--partial is for an index on a cluster: a folder answers whole")
+    }
+
     /// Where the index is, to be shown.
     pub fn place(&self) -> anyhow::Result<PathBuf> {
         #[cfg(feature = "opensearch")]
@@ -134,14 +155,17 @@ impl Location {
 
     /// Opens the index on the cluster, or makes it there.
     #[cfg(feature = "opensearch")]
-    pub fn open_or_create_cluster(&self) -> anyhow::Result<Cluster> {
-        Ok(Cluster::open_or_create(&self.url()?, self.name())?)
+    pub fn open_or_create_cluster(&self, options: &IndexOptions) -> anyhow::Result<Cluster> {
+        Ok(Cluster::open_or_create(&self.url()?, self.name(), options)?)
     }
 
     /// Begins to build the index on the cluster anew; none where there is none yet.
     #[cfg(feature = "opensearch")]
-    pub fn begin_rebuild_on_cluster(&self) -> anyhow::Result<Option<ClusterRebuild>> {
-        match ClusterRebuild::begin(&self.url()?, self.name()) {
+    pub fn begin_rebuild_on_cluster(
+        &self,
+        options: &IndexOptions,
+    ) -> anyhow::Result<Option<ClusterRebuild>> {
+        match ClusterRebuild::begin(&self.url()?, self.name(), options) {
             Err(IndexError::Missing(_)) => Ok(None),
             rebuild => Ok(Some(rebuild?)),
         }

@@ -11,7 +11,7 @@ use super::output::{self, Took, Total, json, tell, text};
 
 /// Searches the index and prints what was found.
 pub fn run(args: &QueryArgs) -> anyhow::Result<Outcome> {
-    let searcher = args.location.searcher()?;
+    let searcher = args.location.searcher_of(&args.part)?;
     let started = Instant::now();
     let hits = searcher.hits(&request(args))?;
     for note in &hits.notes {

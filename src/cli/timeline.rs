@@ -9,6 +9,7 @@ use newsearch::{Timeline, TimelineOptions, Unit};
 use terminal_size::{Width, terminal_size};
 
 use super::asked::{Asked, cause};
+use super::location::Part;
 use super::outcome::Outcome;
 use super::output::columns::{Align, write_aligned};
 use super::output::{self, counted, json, tell};
@@ -22,6 +23,8 @@ const MIN_BAR: usize = 10;
 pub struct TimelineArgs {
     #[command(flatten)]
     asked: Asked,
+    #[command(flatten)]
+    part: Part,
     /// The length of a bucket: auto, hour, day, week, month, quarter, year
     #[arg(long, value_name = "UNIT", value_parser = unit, default_value = "auto")]
     by: Cut,
@@ -42,7 +45,7 @@ struct Cut(Option<Unit>);
 
 /// Counts and prints, or draws.
 pub fn run(args: &TimelineArgs) -> anyhow::Result<Outcome> {
-    let searcher = args.asked.filters.location.searcher()?;
+    let searcher = args.asked.filters.location.searcher_of(&args.part)?;
     let options = TimelineOptions { by: args.by.0 };
     let timeline = searcher.timeline(&args.asked.request(), &options);
     let timeline = timeline.map_err(cause)?;

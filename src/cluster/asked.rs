@@ -1,12 +1,13 @@
 //! What is asked of the indexes of a cluster: whole answers, or an error.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
 use super::client::{Client, reason};
 use super::names::Names;
 use crate::index::Elsewhere;
+use crate::search::Shortfalls;
 
 /// Documents that are read at once where all of some are read, with what is stored of them and without.
 const PAGE: usize = 2_000;
@@ -19,6 +20,27 @@ const BUCKETS: usize = 5_000;
 pub(super) struct Asked {
     pub client: Arc<Client>,
     pub names: Names,
+    /// What was left out of answers, where that is allowed.
+    pub part: Option<Arc<Part>>,
+}
+
+/// Answers of a part of the shards.
+#[derive(Default)]
+pub(super) struct Part(Mutex<Shortfalls>);
+
+impl Part {
+    fn note(&self, failed: u64, shards: u64) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *seen = Shortfalls {
+            times: seen.times + 1,
+            failed,
+            shards,
+        };
+    }
+
+    pub fn shortfalls(&self) -> Shortfalls {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Whether to go on.
@@ -28,25 +50,40 @@ pub(super) enum Next {
 }
 
 impl Asked {
-    /// Searches the articles; an answer of a part of the shards is an error.
+    /// Searches the articles; an answer of a part of the shards is an error, unless it is allowed.
     pub fn search(&self, request: &Value) -> Result<Value, Elsewhere> {
         let path = format!(
-            "/{}/_search?allow_partial_search_results=false&search_type=dfs_query_then_fetch",
-            self.names.articles
+            "/{}/_search?allow_partial_search_results={}&search_type=dfs_query_then_fetch",
+            self.names.articles,
+            self.part.is_some()
         );
-        whole(self.client.ask("POST", &path, Some(request))?.body)
+        self.judged(self.client.ask("POST", &path, Some(request))?.body)
+    }
+
+    /// An answer of all shards, or of as many as are allowed.
+    fn judged(&self, body: Value) -> Result<Value, Elsewhere> {
+        let number = |name: &str| body["_shards"][name].as_u64().unwrap_or(0);
+        // A shard that is nowhere is not counted among those that failed.
+        let lost = number("total").saturating_sub(number("successful"));
+        match &self.part {
+            Some(part) if body.get("error").is_none() && lost > 0 => {
+                part.note(lost, number("total"));
+                Ok(body)
+            }
+            _ => whole(body),
+        }
     }
 
     /// Documents that match a query, exactly.
     pub fn count(&self, query: &Value) -> Result<u64, Elsewhere> {
         let path = format!(
-            "/{}/_search?allow_partial_search_results=false&filter_path=hits.total,_shards,timed_out,error",
-            self.names.articles
+            "/{}/_search?allow_partial_search_results={}&filter_path=hits.total,_shards,timed_out,error",
+            self.names.articles,
+            self.part.is_some()
         );
         let request = json!({ "size": 0, "track_total_hits": true, "query": query });
-        total(&whole(
-            self.client.ask("POST", &path, Some(&request))?.body,
-        )?)
+        let body = self.client.ask("POST", &path, Some(&request))?.body;
+        total(&self.judged(body)?)
     }
 
     /// Documents that match each of some queries, exactly.
@@ -210,7 +247,7 @@ impl Asked {
 
     /// The error for an index that is not there.
     pub fn missing(&self) -> Elsewhere {
-        let Asked { client, names } = self;
+        let Asked { client, names, .. } = self;
         Elsewhere(format!(
             "the cluster at {} has no index {}: newsearch index makes it",
             client.url(),

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -18,17 +19,23 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// The longest that connecting may take.
 const CONNECT: Duration = Duration::from_secs(10);
 /// How often a request is made that the cluster is too busy for, or that does not reach it.
-const TRIES: u32 = 6;
+const TRIES: u32 = 8;
 /// The pause before the second try; before each further one it is twice as long.
 const PAUSE: Duration = Duration::from_millis(200);
+/// What a cluster that has no memory for a request at the moment says, under whatever status.
+const NO_MEMORY: &[u8] = b"circuit_breaking_exception";
+/// The status for too many requests.
+const TOO_MANY: u16 = 429;
 /// The longest answer that is read, in bytes.
 const MAX_ANSWER: u64 = 1 << 30;
 
 /// Asks a cluster.
 pub(super) struct Client {
     agent: Agent,
-    /// Without a slash at its end, and without user and password.
-    url: String,
+    /// Nodes of it, each without a slash at its end, and without user and password.
+    urls: Vec<String>,
+    /// The one that answered last.
+    current: AtomicUsize,
     /// The header that says who asks.
     authorization: Option<String>,
 }
@@ -46,26 +53,11 @@ impl Reply {
 }
 
 impl Client {
-    /// A client of the cluster at `url`. Who asks is said by the environment: `NEWSEARCH_API_KEY`, or
+    /// A client of the cluster at `url`, which may name several nodes, with commas between them: where one does
+    /// not answer, the next is asked. Who asks is said by the environment: `NEWSEARCH_API_KEY`, or
     /// `NEWSEARCH_USER` and `NEWSEARCH_PASSWORD`; `NEWSEARCH_CA` names a file of certificates to trust.
     pub fn new(url: &str) -> Result<Client, Elsewhere> {
-        let url = url.trim_end_matches('/');
-        let parsed: http::Uri = url
-            .parse()
-            .map_err(|_| Elsewhere("the address of the cluster is no URL".into()))?;
-        let authority = parsed
-            .authority()
-            .map_or("", |authority| authority.as_str());
-        if authority.contains('@') {
-            return Err(Elsewhere(
-                "the address of the cluster must not have a password: set NEWSEARCH_USER and NEWSEARCH_PASSWORD".into(),
-            ));
-        }
-        if !matches!(parsed.scheme_str(), Some("http" | "https")) || authority.is_empty() {
-            return Err(Elsewhere(format!(
-                "{url} is no address of a cluster: it begins with http:// or https://"
-            )));
-        }
+        let urls: Vec<String> = url.split(',').map(address).collect::<Result<_, _>>()?;
         let config = Agent::config_builder()
             .timeout_global(Some(TIMEOUT))
             .timeout_connect(Some(CONNECT))
@@ -78,14 +70,24 @@ impl Client {
         };
         Ok(Client {
             agent: config.build().into(),
-            url: url.to_owned(),
+            urls,
+            current: AtomicUsize::new(0),
             authorization: authorization()?,
         })
     }
 
-    /// The address.
+    /// The address of the node that is asked.
     pub fn url(&self) -> &str {
-        &self.url
+        &self.urls[self.current.load(Ordering::Relaxed)]
+    }
+
+    /// Asks another node from now on, if there is one, than the one at this address.
+    fn pass_on(&self, failed: &str) {
+        // Another thread may have done so.
+        if self.url() == failed {
+            let next = (self.current.load(Ordering::Relaxed) + 1) % self.urls.len();
+            self.current.store(next, Ordering::Relaxed);
+        }
     }
 
     /// Makes a request, again where the cluster is too busy; `Err` where it refuses, but for what is not
@@ -103,18 +105,18 @@ impl Client {
     fn send(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> Result<Reply, Elsewhere> {
         let mut pause = PAUSE;
         for last in (1..=TRIES).map(|number| number == TRIES) {
-            match self.try_once(method, path, kind, body) {
-                Ok(reply) if !matches!(reply.status, 429 | 502 | 503 | 504) => {
+            let url = self.url();
+            match self.try_once(&format!("{url}{path}"), method, kind, body) {
+                Ok(reply) if !matches!(reply.status, TOO_MANY | 502 | 503 | 504) => {
                     return self.judged(method, path, reply);
                 }
                 Ok(reply) if last => return self.judged(method, path, reply),
                 Err(error) if last || !is_passing(&error) => {
                     return Err(Elsewhere(format!(
-                        "the cluster at {} does not answer: {error}",
-                        self.url
+                        "the cluster at {url} does not answer: {error}"
                     )));
                 }
-                _ => {}
+                _ => self.pass_on(url),
             }
             thread::sleep(pause);
             pause *= 2;
@@ -124,14 +126,14 @@ impl Client {
 
     fn try_once(
         &self,
+        address: &str,
         method: &str,
-        path: &str,
         kind: &str,
         body: &[u8],
     ) -> Result<Reply, ureq::Error> {
         let request = http::Request::builder()
             .method(method)
-            .uri(format!("{}{path}", self.url))
+            .uri(address)
             .header("accept", "application/json");
         let request = match &self.authorization {
             Some(authorization) => request.header("authorization", authorization),
@@ -146,15 +148,19 @@ impl Client {
         let status = answered.status().as_u16();
         let mut answered = answered.into_body();
         let text = answered.with_config().limit(MAX_ANSWER).read_to_vec()?;
+        let has_no_memory = || text.windows(NO_MEMORY.len()).any(|part| part == NO_MEMORY);
         Ok(Reply {
-            status,
+            status: match status {
+                500.. if has_no_memory() => TOO_MANY,
+                status => status,
+            },
             body: serde_json::from_slice(&text).unwrap_or(Value::Null),
         })
     }
 
     /// A reply that is none of a failure.
     fn judged(&self, method: &str, path: &str, reply: Reply) -> Result<Reply, Elsewhere> {
-        let Client { url, .. } = self;
+        let url = self.url();
         let path = path.split('?').next().unwrap_or_default();
         match reply.status {
             200..300 | 404 | 409 => Ok(reply),
@@ -181,6 +187,28 @@ pub(super) fn reason(body: &Value) -> String {
     let said = causes.iter().find_map(|cause| cause.as_str());
     let said = said.unwrap_or("it does not say why");
     said.chars().take(300).collect()
+}
+
+/// The address of a node, as it is written here.
+fn address(url: &str) -> Result<String, Elsewhere> {
+    let url = url.trim().trim_end_matches('/');
+    let parsed: http::Uri = url
+        .parse()
+        .map_err(|_| Elsewhere("the address of the cluster is no URL".into()))?;
+    let authority = parsed
+        .authority()
+        .map_or("", |authority| authority.as_str());
+    if authority.contains('@') {
+        return Err(Elsewhere(
+            "the address of the cluster must not have a password: set NEWSEARCH_USER and NEWSEARCH_PASSWORD".into(),
+        ));
+    }
+    if !matches!(parsed.scheme_str(), Some("http" | "https")) || authority.is_empty() {
+        return Err(Elsewhere(format!(
+            "{url} is no address of a cluster: it begins with http:// or https://"
+        )));
+    }
+    Ok(url.to_owned())
 }
 
 /// Whether the next try may do better.

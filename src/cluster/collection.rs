@@ -53,7 +53,8 @@ impl All {
         drop(known);
         let count = self.asked.count(query)?;
         let mut known = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() < MAX_KNOWN {
+        // What a part has may be another number the next time.
+        if known.len() < MAX_KNOWN && self.asked.part.is_none() {
             known.insert(key, count);
         }
         Ok(count)

@@ -11,8 +11,8 @@ use super::moment::Hits;
 use super::query::Translator;
 use crate::index::{Elsewhere, IndexError, Shared};
 use crate::search::{
-    ByDate, Candidates, Collection, Column, Counted, DocumentRow, Finder, Match, Sort, Spans,
-    Stored, Take, Wanted,
+    ByDate, Candidates, Collection, Column, Counted, DocumentRow, Finder, Match, Shortfalls, Sort,
+    Spans, Stored, Take, Wanted,
 };
 
 /// Finds documents of a cluster at one state.
@@ -221,6 +221,11 @@ impl Finder for InCluster {
             total,
             documents: Box::new(hits.map(stored)),
         })
+    }
+
+    fn shortfalls(&self) -> Shortfalls {
+        let part = self.asked.part.as_ref();
+        part.map_or_else(Shortfalls::default, |part| part.shortfalls())
     }
 
     fn collection(&self) -> Arc<dyn Collection> {

@@ -11,10 +11,11 @@ use super::client::Client;
 use super::collection::All;
 use super::document::{FORMAT, mapping, settings};
 use super::finder::InCluster;
+use super::made::Made;
 use super::names::Names;
-#[cfg(feature = "server")]
 use super::state::State;
 use super::store::Store;
+use super::turn::Turn;
 use crate::index::{
     Check, Index, IndexError, IndexOptions, Progress, Report, Shared, UpdateOptions,
 };
@@ -29,10 +30,12 @@ pub struct Cluster {
     /// Where the right to write is taken: at the index that answers.
     pub(super) right: Asked,
     pub(super) frame: Arc<Shared>,
+    /// How the frame was made.
+    pub(super) made: Made,
 }
 
 /// What is at the place of an index.
-pub(super) enum Made {
+pub(super) enum Found {
     /// Nothing.
     Not,
     /// An index that this program made, of another format or analyzer.
@@ -55,7 +58,8 @@ impl Cluster {
     /// The name of an index unless one is given.
     pub const NAME: &str = super::names::NAME;
 
-    /// Opens the index with this name on the cluster at `url`, such as `http://127.0.0.1:9200`. Who asks is
+    /// Opens the index with this name on the cluster at `url`, such as `http://127.0.0.1:9200`, or several of its
+    /// nodes with commas between them: where one does not answer, the next is asked. Who asks is
     /// said by the environment: `NEWSEARCH_USER` and `NEWSEARCH_PASSWORD`, or `NEWSEARCH_API_KEY`; `NEWSEARCH_CA`
     /// names a file with the certificates that are trusted.
     ///
@@ -70,99 +74,143 @@ impl Cluster {
         }
     }
 
-    /// The same, and makes the index where there is none.
+    /// The same, and makes the index where there is none. Entities and a mapping in `options` take the place of
+    /// those that it has.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
-    pub fn open_or_create(url: &str, name: &str) -> Result<Cluster, IndexError> {
+    /// As [`open`](Self::open); and when there is an index whose words are not those of `options`.
+    pub fn open_or_create(
+        url: &str,
+        name: &str,
+        options: &IndexOptions,
+    ) -> Result<Cluster, IndexError> {
         let cluster = Cluster::at(url, name)?;
         if !cluster.is_there()? {
-            cluster.create()?;
+            return cluster.made_anew(options, |alias| {
+                (format!("{alias}-1"), json!({ alias: {} }))
+            });
         }
-        Ok(cluster)
+        if cluster.made.has_other_words_than(options) {
+            return Err(IndexError::Words(cluster.asked.place().into()));
+        }
+        if options.entities_bytes().is_none() && options.fields().is_none() {
+            return Ok(cluster);
+        }
+        let asked = &cluster.asked;
+        let mut turn = Turn::take(asked)?;
+        let made = cluster.made.keep(asked, asked, options)?;
+        // Whoever answers from the index takes it over.
+        let mut state = State::read(asked)?;
+        state.generation = Turn::unique();
+        state.write(asked)?;
+        turn.give_back(asked);
+        cluster.framed(made)
     }
 
     pub(super) fn at(url: &str, name: &str) -> Result<Cluster, IndexError> {
         let asked = Asked {
             client: Arc::new(Client::new(url)?),
             names: Names::new(name)?,
+            part: None,
         };
-        let frame = Index::in_memory(IndexOptions::new())?.shared;
+        let made = Made::read(&asked)?;
         Ok(Cluster {
+            frame: Index::in_memory(made.options(&asked)?)?.shared,
             right: asked.clone(),
             asked,
+            made,
+        })
+    }
+
+    /// The same, made in another way.
+    fn framed(self, made: Made) -> Result<Cluster, IndexError> {
+        if made == self.made {
+            return Ok(self);
+        }
+        let frame = Index::in_memory(made.options(&self.asked)?)?.shared;
+        Ok(Cluster {
             frame,
+            made,
+            ..self
         })
     }
 
     /// Whether the index is there; fails where it is not as this program makes it.
     fn is_there(&self) -> Result<bool, IndexError> {
-        match self.made()? {
-            Made::Not => Ok(false),
-            Made::AsToday => Ok(true),
-            Made::Otherwise(error) => Err(error),
-            Made::ByOthers => Err(IndexError::NotAnIndex(self.asked.place().into())),
+        match self.found()? {
+            Found::Not => Ok(false),
+            Found::AsToday => Ok(true),
+            Found::Otherwise(error) => Err(error),
+            Found::ByOthers => Err(IndexError::NotAnIndex(self.asked.place().into())),
         }
     }
 
-    pub(super) fn made(&self) -> Result<Made, IndexError> {
+    pub(super) fn found(&self) -> Result<Found, IndexError> {
         let path = format!("/{}/_mapping", self.asked.names.articles);
         let reply = self.asked.client.ask("GET", &path, None)?;
         let of_index = reply.body.as_object().and_then(|all| all.values().next());
         let Some(of_index) = of_index.filter(|_| reply.is_found()) else {
-            return Ok(Made::Not);
+            return Ok(Found::Not);
         };
         let meta = &of_index["mappings"]["_meta"];
         let place = PathBuf::from(self.asked.place());
         Ok(match meta["format"].as_u64() {
-            None => Made::ByOthers,
-            Some(found) if found != u64::from(FORMAT) => Made::Otherwise(IndexError::Version {
+            None => Found::ByOthers,
+            Some(found) if found != u64::from(FORMAT) => Found::Otherwise(IndexError::Version {
                 path: place,
                 found: u32::try_from(found).unwrap_or(u32::MAX),
                 expected: FORMAT,
             }),
             Some(_) if meta["analyzer"] != self.frame.analyzer.identity() => {
-                Made::Otherwise(IndexError::Analyzer(place))
+                Found::Otherwise(IndexError::Analyzer(place))
             }
-            Some(_) => Made::AsToday,
+            Some(_) => Found::AsToday,
         })
     }
 
-    /// Makes the indexes, each behind an alias, so that another may take its place.
-    fn create(&self) -> Result<(), IndexError> {
-        self.make_both(|alias| (format!("{alias}-1"), json!({ alias: {} })))
-    }
-
     /// Makes the indexes without aliases.
-    pub(super) fn create_alone(&self) -> Result<(), IndexError> {
-        self.make_both(|index| (index.to_owned(), json!({})))
+    pub(super) fn made_alone(self, options: &IndexOptions) -> Result<Cluster, IndexError> {
+        self.made_anew(options, |index| (index.to_owned(), json!({})))
     }
 
-    /// Makes both indexes; `called` says how each is called, and its aliases.
-    fn make_both(&self, called: impl Fn(&str) -> (String, Value)) -> Result<(), IndexError> {
-        let names = &self.asked.names;
+    /// Makes both indexes, with what is given, and of the rest with what this was made with; `called` says how
+    /// each is called, and its aliases: behind one, another may take its place.
+    fn made_anew(
+        self,
+        options: &IndexOptions,
+        called: impl Fn(&str) -> (String, Value),
+    ) -> Result<Cluster, IndexError> {
+        let names = self.asked.names.clone();
         let state = json!({
             "dynamic": false,
             "properties": { "kind": { "type": "keyword" } },
         });
         let few = json!({ "number_of_shards": 1, "auto_expand_replicas": "0-1" });
-        let identity = self.frame.analyzer.identity();
+        self.make(&names.state, few, state, &called)?;
+        let made = self.made.keep(&self.asked, &self.right, options)?;
+        let cluster = self.framed(made)?;
         // That of the articles last: where it is, the other is, too.
-        for (name, settings, mappings) in [
-            (&names.state, few, state),
-            (&names.articles, settings(SHARDS), mapping(names, &identity)),
-        ] {
-            let (index, aliases) = called(name);
-            let body = json!({ "settings": settings, "mappings": mappings, "aliases": aliases });
-            let path = format!("/{index}?wait_for_active_shards=1");
-            match self.asked.client.ask("PUT", &path, Some(&body)) {
-                Ok(_) => {}
-                // Another process made it at the same moment, or one that was killed before.
-                Err(_) if self.exists(name)? => {}
-                Err(error) => return Err(error.into()),
-            }
+        let articles = mapping(&names, &cluster.frame.analyzer.identity());
+        cluster.make(&names.articles, settings(SHARDS), articles, &called)?;
+        Ok(cluster)
+    }
+
+    fn make(
+        &self,
+        name: &str,
+        settings: Value,
+        mappings: Value,
+        called: impl Fn(&str) -> (String, Value),
+    ) -> Result<(), IndexError> {
+        let (index, aliases) = called(name);
+        let body = json!({ "settings": settings, "mappings": mappings, "aliases": aliases });
+        let path = format!("/{index}?wait_for_active_shards=1");
+        match self.asked.client.ask("PUT", &path, Some(&body)) {
+            Ok(_) => Ok(()),
+            // Another process made it at the same moment, or one that was killed before.
+            Err(_) if self.exists(name)? => Ok(()),
+            Err(error) => Err(error.into()),
         }
-        Ok(())
     }
 
     fn exists(&self, alias: &str) -> Result<bool, IndexError> {
@@ -209,15 +257,34 @@ impl Cluster {
     /// # Errors
     /// When the cluster does not answer.
     pub fn searcher(&self) -> Result<Searcher, IndexError> {
-        let all = Arc::new(All::open(self.asked.clone())?);
-        let finder = InCluster {
-            asked: self.asked.clone(),
-            all,
-            frame: Arc::clone(&self.frame),
+        self.searching(self.asked.clone())
+    }
+
+    /// The same, but that answers are given of those shards that can be asked, each with a note that says
+    /// so. It is for one request, or a few: what is counted for it is counted of a part.
+    ///
+    /// # Errors
+    /// When the cluster does not answer at all.
+    pub fn searcher_of_part(&self) -> Result<Searcher, IndexError> {
+        self.searching(Asked {
+            part: Some(Arc::default()),
+            ..self.asked.clone()
+        })
+    }
+
+    fn searching(&self, asked: Asked) -> Result<Searcher, IndexError> {
+        // It may have been made anew, or been given other names.
+        let made = Made::read(&asked)?;
+        let frame = match made == self.made {
+            true => Arc::clone(&self.frame),
+            false => Index::in_memory(made.options(&asked)?)?.shared,
         };
-        Ok(Searcher::elsewhere(
-            Arc::clone(&self.frame),
-            Arc::new(finder),
-        ))
+        let all = Arc::new(All::open(asked.clone())?);
+        let finder = InCluster {
+            asked,
+            all,
+            frame: Arc::clone(&frame),
+        };
+        Ok(Searcher::elsewhere(frame, Arc::new(finder)))
     }
 }

@@ -210,10 +210,12 @@ impl Translator<'_> {
         let mut should = Vec::new();
         let mut covered = Vec::new();
         for one in &concepts {
-            // What stands for a concept in several fields says little more than in one.
-            should.push(json!({ "dis_max": {
-                "queries": self.evidence(ranked, one)?, "tie_breaker": OTHERS,
-            } }));
+            let evidence = self.evidence(ranked, one)?;
+            // A word that no document has says nothing.
+            if !evidence.is_empty() {
+                // What stands for a concept in several fields says little more than in one.
+                should.push(json!({ "dis_max": { "queries": evidence, "tie_breaker": OTHERS } }));
+            }
             if one.mass > 0.0 && ranked.coverage {
                 covered.push(json!({
                     "filter": self.concept(ranked, &one.concept), "weight": one.mass / total,

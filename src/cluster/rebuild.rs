@@ -7,11 +7,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::asked::Asked;
-use super::handle::{Cluster, Made};
+use super::handle::{Cluster, Found};
 use super::state::State;
 use super::turn::Turn;
 
-use crate::index::{Elsewhere, IndexError};
+use crate::index::{Elsewhere, IndexError, IndexOptions};
 
 /// How long the index that was replaced stays, for searches that have begun.
 const GRACE: Duration = Duration::from_secs(10);
@@ -38,14 +38,14 @@ impl fmt::Debug for Rebuild {
 
 impl Rebuild {
     /// Begins an index that is built anew and takes the place of the one with this name, whatever format
-    /// and dictionary that has.
+    /// and dictionary that has. Without words, entities or a mapping in `options` it keeps those it had.
     ///
     /// # Errors
     /// When there is no such index, or the cluster fails.
-    pub fn begin(url: &str, name: &str) -> Result<Rebuild, IndexError> {
+    pub fn begin(url: &str, name: &str, options: &IndexOptions) -> Result<Rebuild, IndexError> {
         let cluster = Cluster::at(url, name)?;
         let live = cluster.asked.clone();
-        if let Made::Not | Made::ByOthers = cluster.made()? {
+        if let Found::Not | Found::ByOthers = cluster.found()? {
             let missing = IndexError::Missing(live.place().into());
             return Err(missing);
         }
@@ -65,9 +65,9 @@ impl Rebuild {
         let new = Cluster {
             asked,
             right: live.clone(),
-            frame: cluster.frame,
+            ..cluster
         };
-        new.create_alone()?;
+        let new = new.made_alone(options)?;
         Ok(Rebuild {
             generation: State::read(&live)?.generation,
             new,

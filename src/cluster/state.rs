@@ -1,17 +1,16 @@
 //! What a cluster keeps beside the articles: which state they are in, and the groups of reprints.
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::asked::Asked;
+use super::parts;
 use crate::index::{Elsewhere, Table, table_of};
 
 /// What the document of the state is called.
 const STATE: &str = "state";
-/// Bytes of a table in one document.
-const PART: usize = 4 << 20;
+/// What the parts of the table of reprints are called.
+const TABLE: &str = "table";
 
 /// Which state the articles are in.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -51,13 +50,7 @@ impl State {
         let Some((name, number)) = &self.table else {
             return Ok(Table::default());
         };
-        let mut bytes = Vec::new();
-        for part in 0..*number {
-            let found = asked.get(&asked.names.state, &[part_id(name, part)], &["body"])?;
-            let part = BASE64_STANDARD.decode(found[0]["body"].as_str().unwrap_or_default());
-            bytes.extend(part.unwrap_or_default());
-        }
-        table_of(bytes).ok_or_else(|| {
+        table_of(parts::read(asked, TABLE, name, *number)?).ok_or_else(|| {
             Elsewhere("the table of reprints in the cluster is missing or does not read: run newsearch index again".into())
         })
     }
@@ -71,35 +64,16 @@ impl State {
         let old = self.table.take();
         if let Some(table) = table {
             let name = self.generation.clone();
-            let parts = table.chunks(PART);
-            self.table = Some((name.clone(), parts.len()));
-            for (part, bytes) in parts.enumerate() {
-                let document = json!({ "kind": "table", "body": BASE64_STANDARD.encode(bytes) });
-                self.put(asked, &part_id(&name, part), Some(&document))?;
-            }
+            let number = parts::write(asked, TABLE, &name, &table)?;
+            self.table = Some((name, number));
         }
         self.is_ungrouped = false;
         self.write(asked)?;
-        if let Some((name, number)) = old {
-            for part in (0..number).filter(|_| Some(&name) != self.table.as_ref().map(|new| &new.0))
-            {
-                self.put(asked, &part_id(&name, part), None)?;
+        match old {
+            Some((name, number)) if self.table.as_ref().is_none_or(|new| new.0 != name) => {
+                parts::remove(asked, TABLE, &name, number)
             }
-        }
-        Ok(())
-    }
-
-    fn put(&self, asked: &Asked, id: &str, document: Option<&Value>) -> Result<(), Elsewhere> {
-        let path = format!("/{}/_doc/{id}", asked.names.state);
-        let method = if document.is_some() { "PUT" } else { "DELETE" };
-        let reply = asked.client.ask(method, &path, document)?;
-        match reply.is_found() || document.is_none() {
-            true => Ok(()),
-            false => Err(asked.missing()),
+            _ => Ok(()),
         }
     }
-}
-
-fn part_id(name: &str, part: usize) -> String {
-    format!("table-{name}-{part}")
 }

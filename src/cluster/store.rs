@@ -1,6 +1,8 @@
 //! Writing to a cluster: documents in bulk, the ledger after them, one writer at a time.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use rustc_hash::FxHashSet;
 use serde_json::{Value, json};
@@ -265,16 +267,40 @@ pub(super) fn ledger(asked: &Asked) -> Result<Vec<String>, Elsewhere> {
     Ok(lines)
 }
 
-/// Sends actions; those that the cluster has no room for are sent again.
+/// How often actions are sent that the cluster has no room for.
+const TRIES: u32 = 7;
+/// The pause before the second time; before each further one it is twice as long.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Sends actions, all of them again where the cluster has no room for some: they are the same however often
+/// they are sent.
 fn send(asked: &Asked, path: &str, bulk: &[u8]) -> Result<(), Elsewhere> {
+    let mut pause = PAUSE;
+    for last in (1..=TRIES).map(|number| number == TRIES) {
+        if is_taken(asked, path, bulk)? {
+            return Ok(());
+        }
+        if !last {
+            thread::sleep(pause);
+            pause *= 2;
+        }
+    }
+    Err(Elsewhere(
+        "the cluster has no room for more articles at the moment: run newsearch index again".into(),
+    ))
+}
+
+/// Sends actions once; whether the cluster had room for all.
+fn is_taken(asked: &Asked, path: &str, bulk: &[u8]) -> Result<bool, Elsewhere> {
     let reply = asked.client.ask_lines(path, bulk)?;
     if !reply.is_found() {
         return Err(asked.missing());
     }
     if reply.body["errors"] == false {
-        return Ok(());
+        return Ok(true);
     }
     let items = reply.body["items"].as_array().into_iter().flatten();
+    let mut has_room = true;
     for item in items {
         let Some(done) = item.as_object().and_then(|item| item.values().next()) else {
             continue;
@@ -282,8 +308,7 @@ fn send(asked: &Asked, path: &str, bulk: &[u8]) -> Result<(), Elsewhere> {
         match done["status"].as_u64() {
             // What is to be deleted may be gone.
             Some(200..300 | 404) => {}
-            // The whole is the same however often it is sent.
-            Some(429 | 503) => return again(asked, path, bulk),
+            Some(429 | 503) => has_room = false,
             _ => {
                 let id = done["_id"].as_str().unwrap_or_default();
                 return Err(Elsewhere(format!(
@@ -293,18 +318,5 @@ fn send(asked: &Asked, path: &str, bulk: &[u8]) -> Result<(), Elsewhere> {
             }
         }
     }
-    Ok(())
-}
-
-/// Sends actions again by halves, for a cluster that has no room for all at once.
-fn again(asked: &Asked, path: &str, bulk: &[u8]) -> Result<(), Elsewhere> {
-    std::thread::sleep(std::time::Duration::from_secs(2));
-    let reply = asked.client.ask_lines(path, bulk)?;
-    match reply.body["errors"] == false {
-        true => Ok(()),
-        false => Err(Elsewhere(
-            "the cluster has no room for more articles at the moment: run newsearch index again"
-                .into(),
-        )),
-    }
+    Ok(has_room)
 }

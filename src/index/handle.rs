@@ -171,6 +171,30 @@ impl IndexOptions {
     }
 }
 
+/// What an index that is kept elsewhere keeps of them.
+#[cfg(feature = "opensearch")]
+impl IndexOptions {
+    /// The words, as they were given.
+    pub(crate) fn words_text(&self) -> Option<&str> {
+        self.words.as_ref().map(UserWords::text)
+    }
+
+    /// The table of securities, compiled.
+    pub(crate) fn entities_bytes(&self) -> Option<&[u8]> {
+        self.entities.as_deref()
+    }
+
+    pub(crate) fn compiled_entities(mut self, entities: Vec<u8>) -> IndexOptions {
+        self.entities = Some(entities);
+        self
+    }
+
+    /// Which keys of records hold which field.
+    pub(crate) fn fields(&self) -> Option<&Mapping> {
+        self.mapping.as_ref()
+    }
+}
+
 impl Index {
     fn over(
         files: Option<(Place, SealedDirectory)>,

@@ -19,7 +19,6 @@ use super::reprints::build::all_groups;
 use super::reprints::layers::Table;
 use super::reprints::pending::{Pending, Touched};
 use super::shared::Shared;
-use crate::corpus::Mapping;
 
 /// The copies in what is stored of a document; `None` where it does not read.
 pub(crate) fn copies_of(stored: &[u8]) -> Option<Vec<Copy>> {
@@ -44,7 +43,7 @@ impl Shared {
             engine,
             Arc::clone(&self.analyzer),
             self.entities.clone(),
-            Mapping::default(),
+            self.mapping.clone(),
         )?;
         if stored.is_empty() {
             return Ok(small);

@@ -17,7 +17,7 @@ use super::query::note::Note;
 use super::query::page::{Page, Sort};
 use super::run::best::{Ranking, Runner};
 use super::run::documents::Documents;
-use super::run::elsewhere::{Candidates, Finder, Wanted};
+use super::run::elsewhere::{Candidates, Finder, Shortfalls, Wanted};
 use super::run::ids::Ids;
 use super::run::recency::Preference;
 use super::run::stories::{self, Keys};
@@ -145,22 +145,26 @@ impl Pipeline {
         memo: &Memo,
     ) -> Result<Found, IndexError> {
         let preference = self.preference(query, page, &mut Vec::new())?;
-        let shown = page.offset.saturating_add(page.limit);
-        if shown > MAX_SHOWN {
-            return Err(IndexError::NotElsewhere(
-                "more than the first 1,000 hits are",
-            ));
-        }
-        let mut most = match page.limit {
-            0 => 1,
-            _ => CANDIDATES.max(CANDIDATES_TO_A_HIT * shown),
-        };
-        let Some(matching) = self.matching_elsewhere(finder, query, page.sort, memo)? else {
+        let Some((matching, matches)) = self.matching_elsewhere(finder, query, page.sort, memo)?
+        else {
             let nothing = Pipeline {
                 elsewhere: None,
                 ..self.clone()
             };
             return nothing.find(query, page, memo);
+        };
+        let shown = page.offset.saturating_add(page.limit);
+        let shows_any = page.limit > 0 && (page.offset as u64) < matches;
+        if shows_any && shown > MAX_SHOWN && matches > MAX_CANDIDATES as u64 {
+            return Err(IndexError::NotElsewhere(
+                "more than the first 1,000 of more than 10,000 hits are",
+            ));
+        }
+        let mut most = match shows_any {
+            false => 1,
+            true => CANDIDATES
+                .max(CANDIDATES_TO_A_HIT.saturating_mul(shown))
+                .min(MAX_CANDIDATES),
         };
         loop {
             let Candidates {
@@ -183,7 +187,7 @@ impl Pipeline {
             if found.ranking.total != number as u64 {
                 return Err(disagree(number, found.ranking.total));
             }
-            let is_enough = page.limit == 0 || found.ranking.shown.len() >= shown;
+            let is_enough = !shows_any || found.ranking.shown.len() >= shown;
             if is_enough || number as u64 >= total || most >= MAX_CANDIDATES {
                 found.ranking.total = total;
                 found.among = Some(among);
@@ -193,17 +197,20 @@ impl Pipeline {
         }
     }
 
-    /// What is asked of the other place: as much as anything has; `None` where nothing is found.
+    /// What is asked of the other place: as much as anything has, and how many have it; `None` where nothing is
+    /// found.
     fn matching_elsewhere(
         &self,
         finder: &dyn Finder,
         query: &Query,
         sort: Sort,
         memo: &Memo,
-    ) -> Result<Option<Match>, IndexError> {
-        let matches = self.matches_elsewhere(finder, query, sort, memo)?;
-        let plan = matches.plan.filter(|_| matches.documents > 0);
-        Ok(plan.map(|plan| plan.matching))
+    ) -> Result<Option<(Match, u64)>, IndexError> {
+        let Matches {
+            documents, plan, ..
+        } = self.matches_elsewhere(finder, query, sort, memo)?;
+        let plan = plan.filter(|_| documents > 0);
+        Ok(plan.map(|plan| (plan.matching, documents)))
     }
 
     /// All documents that match: those that [`find`](Self::find) counts.
@@ -274,6 +281,12 @@ impl Pipeline {
             plan: last,
             notes,
         })
+    }
+
+    /// What was left out of answers until now by the place that has the documents.
+    pub fn shortfalls(&self) -> Shortfalls {
+        let finder = self.elsewhere.as_ref();
+        finder.map_or_else(Shortfalls::default, |finder| finder.shortfalls())
     }
 
     /// Where the documents are found, if not here.

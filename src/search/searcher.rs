@@ -19,6 +19,7 @@ use super::show::hits::Hits;
 use super::view::deadline::Deadline;
 use super::view::facts::Statistics;
 use super::view::snapshot::Snapshot;
+use crate::analysis::Analyzer;
 use crate::corpus::Article;
 use crate::index::{Index, IndexError, Shared};
 use crate::search::query::Query;
@@ -207,12 +208,14 @@ impl Searcher {
         let snapshot = &self.pipeline.snapshot;
         snapshot.guarded(|| {
             let memo = Memo::default();
+            let before = self.pipeline.shortfalls();
             let mut found = self.pipeline.find(query, page, &memo)?;
             if found.plan.is_some() && found.ranking.total == 0 {
                 let why = hints::why_nothing(&self.pipeline, query, &memo)?;
                 found.notes.extend(why);
             }
             also(&self.pipeline, &found)?;
+            found.notes.extend(self.pipeline.shortfalls().since(before));
             let Found {
                 ranking,
                 plan,
@@ -260,6 +263,11 @@ impl Searcher {
     #[cfg(feature = "server")]
     pub(crate) fn keeps_its_commit(&self) -> bool {
         self.pipeline.finder().is_none()
+    }
+
+    /// How the index folds and cuts texts.
+    pub fn analyzer(&self) -> &Analyzer {
+        &self.pipeline.snapshot.shared.analyzer
     }
 
     /// Number of articles.

@@ -10,7 +10,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -36,6 +36,7 @@ fn a_cluster_answers_as_a_folder_does() {
     a_changed_archive_has_equal_answers(&server);
     the_best_of_many_are_the_same(&server);
     the_program_prints_the_same(&server);
+    what_was_given_stays_with_the_index(&server);
     what_is_damaged_is_found(&server);
     what_is_not_there_is_an_error(&server);
     what_others_made_is_refused(&server);
@@ -111,7 +112,8 @@ fn a_changed_archive_has_equal_answers(server: &Server) {
     let next = before["next"].as_str().expect("a second page").to_owned();
     let (status, _) = serving.get(&format!("/api/search?{next}"));
     assert_eq!(status, 200);
-    let unfinished = ClusterRebuild::begin(&server.url(), "changing").expect("a new index");
+    let unfinished = ClusterRebuild::begin(&server.url(), "changing", &IndexOptions::new())
+        .expect("a new index");
     write(
         "a.jsonl",
         &[line(1, "云汐发债", told), line(4, "新闻", "央行降准")],
@@ -208,9 +210,16 @@ fn the_best_of_many_are_the_same(server: &Server) {
 }
 
 fn the_program_prints_the_same(server: &Server) {
-    let here = tempfile::tempdir().expect("a folder");
-    let here = here.path().join("index");
-    let here = ["--index", here.to_str().expect("a path")];
+    let home = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| home.path().join(name).to_str().expect("a path").to_owned();
+    let [queries, qrels, run] = ["q.tsv", "q.rels", "out.run"].map(path);
+    fs::write(
+        &queries,
+        "1\t绿色金融债券\n2\t云汐租赁发行的光伏债券\n3\t央行降准\n",
+    )
+    .expect("a file");
+    fs::write(&qrels, "1 0 202206142413499388 1\n2 0 NW1 1\n").expect("a file");
+    let here = ["--index", &path("index")];
     let url = server.url();
     let there = ["--engine", "opensearch", "--url", &url, "--name", "sample"];
     let archive = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");
@@ -228,31 +237,142 @@ fn the_program_prints_the_same(server: &Server) {
         &["export", "绿色金融", "--format", "csv"],
         &["explain", "绿色金融"],
         &["story", "202206142413499388"],
+        &[
+            "eval",
+            "--queries",
+            &queries,
+            "--qrels",
+            &qrels,
+            "--run",
+            &run,
+        ],
+        &[
+            "eval",
+            "--queries",
+            &queries,
+            "--qrels",
+            &qrels,
+            "--run",
+            &run,
+            "--rewrite",
+            "terse",
+        ],
     ] {
-        let (one, other) = (newsearch(command, &here), newsearch(command, &there));
+        let [(one, run_here), (other, run_there)] = [here.as_slice(), &there].map(|place| {
+            let output = newsearch(command, place);
+            (output, fs::read_to_string(&run).unwrap_or_default())
+        });
+        assert_eq!(run_here, run_there, "{command:?}");
+        assert_eq!(run_there.is_empty(), command[0] != "eval", "{command:?}");
         assert_eq!(one.status.code(), other.status.code(), "{command:?}");
         let printed = |output: &Output| {
             let text = String::from_utf8_lossy(&output.stdout).into_owned();
             // How long it took is no part of it.
             let text = text.split(" in ").next().map(str::to_owned);
             // So are the place and the size.
-            text.filter(|_| command[0] != "stats")
+            let text = text.filter(|_| !["stats", "eval"].contains(&command[0]));
+            text
         };
         assert_eq!(printed(&one), printed(&other), "{command:?}");
     }
-    for command in [
-        &["trends"][..],
-        &["index", "corpus", "--field", "body=text"],
-    ] {
-        let refused = newsearch(command, &there);
-        let said = String::from_utf8_lossy(&refused.stderr);
-        assert_eq!(refused.status.code(), Some(2), "{command:?}: {said}");
-        assert!(
-            said.contains("not available with --engine opensearch"),
-            "{said}"
+    let refused = newsearch(&["trends"], &there);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("not available with --engine opensearch"),
+        "{said}"
+    );
+    assert!(refused.stdout.is_empty());
+}
+
+/// A dictionary, a table of securities and names of keys: kept in the cluster, exchanged, kept by a rebuild.
+fn what_was_given_stays_with_the_index(server: &Server) {
+    let home = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| home.path().join(name).to_str().expect("a path").to_owned();
+    let [lines, dict, table, other, folder] =
+        ["a.jsonl", "dict.txt", "table.tsv", "other.tsv", "index"].map(path);
+    let line = |id: u32, text: &str| {
+        format!(r#"{{"id":"{id}","题名":"甲{id}","全文内容":"{text}","date":"2022-03-0{id}"}}"#)
+    };
+    let texts = [
+        line(1, "云帆实业拟收购汐珀重构工坊，交易对价尚未公布。"),
+        line(2, "汐珀与重构工坊的合作到期。"),
+        line(3, "蓝湖软件发布年报，营业收入增长。"),
+    ];
+    fs::write(&lines, texts.join("\n")).expect("a file");
+    fs::write(&dict, "汐珀重构工坊 100\n").expect("a file");
+    let head = "code\tmarket\tnames\tfull_name\n";
+    fs::write(&table, format!("{head}600999\tSH\t鹤川|云帆实业\t\n")).expect("a file");
+    fs::write(&other, format!("{head}000999\tSZ\t鲸屿|蓝湖软件\t\n")).expect("a file");
+    let url = server.url();
+    let there = ["--engine", "opensearch", "--url", &url, "--name", "given"];
+    let here = ["--index", &*folder];
+    let both = |command: &[&str]| {
+        let [one, other] = [here.as_slice(), &there].map(|place| newsearch(command, place));
+        let said = [&one, &other].map(|run| String::from_utf8_lossy(&run.stderr).into_owned());
+        assert_eq!(
+            one.status.code(),
+            other.status.code(),
+            "{command:?} {said:?}"
         );
-        assert!(refused.stdout.is_empty());
+        assert_eq!(one.stdout, other.stdout, "{command:?} {said:?}");
+        (
+            one.status.code(),
+            String::from_utf8_lossy(&other.stdout).lines().count(),
+            said,
+        )
+    };
+    let fields = ["--field", "title=题名", "--field", "body=全文内容"];
+    let given = ["--dict", &*dict, "--entities", &*table];
+    fn asked(query: &str) -> [&str; 4] {
+        ["query", query, "--json", "--all"]
     }
+    let first = [&["index", &*lines, "--quiet"][..], &fields, &given].concat();
+    assert_eq!(both(&first).0, Some(0));
+    let known = |cases: &[(&str, usize)]| {
+        for (query, found) in cases {
+            assert_eq!(both(&asked(query)).1, *found, "{query}");
+        }
+    };
+    // One word of the dictionary, a name of the table, a key that is no known one.
+    let of_first = [
+        ("+汐珀重构工坊", 1),
+        ("鹤川", 1),
+        ("鲸屿", 0),
+        ("\"年报\"", 1),
+    ];
+    known(&of_first);
+    // An update without them changes nothing.
+    assert_eq!(both(&["index", &*lines, "--quiet"]).0, Some(0));
+    known(&of_first);
+    let (code, _, said) = both(&["index", &*lines, "--quiet", "--dict", &*other]);
+    assert_eq!(code, Some(2));
+    assert!(
+        said.iter().all(|said| said.contains("--rebuild")),
+        "{said:?}"
+    );
+    // A server takes over another table.
+    let serving = Serving::start(&url, "given");
+    let served = |query: &str| serving.json(&format!("/api/search?q={query}"))["total"].as_u64();
+    assert_eq!(served("%E9%B2%B8%E5%B1%BF"), Some(0));
+    assert_eq!(
+        both(&["index", &*lines, "--quiet", "--entities", &*other]).0,
+        Some(0)
+    );
+    let of_second = [
+        ("+汐珀重构工坊", 1),
+        ("鹤川", 0),
+        ("鲸屿", 1),
+        ("\"年报\"", 1),
+    ];
+    known(&of_second);
+    let is_taken_over = (0..600).any(|_| {
+        thread::sleep(Duration::from_millis(50));
+        served("%E9%B2%B8%E5%B1%BF") == Some(1)
+    });
+    assert!(is_taken_over, "the server does not take the table over");
+    assert_eq!(both(&["index", &*lines, "--quiet", "--rebuild"]).0, Some(0));
+    known(&of_second);
 }
 
 /// A server on a cluster, ended with this.
@@ -412,26 +532,39 @@ fn what_is_damaged_is_found(server: &Server) {
 fn it_is_built_anew_while_others_search(searcher: &Searcher, archive: &Path, place: &[&str]) {
     let expected = searcher.count(&Query::parse("绿色金融")).expect("a count");
     assert!(expected > 0);
+    let least = match env::var_os("NEWSEARCH_LONG") {
+        Some(_) => 1_000,
+        None => 10,
+    };
     let is_over = AtomicBool::new(false);
+    let answered = AtomicUsize::new(0);
     thread::scope(|scope| {
         let searching = scope.spawn(|| {
-            let mut answered = 0;
             while !is_over.load(Ordering::Relaxed) {
                 let answer = searcher.answer(&request("绿色金融", Sort::Relevance));
                 let answer = answer.expect("an answer");
                 assert_eq!(answer.total, expected);
                 assert!(!answer.hits.is_empty());
-                answered += 1;
+                answered.fetch_add(1, Ordering::Relaxed);
             }
-            answered
         });
         let archive = archive.to_str().expect("a path");
-        let rebuilt = newsearch(&["index", archive, "--rebuild"], place);
+        let mut times = 0;
+        let mut failed = None;
+        while failed.is_none()
+            && !searching.is_finished()
+            && answered.load(Ordering::Relaxed) < least
+        {
+            let rebuilt = newsearch(&["index", archive, "--rebuild"], place);
+            failed = Some(rebuilt).filter(|rebuilt| rebuilt.status.code() != Some(0));
+            times += 1;
+        }
         is_over.store(true, Ordering::Relaxed);
-        assert_eq!(rebuilt.status.code(), Some(0), "{rebuilt:?}");
-        let answered = searching.join().expect("no search failed");
-        println!("{answered} searches while the index was built anew");
-        assert!(answered > 10);
+        assert!(failed.is_none(), "{failed:?}");
+        searching.join().expect("no search failed");
+        let answered = answered.load(Ordering::Relaxed);
+        println!("{answered} searches while the index was built anew {times} times");
+        assert!(answered >= least);
     });
 }
 
@@ -452,46 +585,68 @@ fn write_many(folder: &Path, word: &str) {
 /// A node is killed while articles are replaced and others search: every search is answered in full, or is
 /// an error, and nothing is lost.
 fn a_lost_node_loses_nothing(server: &Server, folder: &Path) {
-    if server.nodes < 2 {
+    if server.nodes < 3 {
         return;
     }
-    write_many(folder, "改写");
+    let manager = server.manager();
+    let other = (1..=server.nodes).rfind(|node| *node != manager);
+    let is_long = env::var_os("NEWSEARCH_LONG").is_some();
+    let others = other.filter(|_| is_long).into_iter();
+    for (time, node) in others.chain([manager]).enumerate() {
+        lose(server, folder, node, &format!("改写{time}"));
+        server.restart(node);
+        let cluster = Cluster::open(&server.url(), "killed").expect("a cluster");
+        let there = cluster.searcher().expect("a searcher");
+        assert_eq!(there.documents(), 2_000);
+        assert_eq!(cluster.check().expect("a check").faults, []);
+    }
+}
+
+/// Loses a node while an update writes and four clients search.
+fn lose(server: &Server, folder: &Path, node: u32, word: &str) {
+    write_many(folder, word);
     let archive = [folder.to_path_buf()];
-    let cluster = Cluster::open(&server.url(), "killed").expect("a cluster");
+    // The one that is lost is asked first.
+    let urls = [node, node % server.nodes + 1].map(|node| server.url_of(node));
+    let url = urls.join(",");
+    let cluster = Cluster::open(&url, "killed").expect("a cluster");
     let searcher = cluster.searcher().expect("a searcher");
     let is_over = AtomicBool::new(false);
-    thread::scope(|scope| {
-        let searching = scope.spawn(|| {
-            let (mut answered, mut refused) = (0, 0);
-            while !is_over.load(Ordering::Relaxed) {
-                match searcher.answer(&request("绿色金融", Sort::Relevance)) {
-                    Ok(answer) => {
-                        assert_eq!(answer.total, 2_000);
-                        answered += 1;
-                    }
-                    Err(_) => refused += 1,
+    let search = || {
+        let (mut answered, mut refused) = (0, 0);
+        while !is_over.load(Ordering::Relaxed) {
+            match searcher.answer(&request("绿色金融", Sort::Relevance)) {
+                Ok(answer) => {
+                    assert_eq!(answer.total, 2_000);
+                    answered += 1;
                 }
+                Err(_) => refused += 1,
             }
-            (answered, refused)
-        });
+        }
+        (answered, refused)
+    };
+    thread::scope(|scope| {
+        let searching: Vec<_> = (0..4).map(|_| scope.spawn(search)).collect();
         let writing = scope.spawn(|| {
             let options = UpdateOptions::default();
             // A run that fails for the lost node is run again.
             (0..5).any(|_| cluster.update(&archive, &options, |_| {}).is_ok())
         });
         thread::sleep(Duration::from_millis(300));
-        server.kill(server.nodes);
+        server.kill(node);
         assert!(writing.join().expect("no panic"), "no run ends well");
         is_over.store(true, Ordering::Relaxed);
-        let (answered, refused) = searching.join().expect("no wrong answer");
-        println!("{answered} searches answered and {refused} refused while a node was lost");
-        assert!(answered > 0);
+        for searching in searching {
+            let (answered, refused) = searching.join().expect("no wrong answer");
+            println!(
+                "{answered} searches answered and {refused} refused while node {node} was lost"
+            );
+            assert!(answered > 0);
+        }
     });
     let there = cluster.searcher().expect("a searcher");
-    assert_eq!(there.documents(), 2_000);
-    let changed = there.count(&Query::parse("\"改写文章\"")).expect("a count");
-    assert_eq!(changed, 2_000);
-    assert_eq!(cluster.check().expect("a check").faults, []);
+    let changed = Query::parse(&format!("\"{word}文章\""));
+    assert_eq!(there.count(&changed).expect("a count"), 2_000);
 }
 
 /// The program is killed while it writes; another run ends what it began.
@@ -499,7 +654,8 @@ fn a_killed_run_loses_nothing(server: &Server) {
     let folder = tempfile::tempdir().expect("a folder");
     write_many(folder.path(), "新");
     let archive = [folder.path().to_path_buf()];
-    let cluster = Cluster::open_or_create(&server.url(), "killed").expect("a cluster");
+    let cluster =
+        Cluster::open_or_create(&server.url(), "killed", &IndexOptions::new()).expect("a cluster");
     let kills = match env::var_os("NEWSEARCH_LONG") {
         Some(_) => 50,
         None => 4,
@@ -541,7 +697,64 @@ fn a_killed_run_loses_nothing(server: &Server) {
     );
     let check = cluster.check().expect("a check");
     assert_eq!((check.faults, check.articles), (Vec::new(), 2_000));
+    let without_copies = without_copies(server);
     a_lost_node_loses_nothing(server, folder.path());
+    a_lost_shard_is_told(server, without_copies);
+}
+
+/// An index of the sample, each of whose shards is on one node alone; and the articles that it has.
+fn without_copies(server: &Server) -> u64 {
+    let archive = [Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")];
+    let cluster = on_cluster(server, "alone", &archive);
+    server.put(
+        "/alone/_settings",
+        r#"{"index":{"auto_expand_replicas":false,"number_of_replicas":0}}"#,
+    );
+    cluster.searcher().expect("a searcher").documents()
+}
+
+/// One of three shards goes with the node that has it.
+fn a_lost_shard_is_told(server: &Server, articles: u64) {
+    if server.nodes < 3 {
+        return;
+    }
+    server.kill(server.nodes);
+    let url = format!("{},{}", server.url_of(server.nodes), server.url());
+    let there = ["--engine", "opensearch", "--url", &url, "--name", "alone"];
+    for command in [
+        &["query", "债券", "--json", "--all", "-n", "200"][..],
+        &["query", "债券", "--count"],
+        &["facets", "债券", "--json"],
+        &["timeline", "--csv"],
+    ] {
+        let refused = newsearch(command, &there);
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{command:?}: {said}");
+        assert!(
+            refused.stdout.is_empty() && said.contains("does not answer in full"),
+            "{said}"
+        );
+        let answered = newsearch(&[command, &["--partial"]].concat(), &there);
+        let said = String::from_utf8_lossy(&answered.stderr);
+        assert_eq!(answered.status.code(), Some(0), "{command:?}: {said}");
+        assert!(said.contains("note: 1 of 3 shards"), "{said}");
+        assert!(!answered.stdout.is_empty());
+    }
+    let cluster = Cluster::open(&url, "alone").expect("a cluster");
+    let part = cluster.searcher_of_part().expect("a searcher");
+    assert!((1..articles).contains(&part.documents()));
+    let answer = part
+        .answer(&request("债券", Sort::Date))
+        .expect("an answer");
+    assert!(answer.notes.iter().any(|note| note.contains("shards")));
+    // Nothing but such an answer may be of a part.
+    assert!(cluster.check().is_err());
+    let archive = [Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")];
+    let options = UpdateOptions {
+        checksum: true,
+        ..UpdateOptions::default()
+    };
+    assert!(cluster.update(&archive, &options, |_| {}).is_err());
 }
 
 fn what_is_not_there_is_an_error(server: &Server) {
@@ -558,15 +771,13 @@ fn what_is_not_there_is_an_error(server: &Server) {
     );
     let sample = Cluster::open(&server.url(), "sample").expect("a cluster");
     let searcher = sample.searcher().expect("a searcher");
+    // Of so few hits all are shown.
     let far = Request {
         offset: 5_000,
         ..request("绿色", Sort::Relevance)
     };
-    let refused = searcher.answer(&far).err();
-    assert!(
-        matches!(refused, Some(IndexError::NotElsewhere(_))),
-        "{refused:?}"
-    );
+    let answer = searcher.answer(&far).expect("an answer");
+    assert!(answer.hits.is_empty() && answer.total > 0, "{answer:?}");
     let trends = searcher.trends(&Request::default(), &Default::default());
     assert!(matches!(
         trends,
@@ -614,8 +825,9 @@ fn what_others_made_is_refused(server: &Server) {
         "{refused:?}"
     );
     // Such an index can be built anew.
-    ClusterRebuild::begin(&url, "sample").expect("an index of another format is known as ours");
-    assert!(ClusterRebuild::begin(&url, "nothing").is_err());
+    ClusterRebuild::begin(&url, "sample", &IndexOptions::new())
+        .expect("an index of another format is known as ours");
+    assert!(ClusterRebuild::begin(&url, "nothing", &IndexOptions::new()).is_err());
 }
 
 /// All of the real archive, asked queries of all classes that are drawn from it. Takes half an hour, and so
@@ -710,7 +922,8 @@ fn in_folder(home: &TempDir, archive: &[PathBuf]) -> Index {
 }
 
 fn on_cluster(server: &Server, name: &str, archive: &[PathBuf]) -> Cluster {
-    let cluster = Cluster::open_or_create(&server.url(), name).expect("a cluster");
+    let cluster =
+        Cluster::open_or_create(&server.url(), name, &IndexOptions::new()).expect("a cluster");
     let options = UpdateOptions::default();
     cluster
         .update(archive, &options, |_| {})

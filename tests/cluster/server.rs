@@ -68,12 +68,31 @@ impl Server {
     }
 
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        self.url_of(1)
+    }
+
+    /// Where a node answers.
+    pub fn url_of(&self, node: u32) -> String {
+        format!("http://127.0.0.1:{}", u32::from(self.port) + node - 1)
+    }
+
+    /// The node that manages the others.
+    pub fn manager(&self) -> u32 {
+        let said = self.get("/_cat/cluster_manager?format=json");
+        let name = said[0]["node"].as_str().expect("a name");
+        let number = name.strip_prefix("node-").map(str::parse);
+        number.expect("a node of ours").expect("a number")
     }
 
     /// Ends a node at once.
     pub fn kill(&self, node: u32) {
         assert!(self.run(&["kill"], &[&node.to_string()]));
+    }
+
+    /// Starts a node that was ended, and waits until all is well.
+    pub fn restart(&self, node: u32) {
+        let [node, nodes, port] = [node, self.nodes, self.port.into()].map(|n| n.to_string());
+        assert!(self.run(&["restart"], &[&node, &nodes, &port]));
     }
 
     /// Puts something there without newsearch.

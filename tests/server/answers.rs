@@ -5,7 +5,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::client::{Client, SAMPLE};
+use super::client::{Client, library};
 
 /// Words of the sample, and ways to ask for them: 300 requests in all.
 fn requests() -> Vec<String> {
@@ -86,7 +86,7 @@ fn answer(searcher: &Searcher, query_string: &str) -> Answer {
 #[tokio::test]
 async fn three_hundred_requests_have_the_answers_of_the_library() {
     let client = Client::new();
-    let searcher = SAMPLE.searcher();
+    let searcher = library();
     let requests = requests();
     assert_eq!(requests.len(), 300);
     let mut hits = 0;
@@ -119,7 +119,7 @@ async fn a_post_with_the_same_fields_has_the_same_answer() {
 #[tokio::test]
 async fn the_pages_that_next_leads_to_are_all_hits_in_order_and_the_total_stays() {
     let client = Client::new();
-    let whole: Answer = answer(&SAMPLE.searcher(), "q=公司&limit=1000");
+    let whole: Answer = answer(&library(), "q=公司&limit=1000");
     let mut next = Some("q=公司&limit=7".to_owned());
     let mut ids = Vec::new();
     while let Some(query) = next {
@@ -137,7 +137,7 @@ async fn the_pages_that_next_leads_to_are_all_hits_in_order_and_the_total_stays(
 #[tokio::test]
 async fn facets_and_timelines_are_those_of_the_library() {
     let client = Client::new();
-    let searcher = SAMPLE.searcher();
+    let searcher = library();
     for text in [
         "q=绿色金融",
         "q=公司&source=云汐财经",
@@ -166,7 +166,7 @@ async fn facets_and_timelines_are_those_of_the_library() {
 #[tokio::test]
 async fn an_article_has_the_marks_of_a_query_in_its_own_text() {
     let client = Client::new();
-    let found = answer(&SAMPLE.searcher(), "q=\"绿色金融\"&limit=20");
+    let found = answer(&library(), "q=\"绿色金融\"&limit=20");
     assert!(found.hits.len() > 3);
     for hit in found.hits {
         let reply = client
@@ -202,15 +202,13 @@ async fn an_article_has_the_marks_of_a_query_in_its_own_text() {
 #[tokio::test]
 async fn an_explanation_is_that_of_the_library() {
     let client = Client::new();
-    let id = answer(&SAMPLE.searcher(), "q=绿色金融&limit=1").hits[0]
-        .id
-        .clone();
+    let id = answer(&library(), "q=绿色金融&limit=1").hits[0].id.clone();
     let json = client
         .get(&format!("/api/explain?q=绿色金融 债券&id={id}"))
         .await
         .json();
     let query = newsearch::Query::parse("绿色金融 债券");
-    let expected = SAMPLE.searcher().explain(&query, Some(&id)).unwrap();
+    let expected = library().explain(&query, Some(&id)).unwrap();
     assert_eq!(json["query"], expected.query);
     assert_eq!(json["total"], expected.total);
     let counts: Vec<u64> = expected.words.iter().map(|word| word.count).collect();
@@ -225,7 +223,7 @@ async fn an_explanation_is_that_of_the_library() {
 async fn statistics_and_health_tell_what_answers() {
     let client = Client::new();
     let stats = client.get("/api/stats").await.json();
-    let expected = SAMPLE.searcher().statistics().unwrap();
+    let expected = library().statistics().unwrap();
     assert_eq!(stats["documents"], expected.documents);
     assert_eq!(
         stats["sources"].as_array().unwrap().len(),
@@ -237,7 +235,7 @@ async fn statistics_and_health_tell_what_answers() {
         (&ready["status"], &ready["documents"]),
         (&"ready".into(), &expected.documents.into())
     );
-    assert_eq!(ready["generation"], SAMPLE.searcher().generation());
+    assert_eq!(ready["generation"], library().generation());
 }
 
 #[tokio::test]
@@ -282,7 +280,7 @@ async fn any_query_is_a_feed_with_the_newest_first() {
             .starts_with("application/atom+xml")
     );
     let text = reply.text();
-    let answer = answer(&SAMPLE.searcher(), "q=绿色金融&sort=date&limit=50");
+    let answer = answer(&library(), "q=绿色金融&sort=date&limit=50");
     assert_eq!(text.matches("<entry>").count(), answer.hits.len());
     let mut rest = text.as_str();
     for hit in &answer.hits {

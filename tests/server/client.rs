@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use newsearch::server::{App, Options};
-use newsearch::{Article, Index, IndexOptions, UpdateOptions};
+use newsearch::{Article, Index, IndexOptions, Searcher, UpdateOptions};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -29,6 +29,42 @@ pub static SAMPLE: LazyLock<Index> = LazyLock::new(|| {
     index
 });
 
+/// The sample on the cluster that `NEWSEARCH_TEST_URL` names, if it does: what a server says of an index there is
+/// held to the same tests.
+#[cfg(feature = "opensearch")]
+static ON_CLUSTER: LazyLock<Option<newsearch::Cluster>> = LazyLock::new(|| {
+    let url = std::env::var("NEWSEARCH_TEST_URL").ok()?;
+    let cluster = newsearch::Cluster::open_or_create(&url, "api", &IndexOptions::new()).unwrap();
+    let paths = [concat!(env!("CARGO_MANIFEST_DIR"), "/corpus").into()];
+    let options = UpdateOptions::default();
+    cluster.update(&paths, &options, |_| {}).unwrap();
+    Some(cluster)
+});
+
+/// What an index holds; that of the sample, on the cluster if there is one.
+fn searcher_of(index: &Index) -> Searcher {
+    #[cfg(feature = "opensearch")]
+    if std::ptr::eq(index, &raw const *SAMPLE)
+        && let Some(cluster) = &*ON_CLUSTER
+    {
+        return cluster.searcher().unwrap();
+    }
+    index.searcher()
+}
+
+/// What answers from the sample.
+pub fn library() -> Searcher {
+    searcher_of(&SAMPLE)
+}
+
+/// Whether that is on a cluster, where not everything is available.
+pub fn is_on_cluster() -> bool {
+    #[cfg(feature = "opensearch")]
+    return ON_CLUSTER.is_some();
+    #[cfg(not(feature = "opensearch"))]
+    false
+}
+
 /// A server over an index.
 pub struct Client {
     pub app: Arc<App>,
@@ -50,7 +86,7 @@ impl Client {
 
     /// Over an index.
     pub fn with(index: &Index, options: Options) -> Client {
-        let app = App::new(index.searcher(), options).unwrap();
+        let app = App::new(searcher_of(index), options).unwrap();
         let router = app.router();
         Client { app, router }
     }

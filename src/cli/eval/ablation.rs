@@ -20,7 +20,7 @@ pub fn table(sets: &[Set], args: &EvalArgs) -> anyhow::Result<Table> {
     let head = ["set, formula"].into_iter().chain(MEASURES);
     let mut table = Table::new(head.chain(halves).chain(compared));
     for set in sets {
-        let searcher = args.past.of(set.index.searcher())?;
+        let searcher = args.past.of(set.searcher.clone())?;
         let mut whole = Vec::new();
         for formula in Formula::ALL {
             tell(format_args!("{}: {formula}", set.files.name));

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::RangedU64ValueParser;
-use newsearch::{Formula, Page, SnippetOptions};
+use newsearch::{Formula, Index, Page, Searcher, SnippetOptions};
 use rustc_hash::FxHashSet;
 
 use super::rewrite::Rewrite;
@@ -95,8 +95,9 @@ impl EvalArgs {
     /// # Errors
     /// Two sets have one name.
     pub fn sets(&self) -> anyhow::Result<Vec<SetFiles>> {
-        self.location.assert_folder()?;
         let (Some(queries), Some(qrels)) = (&self.queries, &self.qrels) else {
+            // They name the folders of their indexes.
+            self.location.assert_folder()?;
             refuse_namesakes(&self.sets)?;
             return Ok(self.sets.clone());
         };
@@ -111,6 +112,17 @@ impl EvalArgs {
             queries: queries.clone(),
             qrels: qrels.clone(),
         }])
+    }
+
+    /// What the index of a set holds.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn searcher(&self, set: &SetFiles) -> anyhow::Result<Searcher> {
+        match self.location.is_cluster() {
+            true => self.location.searcher(),
+            false => Ok(Index::open(&set.index)?.searcher()),
+        }
     }
 
     /// The documents to rank for a query, without any snippet.

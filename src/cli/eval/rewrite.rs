@@ -5,7 +5,7 @@ mod typo;
 mod wording;
 
 use clap::ValueEnum;
-use newsearch::{Index, IndexError};
+use newsearch::{IndexError, Searcher};
 
 use super::trec::Topic;
 use wording::Wording;
@@ -35,8 +35,8 @@ impl Rewrite {
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn apply(self, topics: &mut [Topic], index: &Index) -> Result<(), IndexError> {
-        let mut wording = Wording::new(index);
+    pub fn apply(self, topics: &mut [Topic], searcher: &Searcher) -> Result<(), IndexError> {
+        let mut wording = Wording::new(searcher);
         for topic in topics {
             let text = topic.text.as_str();
             topic.text = match self {

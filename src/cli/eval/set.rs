@@ -1,7 +1,7 @@
 //! A set of queries with known answers.
 
 use anyhow::ensure;
-use newsearch::Index;
+use newsearch::Searcher;
 
 use super::args::{EvalArgs, SetFiles};
 use super::measures::{Scores, measure};
@@ -11,7 +11,7 @@ use crate::cli::output::tell;
 /// A set, ready to be evaluated.
 pub struct Set {
     pub files: SetFiles,
-    pub index: Index,
+    pub searcher: Searcher,
     pub topics: Vec<Topic>,
     pub judgements: Vec<Judged>,
     /// What to compare with.
@@ -21,9 +21,9 @@ pub struct Set {
 impl Set {
     pub fn read(files: SetFiles, args: &EvalArgs) -> anyhow::Result<Set> {
         let mut topics = trec::read(&files.queries, trec::topics)?;
-        let index = Index::open(&files.index)?;
+        let searcher = args.searcher(&files)?;
         if let Some(rewrite) = args.rewrite {
-            rewrite.apply(&mut topics, &index)?;
+            rewrite.apply(&mut topics, &searcher)?;
         }
         topics.retain(|topic| {
             let is_empty = topic.text.trim().is_empty();
@@ -52,7 +52,7 @@ impl Set {
             .transpose()?;
         Ok(Set {
             files,
-            index,
+            searcher,
             topics,
             judgements,
             other,

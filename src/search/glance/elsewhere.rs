@@ -21,7 +21,7 @@ use crate::search::plan::matching::Match;
 use crate::search::plan::memo::Memo;
 use crate::search::query::note::Note;
 use crate::search::query::request::Request;
-use crate::search::run::elsewhere::{ByDate, DocumentRow, Finder, Spans, Stored};
+use crate::search::run::elsewhere::{ByDate, DocumentRow, Finder, Shortfalls, Spans, Stored};
 use crate::search::searcher::Searcher;
 use crate::search::view::columns::Field;
 use crate::search::view::snapshot::Snapshot;
@@ -36,6 +36,8 @@ pub(super) struct There {
     /// How the request was planned, if it asks for anything.
     pub plan: Option<Plan>,
     notes: Vec<Note>,
+    /// What was left out of answers before.
+    before: Shortfalls,
     /// Documents that tell what others tell, and the numbers of their stories.
     told: OnceCell<Vec<(DocumentRow, u32)>>,
 }
@@ -53,6 +55,7 @@ impl There {
         }
         let pipeline = &searcher.pipeline;
         let memo = Memo::default();
+        let before = finder.shortfalls();
         let find = || pipeline.matches_elsewhere(&*finder, &query, request.sort, &memo);
         let Matches {
             documents: total,
@@ -61,6 +64,7 @@ impl There {
         } = pipeline.snapshot.guarded(find)?;
         Ok(There {
             total,
+            before,
             finder,
             matching: plan
                 .as_ref()
@@ -83,12 +87,14 @@ impl There {
         let matching = Match::Value(field, term.to_owned());
         let matching = searcher.pipeline.every().both(matching.unscored());
         let snapshot = &searcher.pipeline.snapshot;
+        let before = finder.shortfalls();
         let total = snapshot.guarded(|| {
             snapshot.deadline.check()?;
             finder.count(&matching)
         })?;
         Ok(There {
             total,
+            before,
             finder,
             matching: Some(matching),
             plan: None,
@@ -102,6 +108,7 @@ impl There {
         let matching = searcher.pipeline.every();
         Ok(There {
             total: searcher.documents(),
+            before: finder.shortfalls(),
             finder,
             matching: Some(matching),
             plan: None,
@@ -175,7 +182,9 @@ impl There {
     }
 
     pub fn notes(&self) -> Vec<String> {
-        self.notes.iter().map(Note::to_string).collect()
+        let left_out = self.finder.shortfalls().since(self.before);
+        let notes = self.notes.iter().chain(&left_out);
+        notes.map(Note::to_string).collect()
     }
 
     /// How many stories the documents tell.

@@ -157,6 +157,13 @@ pub enum Note {
         /// How many articles match it.
         count: u64,
     },
+    /// The place that has the documents did not answer for all of them.
+    Partial {
+        /// Shards that did not answer.
+        failed: u64,
+        /// Of so many.
+        shards: u64,
+    },
     /// There is more to remark than is worth reading.
     More {
         /// How many remarks were left out.
@@ -282,6 +289,10 @@ impl fmt::Display for Note {
                 Ok(())
             }
             Note::Weaker { query, count } => write!(f, "{count} match the weaker query: {query}"),
+            Note::Partial { failed, shards } => write!(
+                f,
+                "{failed} of {shards} shards of the cluster do not answer: this is only a part of the answer"
+            ),
             Note::More { count } => write!(f, "and {count} more"),
         }
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::recency::Preference;
 use crate::index::{IndexError, Shared};
 use crate::search::plan::matching::Match;
+use crate::search::query::note::Note;
 use crate::search::query::page::Sort;
 use crate::search::view::columns::Field;
 use crate::search::view::counted::{Collection, Counted};
@@ -49,6 +50,28 @@ pub(crate) struct DocumentRow {
     pub published: Option<i64>,
     /// The values of each column, in the order of [`Field::ALL`], folded, each once.
     pub values: [Vec<String>; Field::ALL.len()],
+}
+
+/// What was left out of answers until now, where that is allowed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Shortfalls {
+    /// Answers that were a part only.
+    pub times: u64,
+    /// Shards that did not answer the last time, of how many.
+    pub failed: u64,
+    pub shards: u64,
+}
+
+impl Shortfalls {
+    /// What to say of an answer that was begun after `before`.
+    pub fn since(self, before: Shortfalls) -> Option<Note> {
+        let Shortfalls {
+            times,
+            failed,
+            shards,
+        } = self;
+        (times > before.times).then_some(Note::Partial { failed, shards })
+    }
 }
 
 /// Takes documents one by one.
@@ -94,6 +117,8 @@ pub(crate) trait Finder: Send + Sync {
     ) -> Result<(), IndexError>;
     /// What is stored of all documents that match.
     fn stored(&self, matching: &Match, order: ByDate) -> Result<Stored, IndexError>;
+    /// What was left out of answers until now.
+    fn shortfalls(&self) -> Shortfalls;
     /// What is known of all documents.
     fn collection(&self) -> Arc<dyn Collection>;
 }

@@ -146,6 +146,9 @@ fn chinese(note: &Note) -> String {
         Note::Missing { words } => format!("没有一篇含有：{}。", words.join("、")),
         Note::Nothing { .. } => "没有一篇含有全部条件。单独来看：".to_owned(),
         Note::Weaker { .. } => "放宽一些可以找到：".to_owned(),
+        Note::Partial { failed, shards } => {
+            format!("集群的 {shards} 个分片中有 {failed} 个没有回答，这只是答案的一部分。")
+        }
         Note::More { count } => format!("另有 {count} 条说明。"),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use newsearch::{Index, IndexError, Query, Searcher};
+use newsearch::{IndexError, Query, Searcher};
 use rustc_hash::FxHashMap;
 
 use super::characters::is_han;
@@ -36,17 +36,15 @@ pub fn question(text: &str, number: usize) -> String {
 
 /// Chooses words of texts as an index cuts and counts them.
 pub struct Wording<'i> {
-    index: &'i Index,
-    searcher: Searcher,
+    searcher: &'i Searcher,
     /// Documents that have a word.
     counts: FxHashMap<String, u64>,
 }
 
 impl Wording<'_> {
-    pub fn new(index: &Index) -> Wording<'_> {
+    pub fn new(searcher: &Searcher) -> Wording<'_> {
         Wording {
-            index,
-            searcher: index.searcher(),
+            searcher,
             counts: FxHashMap::default(),
         }
     }
@@ -80,7 +78,7 @@ impl Wording<'_> {
     fn words<'t>(&self, text: &'t str) -> Vec<&'t str> {
         let mut words: Vec<Range<usize>> = Vec::new();
         let mut last_is_single = false;
-        for word in self.index.analyzer().tokens(text) {
+        for word in self.searcher.analyzer().tokens(text) {
             if word.part {
                 continue;
             }
@@ -108,7 +106,7 @@ impl Wording<'_> {
 
 #[cfg(test)]
 mod tests {
-    use newsearch::{Article, IndexOptions, Paragraph};
+    use newsearch::{Article, Index, IndexOptions, Paragraph};
 
     use super::*;
 
@@ -146,7 +144,8 @@ mod tests {
         }
         writer.commit()?;
         index.refresh()?;
-        let mut wording = Wording::new(&index);
+        let searcher = index.searcher();
+        let mut wording = Wording::new(&searcher);
         assert_eq!(wording.reordered("央行降准，LPR！"), "LPR 降准 央行");
         assert_eq!(wording.reordered("汐珀医药降准"), "降准 医药 汐珀");
         assert_eq!(wording.terse("房价央行央行降准火星")?, "房价 降准");
