@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::address;
+use crate::corpus::text::is_han;
 
 /// Prepares a source for the parser: tags of generators, attributes and tables of contents go, a
 /// comment goes, and what is written as Chinese writers do (`##标题`, four blanks before a paragraph)
@@ -14,6 +15,8 @@ pub(super) fn prepare(markdown: &str) -> String {
         is_list: false,
         after_blank: true,
         is_comment: false,
+        has_glued_headings: has_glued_headings(markdown),
+        is_conflict: false,
     };
     let mut lines = markdown.lines();
     while let Some(line) = lines.next() {
@@ -58,6 +61,10 @@ struct Source {
     is_list: bool,
     after_blank: bool,
     is_comment: bool,
+    /// Its writer leaves no blank behind the `#` of a heading.
+    has_glued_headings: bool,
+    /// Two versions of the text stand here one after the other.
+    is_conflict: bool,
 }
 
 impl Source {
@@ -76,6 +83,9 @@ impl Source {
         if is_contents(text) || is_bare(text) || is_hint_of_drawing(text) {
             return self.push("");
         }
+        if self.is_mark_of_conflict(text) {
+            return self.push("");
+        }
         if let Some(title) = admonition(text) {
             self.push("");
             self.push(title);
@@ -83,10 +93,14 @@ impl Source {
         }
         let is_first = !self.is_list && begins_item(text);
         self.follow_lists(&line);
-        let heading = spaced_heading(text);
+        let heading = spaced_heading(text, self.has_glued_headings);
         // A heading ends a block of HTML that is no element around it.
         if !self.after_blank && !self.is_list && (heading.is_some() || is_heading(text)) {
             self.push("");
+        }
+        // A heading ends a list that it is not in.
+        if heading.is_some() || is_heading(text) && !line.starts_with([' ', '\t']) {
+            self.is_list = false;
         }
         let line = match heading {
             Some(heading) => heading,
@@ -158,6 +172,19 @@ impl Source {
         }
     }
 
+    /// The lines with which Git parts two versions that it could not merge: `<<<<<<< HEAD`, `=======`,
+    /// `>>>>>>> 1a2b3c`.
+    fn is_mark_of_conflict(&mut self, text: &str) -> bool {
+        if text.starts_with("<<<<<<< ") {
+            self.is_conflict = true;
+        } else if self.is_conflict && text.starts_with(">>>>>>> ") {
+            self.is_conflict = false;
+        } else {
+            return self.is_conflict && text == "=======";
+        }
+        true
+    }
+
     fn follow_lists(&mut self, line: &str) {
         let is_indented = line.starts_with([' ', '\t']);
         if begins_item(line.trim_start()) {
@@ -187,13 +214,54 @@ fn begins_item(text: &str) -> bool {
     is_marked && after[1..].starts_with([' ', '\t'])
 }
 
-/// `##标题` → `## 标题`. One `#` may be a topic.
-fn spaced_heading(text: &str) -> Option<String> {
+/// `##标题` → `## 标题`, also behind a blank of another width. One `#` may be a topic: where it is none,
+/// the heading is of the second level, as it is not said to be the title.
+fn spaced_heading(text: &str, has_glued: bool) -> Option<String> {
     let title = text.trim_start_matches('#');
     let level = text.len() - title.len();
-    let is_glued = (2..=6).contains(&level) && title.starts_with(|c: char| !c.is_whitespace());
-    is_glued.then(|| format!("{} {title}", &text[..level]))
+    let is_wide = title.starts_with(['\u{3000}', '\u{A0}']);
+    match level {
+        1..=6 if is_wide => Some(format!("{} {}", &text[..level], title.trim_start())),
+        1 if has_glued && is_glued_heading(text) => Some(format!("## {title}")),
+        2..=6 if title.starts_with(|c: char| !c.is_whitespace()) => {
+            Some(format!("{} {title}", &text[..level]))
+        }
+        _ => None,
+    }
 }
+
+/// Whether a text has headings such as `#标题`: two at least, in two places, as topics may stand one after
+/// the other; or one beside some of a lower level (`##标题`).
+fn has_glued_headings(markdown: &str) -> bool {
+    let mut places = 0;
+    let mut is_code = false;
+    let mut is_after = false;
+    let lines = markdown.lines().map(str::trim);
+    for line in lines.filter(|line| !line.is_empty()) {
+        is_code ^= line.starts_with("```") || line.starts_with("~~~");
+        let title = line.trim_start_matches('#');
+        let is_heading = match line.len() - title.len() {
+            1 => is_glued_heading(line),
+            2..=6 => true,
+            _ => false,
+        };
+        let is_heading = is_heading && title.starts_with(is_han) && !is_code;
+        places += usize::from(is_heading && !is_after);
+        is_after = is_heading;
+    }
+    places >= 2
+}
+
+/// `#标题`, and nothing else that a topic may be beside (`#话题#`, `#甲 #乙`).
+fn is_glued_heading(text: &str) -> bool {
+    text.strip_prefix('#').is_some_and(|title| {
+        let is_title = title.starts_with(|c: char| c.is_alphanumeric() || "《“【".contains(c));
+        is_title && !title.contains('#') && title.chars().count() <= MAX_HEADING
+    })
+}
+
+/// A heading that lacks its blank has at most so many characters.
+const MAX_HEADING: usize = 30;
 
 fn is_heading(text: &str) -> bool {
     let title = text.trim_start_matches('#');
