@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::address;
-use crate::corpus::text::is_han;
 
 /// Prepares a source for the parser: tags of generators, attributes and tables of contents go, a
 /// comment goes, and what is written as Chinese writers do (`##标题`, four blanks before a paragraph)
@@ -173,11 +172,11 @@ impl Source {
     }
 
     /// The lines with which Git parts two versions that it could not merge: `<<<<<<< HEAD`, `=======`,
-    /// `>>>>>>> 1a2b3c`.
+    /// `>>>>>>> 1a2b3c`. The first may stand in the header.
     fn is_mark_of_conflict(&mut self, text: &str) -> bool {
         if text.starts_with("<<<<<<< ") {
             self.is_conflict = true;
-        } else if self.is_conflict && text.starts_with(">>>>>>> ") {
+        } else if text.starts_with(">>>>>>> ") {
             self.is_conflict = false;
         } else {
             return self.is_conflict && text == "=======";
@@ -245,19 +244,33 @@ fn has_glued_headings(markdown: &str) -> bool {
             2..=6 => true,
             _ => false,
         };
-        let is_heading = is_heading && title.starts_with(is_han) && !is_code;
+        // A word in Latin letters may be a topic or code.
+        let is_sure = !title.starts_with(|c: char| c.is_ascii_alphabetic() || c.is_whitespace());
+        let is_heading = is_heading && is_sure && !is_code;
         places += usize::from(is_heading && !is_after);
         is_after = is_heading;
     }
     places >= 2
 }
 
-/// `#标题`, and nothing else that a topic may be beside (`#话题#`, `#甲 #乙`).
+/// `#标题`, `#[标题](…)`, `#**标题**`, and nothing else that a topic may be beside (`#话题#`, `#甲 #乙`); no
+/// number of an issue and no colour.
 fn is_glued_heading(text: &str) -> bool {
-    text.strip_prefix('#').is_some_and(|title| {
-        let is_title = title.starts_with(|c: char| c.is_alphanumeric() || "《“【".contains(c));
-        is_title && !title.contains('#') && title.chars().count() <= MAX_HEADING
-    })
+    let Some(title) = text.strip_prefix('#') else {
+        return false;
+    };
+    if title.starts_with('[') {
+        return title.contains("](") || title.contains("][");
+    }
+    let (word, _) = title.split_once(' ').unwrap_or((title, ""));
+    let is_number = word.len() < 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_colour = title.len() == 6 && title.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_title = title.starts_with(|c: char| c.is_alphanumeric() || "《“【（(*".contains(c));
+    is_title
+        && !is_number
+        && !is_colour
+        && !title.contains('#')
+        && title.chars().count() <= MAX_HEADING
 }
 
 /// A heading that lacks its blank has at most so many characters.

@@ -196,6 +196,15 @@ fn headings_without_their_blank() {
         "#准备\n#入门\n甲。\n\n#pandoc是什么\n乙。\n\n#2013\n\n#后话",
         "#准备\n#入门\n甲。\n#pandoc是什么\n乙。\n#2013\n#后话",
     );
+    check(
+        "#[电影](https://a.example/#1)\n甲。\n\n#**图书**\n乙。\n\n#2013\n丙。\n\n#（1）\n丁。",
+        "#电影\n甲。\n#图书\n乙。\n#2013\n丙。\n#（1）\n丁。",
+    );
+    check(
+        "#12 修复\n甲。\n\n#7\n\n#FF0000",
+        "#12 修复\n甲。\n#7\n#FF0000",
+    );
+    check("#todo\n甲。\n\n#todo\n乙。", "#todo\n甲。\n#todo\n乙。");
     // Topics, alone, beside others, and in code.
     check("收涨。\n\n#汀洲港", "收涨。\n#汀洲港");
     check(
@@ -218,6 +227,7 @@ fn two_versions_that_were_not_merged() {
         "<<<<<<< HEAD\n甲。\n=======\n乙。\n>>>>>>> 1a2b3c4d5e6f\n\n丙。",
         "甲。\n乙。\n丙。",
     );
+    check("乙。\n>>>>>>> 1a2b3c4d5e6f\n\n丙。", "乙。\n丙。");
     check("```\n<<<<<<< HEAD\n```", "<<<<<<< HEAD");
 }
 
