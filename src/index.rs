@@ -40,5 +40,5 @@ pub(crate) use shared::{Shared, View};
 #[cfg(feature = "opensearch")]
 pub(crate) use small::{copies_of, schema, table_of};
 pub use write::change::Added;
-pub use write::report::{Progress, Remarked, Report, UpdateOptions};
+pub use write::report::{BadRows, Progress, Remarked, Report, UpdateOptions};
 pub use write::writer::Writer;

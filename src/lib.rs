@@ -79,8 +79,8 @@ pub use corpus::{
     Precision, Problem, Published, ReadError, Remark, Select, Stock,
 };
 pub use index::{
-    Added, Check, Elsewhere, EngineError, FORMAT_VERSION, Fault, FaultKind, Index, IndexError,
-    IndexOptions, Progress, Rebuild, Remarked, Report, Reprint, UpdateOptions, Writer,
+    Added, BadRows, Check, Elsewhere, EngineError, FORMAT_VERSION, Fault, FaultKind, Index,
+    IndexError, IndexOptions, Progress, Rebuild, Remarked, Report, Reprint, UpdateOptions, Writer,
 };
 pub use names::{BadEntity, Entities};
 pub use search::{

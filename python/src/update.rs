@@ -152,6 +152,7 @@ fn look(py: Python<'_>, step: &Progress<'_>, progress: Option<&Py<PyAny>>) -> Py
     py.check_signals()?;
     match step {
         Progress::Bad(error) => warn(py, &error.to_string()),
+        Progress::BadRows(rows) => warn(py, &rows.to_string()),
         Progress::Cut {
             path,
             line,

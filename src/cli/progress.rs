@@ -52,6 +52,13 @@ impl Meter {
                     Some(remedy) => tell(format_args!("skipped {error}: {remedy}")),
                     None => tell(format_args!("skipped {error}")),
                 }),
+            Progress::BadRows(rows) => {
+                self.line
+                    .suspend(|| match remedy_of_record(&rows.error.problem) {
+                        Some(remedy) => tell(format_args!("skipped {rows}: {remedy}")),
+                        None => tell(format_args!("skipped {rows}")),
+                    })
+            }
             Progress::Remarked(remarked) => self.line.suspend(|| tell(remarked)),
             Progress::Cut {
                 path,

@@ -126,6 +126,7 @@ pub fn update_archive(
         }
         match &progress {
             Progress::Bad(error) if !told.is_new(error) => {}
+            Progress::BadRows(rows) if !told.is_new(&rows.error) => {}
             _ => meter.show(&progress),
         }
     });

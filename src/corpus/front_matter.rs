@@ -93,6 +93,32 @@ mod tests {
     }
 
     #[test]
+    fn comments_of_a_template_are_no_values() {
+        check(
+            "title: 甲乙 #页面上的名称\ndate: 2014-08-09 16:50:16 #生成时间，一般不改\ncategories: 丙 #分类\ntags: [丁, 戊] #标签，可空，注意:后面有个空格",
+            "甲乙",
+            "2014-08-09 16:50:16",
+            "丙",
+            "丁/戊",
+        );
+        // The value of the description is broken YAML.
+        check(
+            "title: 甲乙 #页面上的名称\ndate: 2014-08-09 #生成时间\ntags: [丁] #标签\ndescription: \"甲\"乙\"",
+            "甲乙",
+            "2014-08-09",
+            "",
+            "丁",
+        );
+        check(
+            "title: 周记 #12\ndate: 2014-08-09",
+            "周记 #12",
+            "2014-08-09",
+            "",
+            "",
+        );
+    }
+
+    #[test]
     fn good_yaml_escapes_are_understood() {
         check(
             "title: \"甲称\\\"乙\\\"上涨\"",

@@ -89,6 +89,9 @@ impl Reader {
             self.break_line();
             return false;
         }
+        if is_permalink(element) {
+            return false;
+        }
         if is_media_line(tag) && self.media_line(element) {
             return false;
         }
@@ -276,6 +279,15 @@ fn is_hidden(tag: &Element) -> bool {
     is_hidden_by_style
         || tag.attr("hidden").is_some()
         || has_class(tag, &["em_promo_module", "em_module_extend", "em_lk_video"])
+}
+
+/// Whether it is the link to a heading that generators put beside it: `<a href="#甲">#</a>`, `¶`.
+fn is_permalink(element: ElementRef) -> bool {
+    let tag = element.value();
+    let leads_here = || tag.attr("href").is_some_and(|href| href.contains('#'));
+    tag.name() == "a"
+        && leads_here()
+        && ["#", "¶", "§", "🔗"].contains(&inner_text(element, 3).as_str())
 }
 
 /// Parts of a page that are not its text.

@@ -173,9 +173,12 @@ const MAX_LINE: usize = 90;
 /// A line with a date and more letters than this says something.
 const MAX_LETTERS: usize = 14;
 
-/// The date in a line that may have a few words before it.
+/// The date in a line that may have a few words before it; the days from one to another are none.
 fn date_in(line: &str) -> Option<Published> {
     let mut before = ' ';
+    if is_period(line) {
+        return None;
+    }
     for (start, c) in line.char_indices().take(MAX_LINE) {
         let is_year = line[start..].starts_with("20") || line[start..].starts_with("19");
         if is_year
@@ -187,6 +190,22 @@ fn date_in(line: &str) -> Option<Published> {
         before = c;
     }
     None
+}
+
+/// Whether a line names the days from one to another: `2026年3月22日至27日`, `2026-03-22 ~ 2026-03-27`.
+fn is_period(line: &str) -> bool {
+    let signs = |c: char| "至到~～—–-－".contains(c);
+    line.match_indices(signs).any(|(at, sign)| {
+        let before = line[..at].trim_end();
+        let after = line[at + sign.len()..].trim_start_matches(|c: char| c == ' ' || signs(c));
+        let rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
+        let is_next = match after.len() - rest.len() {
+            1 | 2 => rest.starts_with(['日', '月']),
+            4 => rest.starts_with(['年', '-', '/', '.']),
+            _ => false,
+        };
+        before.ends_with(|c: char| c == '日' || c.is_ascii_digit()) && is_next
+    })
 }
 
 /// The word after a label.
@@ -220,7 +239,7 @@ mod tests {
 
     #[test]
     fn the_date_of_a_page() {
-        let cases: [(&[&str], &str); 9] = [
+        let cases: [(&[&str], &str); 12] = [
             (
                 &[
                     "阿砚小传",
@@ -266,6 +285,16 @@ mod tests {
                 "2025-10-28",
             ),
             (&["甲", "正文。", "上市日期：2004-08-19"], ""),
+            (
+                &[
+                    "甲",
+                    "报告期间：2026年3月22日至27日",
+                    "报告日期：2026年3月29日",
+                ],
+                "2026-03-29",
+            ),
+            (&["甲", "2026年3月23日—3月27日 行情", "正文。"], ""),
+            (&["甲", "2026-03-23 - 2026-03-27", "正文。"], ""),
             (
                 &["甲", "正文。", "2023-01-05 09:30 汀洲日报"],
                 "2023-01-05T09:30:00+08:00",

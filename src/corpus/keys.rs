@@ -173,6 +173,11 @@ impl Mapping {
         self.0.is_empty()
     }
 
+    /// Whether it says which keys hold a field.
+    pub(super) fn names(&self, field: Field) -> bool {
+        self.keys_of(field).is_some()
+    }
+
     /// The keys of a field, in their order; `None` where there are none for it.
     fn keys_of(&self, field: Field) -> Option<Vec<&str>> {
         let all = self.0.iter().filter_map(|entry| split(entry));

@@ -98,7 +98,7 @@ fn listings_in_brackets(inside: &str, name: &str) -> Vec<Listing> {
     };
     let bare = |token: &str| {
         let listing = Listing::bare(token)?;
-        let is_index = token.starts_with("000") && (name.ends_with('指') || name.ends_with("指数"));
+        let is_index = token.starts_with("000") && is_index(name);
         let market = if is_index {
             Some(Market::Shanghai)
         } else {
@@ -113,6 +113,16 @@ fn listings_in_brackets(inside: &str, name: &str) -> Vec<Listing> {
         Some(all) if !name.is_empty() => all,
         _ => tokens().filter_map(Listing::in_text).collect(),
     }
+}
+
+/// Whether a name is that of an index: `上证指数`, `中证全指`, `沪深300`, `中证红利`, `科创50`.
+fn is_index(name: &str) -> bool {
+    let series = ["沪深", "中证", "上证", "全指"];
+    let number = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    name.ends_with('指')
+        || name.ends_with("指数")
+        || series.iter().any(|series| name.contains(series))
+        || number.len() < name.len() && number.ends_with("科创")
 }
 
 /// `证券代码：600519` → `600519`.
@@ -213,6 +223,11 @@ mod tests {
             ),
             ("云帆300ETF(510999)", "SH510999 云帆300ETF 3"),
             ("云帆指数(000999)", "SH000999 云帆指数 3"),
+            ("沪深300(000300)", "SH000300 沪深300 3"),
+            ("中证红利（000922）", "SH000922 中证红利 3"),
+            ("全指医药（000991）", "SH000991 全指医药 3"),
+            ("科创50（000688）", "SH000688 科创50 3"),
+            ("云帆科创（000688）", "SZ000688 云帆科创 3"),
             ("（01999.HK）高开", "HK01999  2"),
         ];
         for (text, expected) in cases {

@@ -8,12 +8,14 @@ use std::sync::Arc;
 use serde::de::IgnoredAny;
 
 use super::input::{self, Input};
+use super::keys::Field;
 use super::line::{self, Line};
 use super::split::{Found, Objects};
 use super::table::Rows;
+use super::tree::Tree;
 use super::{
     Article, END, Format, Mapping, Place, Problem, ReadError, Reading, SourceFile, document,
-    encoding,
+    encoding, id, text,
 };
 
 /// The default of [`ReadOptions::max_size`]: 8 MiB.
@@ -134,11 +136,19 @@ impl Iterator for Records {
     fn next(&mut self) -> Option<Self::Item> {
         let (line, bytes) = self.source.next()?;
         match bytes {
-            Ok(bytes) => Some(Ok(Record {
-                path: self.path.clone(),
-                line,
-                bytes,
-            })),
+            Ok(bytes) => {
+                let rows = match &self.source {
+                    Source::Rows(rows) => Some(rows),
+                    _ => None,
+                };
+                Some(Ok(Record {
+                    path: self.path.clone(),
+                    line,
+                    bytes,
+                    is_nameless: rows.is_some_and(Rows::are_nameless),
+                    is_numbered: rows.is_some_and(Rows::are_numbered),
+                }))
+            }
             Err(problem) => {
                 if !is_of_one_record(&problem) {
                     self.source = Source::Ended;
@@ -196,6 +206,10 @@ pub struct Record {
     path: Arc<Path>,
     line: Option<u64>,
     bytes: Vec<u8>,
+    /// It is a row of a table that names no column that is known.
+    is_nameless: bool,
+    /// It is a row whose id is its number in the table.
+    is_numbered: bool,
 }
 
 impl Record {
@@ -206,12 +220,33 @@ impl Record {
             path: path.into(),
             line,
             bytes: bytes.to_vec(),
+            is_nameless: false,
+            is_numbered: false,
         }
     }
 
     /// Its line in a JSON Lines file, from 1; `None` for a post, which is a whole file.
     pub fn line(&self) -> Option<u64> {
         self.line
+    }
+
+    /// Whether it is a row of a table that names no column that is known.
+    pub(crate) fn is_nameless_row(&self) -> bool {
+        self.is_nameless
+    }
+
+    /// A row, as far as it is shown.
+    pub(crate) fn shown_row(&self) -> Option<String> {
+        let json = encoding::decode(&self.bytes);
+        let row = Tree::parse(&json).ok()?;
+        let fields: Vec<_> = row
+            .entries()
+            .iter()
+            .map(|(_, value)| value.text(&[]))
+            .collect();
+        let row = text::on_one_line(&fields.join(", "));
+        let end = row.char_indices().nth(MAX_ROW).map(|(at, _)| at);
+        Some(end.map_or_else(|| row.clone(), |end| format!("{}…", &row[..end])))
     }
 
     /// Its size in bytes.
@@ -244,6 +279,9 @@ impl Record {
         };
         match read {
             Ok(Line::Article(mut reading)) => {
+                if self.is_numbered && !mapping.names(Field::Id) {
+                    reading.article.id = id::make(&reading.article, None);
+                }
                 reading.article.places = vec![self.place()];
                 Ok(Parsed::Article(reading))
             }
@@ -271,6 +309,8 @@ impl Record {
                 path: self.path.clone(),
                 line: Some(line),
                 bytes,
+                is_nameless: false,
+                is_numbered: false,
             });
         }
         records
@@ -291,6 +331,9 @@ impl Record {
         Place { path, line }
     }
 }
+
+/// So many characters of a row are shown.
+const MAX_ROW: usize = 60;
 
 /// What a record is.
 #[derive(Debug)]

@@ -42,13 +42,19 @@ pub enum Remark {
         /// The key, likewise.
         key: String,
     },
+    /// A number is the id of several articles of the file, with other titles, of which one is kept.
+    SameId {
+        /// The number.
+        id: String,
+    },
 }
 
 impl Remark {
     /// Whether both say the same, if of other texts.
     pub(crate) fn is_like(&self, other: &Remark) -> bool {
         match (self, other) {
-            (Remark::Date { .. }, Remark::Date { .. }) => true,
+            (Remark::Date { .. }, Remark::Date { .. })
+            | (Remark::SameId { .. }, Remark::SameId { .. }) => true,
             _ => self == other,
         }
     }
@@ -62,6 +68,10 @@ impl fmt::Display for Remark {
             Remark::NoBody { key } => write!(
                 f,
                 "no body was read, though `{key}` holds long text: --field body={key} reads it"
+            ),
+            Remark::SameId { id } => write!(
+                f,
+                "the id `{id}` is that of another title too, and one article is kept of both: --field id= tells them apart"
             ),
             Remark::Unread { key } => write!(f, "the long text of `{key}` was not read"),
         }

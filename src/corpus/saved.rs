@@ -176,7 +176,8 @@ fn without_head(content: &mut Content, title: &str) {
     let mut kept = 0;
     for (is_out, paragraph) in is_out.iter_mut().zip(&content.paragraphs) {
         let line = paragraph.text.as_str();
-        let is_head = kept < MAX_HEAD && (line == title || info::is_line(line));
+        let is_head =
+            kept < MAX_HEAD && (line == title || info::is_line(line) || is_contents(line));
         *is_out |= is_head || is_pager(line);
         kept += usize::from(!*is_out);
     }
@@ -216,7 +217,20 @@ const MIN_LIST: usize = 3;
 /// The head of a text is looked for in so many paragraphs.
 const MAX_HEAD: usize = 4;
 
-/// `上一页 1 2 下一页`.
+/// The heading of a table of contents, which is navigation itself.
+fn is_contents(line: &str) -> bool {
+    let line = line.to_ascii_lowercase();
+    [
+        "table of content",
+        "table of contents",
+        "目录",
+        "文章目录",
+        "本文目录",
+    ]
+    .contains(&line.as_str())
+}
+
+/// `上一页 1 2 下一页`, `返回顶部`.
 fn is_pager(line: &str) -> bool {
     let rest = [
         "上一页",
@@ -227,6 +241,9 @@ fn is_pager(line: &str) -> bool {
         "尾页",
         "末页",
         "全文阅读",
+        "返回顶部",
+        "回到顶部",
+        "回到页面顶部",
     ]
     .iter()
     .fold(line.to_owned(), |rest, word| rest.replace(word, ""));

@@ -7,12 +7,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use csv::ByteRecord;
 use serde::Serializer;
 
+use super::keys::Field;
 use super::{Problem, encoding, keys};
 
 /// The rows of a table. The first one names the columns; where it has texts instead, their numbers do.
 pub(super) struct Rows {
     reader: csv::Reader<Metered>,
     columns: Vec<String>,
+    /// The first row names no column that is known.
+    is_nameless: bool,
+    numbers: Numbers,
     progress: Arc<Mutex<Progress>>,
     row: ByteRecord,
     max_size: u64,
@@ -38,6 +42,8 @@ impl Rows {
         Ok(Rows {
             reader,
             columns: Vec::new(),
+            is_nameless: false,
+            numbers: Numbers::default(),
             progress,
             row: ByteRecord::new(),
             max_size,
@@ -66,6 +72,10 @@ impl Rows {
                     .iter()
                     .map(|name| text(name).trim().to_owned())
                     .collect();
+                let fields = || self.columns.iter().map(|name| keys::field_of(name));
+                self.is_nameless = fields().all(|field| field.is_none());
+                let is_id = |field| matches!(field, Some((Field::Id, _)));
+                self.numbers.column = fields().position(is_id);
                 if !are_texts(&self.columns) {
                     continue;
                 }
@@ -75,9 +85,20 @@ impl Rows {
             if self.row.iter().all(|field| field.trim_ascii().is_empty()) {
                 continue;
             }
+            self.numbers.follow(&self.row);
             return Some((line, self.object()));
         }
         None
+    }
+
+    /// Whether the first row names no column that is known.
+    pub(super) fn are_nameless(&self) -> bool {
+        self.is_nameless
+    }
+
+    /// Whether the id of the last row is its number.
+    pub(super) fn are_numbered(&self) -> bool {
+        self.numbers.last.is_some()
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress> {
@@ -117,6 +138,45 @@ impl Rows {
             _ => Problem::Io(io::ErrorKind::InvalidData.into()),
         }
     }
+}
+
+/// Whether the ids of a table are the numbers of its rows: from 0 or 1 on, each by one more than the last,
+/// or from the first one again, as a crawler counts what is on a page.
+#[derive(Default)]
+struct Numbers {
+    /// The column with the ids.
+    column: Option<usize>,
+    first: u64,
+    /// That of the last row, where all were numbers.
+    last: Option<u64>,
+}
+
+impl Numbers {
+    fn follow(&mut self, row: &ByteRecord) {
+        let Some(column) = self.column else { return };
+        let number = row.get(column).and_then(number);
+        let goes_on = match (self.last, number) {
+            (_, None) => false,
+            (None, Some(number)) => {
+                self.first = number;
+                number <= 1
+            }
+            (Some(last), Some(number)) => number == last + 1 || number == self.first,
+        };
+        if goes_on {
+            self.last = number;
+        } else {
+            *self = Numbers::default();
+        }
+    }
+}
+
+/// A number without a sign and leading zeros.
+fn number(field: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(field.trim_ascii()).ok()?;
+    let is_plain =
+        text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    text.parse().ok().filter(|_| is_plain && text.len() <= 9)
 }
 
 /// Whether the first row is an article, and not the names of columns.
@@ -283,6 +343,35 @@ mod tests {
         ] {
             assert_eq!(rows(table.as_bytes(), 1_000), expected, "{table}");
         }
+    }
+
+    /// For each row whether its id is its number.
+    fn numbered(table: &str) -> Vec<bool> {
+        let input = Box::new(Cursor::new(table.as_bytes().to_vec()));
+        let mut rows = Rows::of_file(input, 1_000).expect("reads");
+        let mut all = Vec::new();
+        while rows.next().is_some() {
+            all.push(rows.are_numbered());
+        }
+        all
+    }
+
+    #[test]
+    fn an_id_may_be_the_number_of_the_row() {
+        for (ids, expected) in [
+            ("0 1 2 3", &[true, true, true, true][..]),
+            ("1 2 1 2 3 1", &[true; 6]),
+            ("2 3 4", &[false; 3]),
+            ("1 2 7 8", &[true, true, false, false]),
+            ("0 1 甲 2", &[true, true, false, false]),
+            ("01 02", &[false, false]),
+            ("1730001 1730002", &[false, false]),
+        ] {
+            let rows = ids.split(' ').map(|id| format!("甲,{id}\n"));
+            let table = format!("标题,id\n{}", rows.collect::<String>());
+            assert_eq!(numbered(&table), expected, "{ids}");
+        }
+        assert_eq!(numbered("标题,序\n甲,1\n乙,2\n"), [false, false]);
     }
 
     #[test]

@@ -6,8 +6,9 @@ use super::content::Content;
 use super::date;
 use super::{Paragraph, Published, text};
 
-/// Takes the heading that is the title out of a text: the first, if it is of the highest level; or
-/// what the text begins with, if no other heading is of its level or a higher one.
+/// Takes the heading that is the title out of a text: the first, if it is of the highest level and not
+/// far below the head; or what the text begins with, if no other heading is of its level or a higher
+/// one.
 pub(super) fn take_heading(content: &mut Content) -> Option<String> {
     let first = *content.headings.first()?;
     let others = &content.headings[1..];
@@ -18,7 +19,8 @@ pub(super) fn take_heading(content: &mut Content) -> Option<String> {
     let is_section = next
         .and_then(|next| text_of(next.paragraph))
         .is_some_and(|next| is_numbered(title) && is_numbered(next));
-    if !(first.level == 1 || is_alone) || is_section || is_no_heading(title) {
+    let is_first = first.level == 1 && first.paragraph < MAX_HEAD;
+    if !(is_first || is_alone) || is_section || is_no_heading(title) {
         return None;
     }
     let title = content.paragraphs.remove(first.paragraph).text;
@@ -29,12 +31,17 @@ pub(super) fn take_heading(content: &mut Content) -> Option<String> {
     Some(title)
 }
 
+/// So many paragraphs at most are before the heading that is the title.
+const MAX_HEAD: usize = 6;
+
 /// The title that the name of a file gives: the name without its date and number. `None` where that
 /// says nothing.
 pub(super) fn of_file(path: &Path) -> Option<String> {
     let stem = path.file_stem()?.to_string_lossy();
+    // A drawing in a note: `甲.excalidraw.md`.
+    let stem = stem.strip_suffix(".excalidraw").unwrap_or(&stem);
     let signs = |c: char| c.is_whitespace() || "-_.".contains(c);
-    let name = match date::path::find(&stem) {
+    let name = match date::path::find(stem) {
         Some((date, _)) => {
             let (before, after) = (&stem[..date.start], &stem[date.end..]);
             format!(
@@ -43,7 +50,7 @@ pub(super) fn of_file(path: &Path) -> Option<String> {
                 after.trim_start_matches(signs)
             )
         }
-        None => stem.into_owned(),
+        None => stem.to_owned(),
     };
     let name = without_number(&name);
     let name = text::collapse(&name.replace('_', " "));
@@ -184,6 +191,9 @@ const PARTS: &[&str] = &[
     "背景",
     "metadata",
     "excalidraw data",
+    "text elements",
+    "embedded files",
+    "drawing",
     "contents",
     "table of contents",
     "introduction",
@@ -266,6 +276,8 @@ mod tests {
             ("2024-07-09.md", None),
             ("t20230105_4711.html", None),
             ("未命名.md", None),
+            ("潮汐收割.excalidraw.md", Some("潮汐收割")),
+            ("Drawing 2025-04-01 01.23.24.excalidraw.md", None),
         ];
         for (path, expected) in cases {
             assert_eq!(of_file(Path::new(path)).as_deref(), expected, "{path}");

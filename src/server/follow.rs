@@ -40,10 +40,15 @@ fn update(dir: &Path, paths: &[PathBuf]) -> Result<(), IndexError> {
         threads: Some(1),
         ..UpdateOptions::default()
     };
-    let report = index.update(paths, &options, |progress| {
-        if let Progress::Bad(error) = progress {
+    let report = index.update(paths, &options, |progress| match progress {
+        Progress::Bad(error) => {
             tracing::warn!(error = error as &dyn std::error::Error, "passed over");
         }
+        Progress::BadRows(rows) => {
+            let error = &rows.error as &dyn std::error::Error;
+            tracing::warn!(error, rows = rows.rows, "passed over");
+        }
+        _ => {}
     })?;
     if !report.nothing_changed() {
         let added = report.added;

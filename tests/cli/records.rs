@@ -318,12 +318,75 @@ fn a_table_without_names_has_numbers() {
     desk.write("a.csv", format!("澜汐签约,{long}\n汀洲分红,{long}\n"));
     desk.run("index a.csv")
         .succeeds()
-        .tells("a.csv:1: has neither a title nor text under a key that is known, though `2` holds long text: --field body=2 reads it");
+        .tells("a.csv:1: has neither a title nor text under a key that is known, though `2` holds long text (2 rows like `澜汐签约, ")
+        .tells("`; the first row of the table names no column that is known): --field body=2 reads it");
     let run = desk
         .run("index --strict --field title=1 --field body=2 a.csv")
         .succeeds();
     assert_eq!(run.counted("new"), 2, "{run:#?}");
     assert_eq!(desk.titles("回购 --all"), ["汀洲分红", "澜汐签约"]);
+}
+
+#[test]
+fn rows_of_a_table_without_names_are_told_once() {
+    let desk = Desk::empty();
+    let row = |n: u32| format!("46,{n},249\n");
+    desk.write("a.csv", (0..300).map(row).collect::<String>());
+    // The names of a table are known: each row of it is told.
+    desk.write("b.csv", "标题,正文\n,\n,x,y\n澜汐签约,\n,\u{3000}\n");
+    let run = desk.run("index a.csv b.csv").succeeds();
+    let told: Vec<&str> = run.stderr.lines().collect();
+    assert_eq!(
+        told[..3],
+        [
+            "skipped a.csv:2: has neither a title nor text (299 rows like `46, 1, 249`; the first row of the table names no column that is known)",
+            "skipped b.csv:3: has 3 fields, and the table 2 columns: a text with a comma in it needs quotes",
+            "skipped b.csv:5: has neither a title nor text",
+        ],
+        "{run:#?}"
+    );
+    assert_eq!(run.counted("could not be read"), 301, "{run:#?}");
+    desk.run("index --strict a.csv b.csv").ends_with(2);
+}
+
+#[test]
+fn the_numbers_of_rows_are_no_ids() {
+    let desk = Desk::empty();
+    let row =
+        |id: u32, n: u32| format!("{id},澜汐第{n}则,澜汐股份公告之{n}。,http://a.example/{n}\n");
+    let pages = [row(0, 1), row(1, 2), row(0, 3), row(1, 4)].concat();
+    desk.write("a.csv", format!("id,title,content,link\n{pages}"));
+    desk.write(
+        "b.csv",
+        format!("id,title,content,link\n{}{}", row(0, 5), row(1, 2)),
+    );
+    let run = desk.run("index --strict a.csv b.csv").succeeds();
+    assert_eq!(
+        (run.counted("new"), run.counted("merged")),
+        (5, 1),
+        "{run:#?}"
+    );
+    // Elsewhere it is said that they may be.
+    let record =
+        |id: u32, n: u32| json!({"id": id, "title": format!("汀洲第{n}则"), "content": "文"});
+    let lines: Vec<String> = (1..=4).map(|n| record(n % 2, n).to_string()).collect();
+    desk.write("c.jsonl", lines.join("\n"));
+    desk.run("index c.jsonl").succeeds().tells(
+        "c.jsonl:3: the id `1` is that of another title too, and one article is kept of both: --field id= tells them apart (2 records)",
+    );
+    let run = desk
+        .run("index --strict --field id= c.jsonl --index other")
+        .succeeds();
+    assert_eq!(run.counted("new"), 4, "{run:#?}");
+    // An id that is asked for is one.
+    let run = desk
+        .run("index --field id=id a.csv --index third")
+        .succeeds();
+    assert_eq!(
+        (run.counted("new"), run.counted("merged")),
+        (2, 2),
+        "{run:#?}"
+    );
 }
 
 #[test]

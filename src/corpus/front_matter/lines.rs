@@ -2,10 +2,39 @@
 
 use super::value::{Entries, Value};
 
+/// Whether the writer of a header writes comments in it, so that ` #` is no part of a value: one stands
+/// behind a date, or behind the end of a list.
+pub(super) fn have_comments(header: &str) -> bool {
+    header.lines().any(|line| {
+        let value = line.split_once(':').map_or("", |(_, value)| value.trim());
+        let Some((value, _)) = value.split_once(" #") else {
+            return false;
+        };
+        let value = value.trim();
+        let digits = value.bytes().filter(u8::is_ascii_digit).count();
+        let is_sign = |c: char| c.is_ascii_digit() || "-/:.+TZ ".contains(c);
+        let is_date = digits >= 6 && value.chars().all(is_sign);
+        is_date || value.starts_with('[') && value.ends_with(']')
+    })
+}
+
+/// A value without the comment behind it.
+fn without_comment(value: &str) -> &str {
+    if value.starts_with(['"', '\'']) {
+        return value;
+    }
+    match value.split_once(" #") {
+        Some((value, _)) => value.trim_end(),
+        None if value.starts_with('#') => "",
+        None => value,
+    }
+}
+
 /// Reads `key: value`, `key = value`, and lists: `[a, b]`, or `- a` below their key. What stands
 /// between quotes is taken word for word.
 pub(super) fn entries(header: &str) -> Entries {
     let mut entries = Entries::new();
+    let have_comments = have_comments(header);
     for line in header.lines() {
         let text = line.trim();
         let item = text
@@ -22,7 +51,13 @@ pub(super) fn entries(header: &str) -> Entries {
             continue;
         };
         if !line.starts_with([' ', '\t']) || entries.is_empty() {
-            entries.push((key.trim().to_owned(), value_of(value.trim())));
+            let value = value.trim();
+            let value = if have_comments {
+                without_comment(value)
+            } else {
+                value
+            };
+            entries.push((key.trim().to_owned(), value_of(value)));
         }
     }
     entries

@@ -60,7 +60,7 @@ fn between<'a>(text: &'a str, delimiter: &str) -> Option<(&'a str, &'a str)> {
 
 /// The lines of YAML behind the first `---`.
 fn yaml(text: &str) -> Option<(&str, &str)> {
-    let lines = scan(text);
+    let lines = scan(text, false);
     let header = &text[..lines.end];
     if lines.is_closed {
         let is_meant = header.trim().is_empty() || lines.keys > 0;
@@ -75,7 +75,7 @@ fn yaml(text: &str) -> Option<(&str, &str)> {
 fn bare(text: &str) -> Option<(&str, &str)> {
     let (first, _) = first_line(text);
     fields::is_known(key(first)?).then_some(())?;
-    let lines = scan(text);
+    let lines = scan(text, true);
     let header = &text[..lines.end];
     let is_header = lines.is_closed || lines.known >= 2 && lines.odd == 0;
     is_header.then(|| (header, &text[lines.rest..]))
@@ -95,9 +95,9 @@ struct Lines {
     odd: usize,
 }
 
-/// Goes over the lines of a header to its delimiter; or, where text follows a blank line before
+/// Goes over the lines of a header to its delimiter, in a bare one also behind blanks; or, where text follows a blank line before
 /// there is one, to that blank line.
-fn scan(text: &str) -> Lines {
+fn scan(text: &str, is_bare: bool) -> Lines {
     let mut lines = Lines::default();
     // Where the last blank lines began and ended.
     let mut blank = None;
@@ -106,7 +106,12 @@ fn scan(text: &str) -> Lines {
         let start = at;
         at += line.len();
         let content = line.trim_end();
-        if matches!(content, "---" | "...") {
+        let delimiter = if is_bare {
+            content.trim_start()
+        } else {
+            content
+        };
+        if matches!(delimiter, "---" | "...") {
             return Lines {
                 end: start,
                 rest: at,
@@ -208,6 +213,10 @@ mod tests {
             Some(("title: 甲\ndate: 2024-01-01\n", "乙")),
         );
         check("标题: 甲\n---\n乙", Some(("标题: 甲\n", "乙")));
+        check(
+            "title: 甲\ntags: 乙\n  --- \n\n# 丙\n",
+            Some(("title: 甲\ntags: 乙\n", "\n# 丙\n")),
+        );
         check(
             "Title: 甲\nDate: 2024-01-01\n\n乙",
             Some(("Title: 甲\nDate: 2024-01-01\n", "乙")),

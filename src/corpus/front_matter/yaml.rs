@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_yaml::Value as Yaml;
 
+use super::lines;
 use super::value::{Entries, Value};
 
 /// A header with more lists than this is not read as YAML: to nest them costs quadratic time.
@@ -33,15 +34,16 @@ pub(super) fn entries(header: &str) -> Option<Entries> {
 }
 
 /// A generator that quotes nothing writes values that are YAML of another meaning: an anchor, a
-/// comment.
+/// comment where the header has no others.
 fn is_meant(header: &str) -> bool {
+    let have_comments = lines::have_comments(header);
     let is_other = |line: &str| {
         let value = line.split_once(':').map_or("", |(_, value)| value.trim());
         let is_quoted = value.starts_with(['"', '\'']);
-        value.starts_with(['&', '!', '{']) || !is_quoted && value.contains(" #")
+        value.starts_with(['&', '!', '{']) || !have_comments && !is_quoted && value.contains(" #")
     };
-    let lists = header.matches(['[', '{']).count();
-    lists <= MAX_LISTS && !header.lines().any(is_other)
+    let brackets = header.matches(['[', '{']).count();
+    brackets <= MAX_LISTS && !header.lines().any(is_other)
 }
 
 /// A header of which all values are scalars: each is taken as it is written, so that `0123` stays

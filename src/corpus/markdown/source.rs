@@ -14,6 +14,8 @@ pub(super) fn prepare(markdown: &str) -> String {
         is_list: false,
         after_blank: true,
         is_comment: false,
+        has_glued_headings: has_glued_headings(markdown),
+        is_conflict: false,
     };
     let mut lines = markdown.lines();
     while let Some(line) = lines.next() {
@@ -58,6 +60,10 @@ struct Source {
     is_list: bool,
     after_blank: bool,
     is_comment: bool,
+    /// Its writer leaves no blank behind the `#` of a heading.
+    has_glued_headings: bool,
+    /// Two versions of the text stand here one after the other.
+    is_conflict: bool,
 }
 
 impl Source {
@@ -76,6 +82,9 @@ impl Source {
         if is_contents(text) || is_bare(text) || is_hint_of_drawing(text) {
             return self.push("");
         }
+        if self.is_mark_of_conflict(text) {
+            return self.push("");
+        }
         if let Some(title) = admonition(text) {
             self.push("");
             self.push(title);
@@ -83,10 +92,14 @@ impl Source {
         }
         let is_first = !self.is_list && begins_item(text);
         self.follow_lists(&line);
-        let heading = spaced_heading(text);
+        let heading = spaced_heading(text, self.has_glued_headings);
         // A heading ends a block of HTML that is no element around it.
         if !self.after_blank && !self.is_list && (heading.is_some() || is_heading(text)) {
             self.push("");
+        }
+        // A heading ends a list that it is not in.
+        if heading.is_some() || is_heading(text) && !line.starts_with([' ', '\t']) {
+            self.is_list = false;
         }
         let line = match heading {
             Some(heading) => heading,
@@ -158,6 +171,19 @@ impl Source {
         }
     }
 
+    /// The lines with which Git parts two versions that it could not merge: `<<<<<<< HEAD`, `=======`,
+    /// `>>>>>>> 1a2b3c`. The first may stand in the header.
+    fn is_mark_of_conflict(&mut self, text: &str) -> bool {
+        if text.starts_with("<<<<<<< ") {
+            self.is_conflict = true;
+        } else if text.starts_with(">>>>>>> ") {
+            self.is_conflict = false;
+        } else {
+            return self.is_conflict && text == "=======";
+        }
+        true
+    }
+
     fn follow_lists(&mut self, line: &str) {
         let is_indented = line.starts_with([' ', '\t']);
         if begins_item(line.trim_start()) {
@@ -187,13 +213,68 @@ fn begins_item(text: &str) -> bool {
     is_marked && after[1..].starts_with([' ', '\t'])
 }
 
-/// `##标题` → `## 标题`. One `#` may be a topic.
-fn spaced_heading(text: &str) -> Option<String> {
+/// `##标题` → `## 标题`, also behind a blank of another width. One `#` may be a topic: where it is none,
+/// the heading is of the second level, as it is not said to be the title.
+fn spaced_heading(text: &str, has_glued: bool) -> Option<String> {
     let title = text.trim_start_matches('#');
     let level = text.len() - title.len();
-    let is_glued = (2..=6).contains(&level) && title.starts_with(|c: char| !c.is_whitespace());
-    is_glued.then(|| format!("{} {title}", &text[..level]))
+    let is_wide = title.starts_with(['\u{3000}', '\u{A0}']);
+    match level {
+        1..=6 if is_wide => Some(format!("{} {}", &text[..level], title.trim_start())),
+        1 if has_glued && is_glued_heading(text) => Some(format!("## {title}")),
+        2..=6 if title.starts_with(|c: char| !c.is_whitespace()) => {
+            Some(format!("{} {title}", &text[..level]))
+        }
+        _ => None,
+    }
 }
+
+/// Whether a text has headings such as `#标题`: two at least, in two places, as topics may stand one after
+/// the other; or one beside some of a lower level (`##标题`).
+fn has_glued_headings(markdown: &str) -> bool {
+    let mut places = 0;
+    let mut is_code = false;
+    let mut is_after = false;
+    let lines = markdown.lines().map(str::trim);
+    for line in lines.filter(|line| !line.is_empty()) {
+        is_code ^= line.starts_with("```") || line.starts_with("~~~");
+        let title = line.trim_start_matches('#');
+        let is_heading = match line.len() - title.len() {
+            1 => is_glued_heading(line),
+            2..=6 => true,
+            _ => false,
+        };
+        // A word in Latin letters may be a topic or code.
+        let is_sure = !title.starts_with(|c: char| c.is_ascii_alphabetic() || c.is_whitespace());
+        let is_heading = is_heading && is_sure && !is_code;
+        places += usize::from(is_heading && !is_after);
+        is_after = is_heading;
+    }
+    places >= 2
+}
+
+/// `#标题`, `#[标题](…)`, `#**标题**`, and nothing else that a topic may be beside (`#话题#`, `#甲 #乙`); no
+/// number of an issue and no colour.
+fn is_glued_heading(text: &str) -> bool {
+    let Some(title) = text.strip_prefix('#') else {
+        return false;
+    };
+    if title.starts_with('[') {
+        return title.contains("](") || title.contains("][");
+    }
+    let (word, _) = title.split_once(' ').unwrap_or((title, ""));
+    let is_number = word.len() < 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_colour = title.len() == 6 && title.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_title = title.starts_with(|c: char| c.is_alphanumeric() || "《“【（(*".contains(c));
+    is_title
+        && !is_number
+        && !is_colour
+        && !title.contains('#')
+        && title.chars().count() <= MAX_HEADING
+}
+
+/// A heading that lacks its blank has at most so many characters.
+const MAX_HEADING: usize = 30;
 
 fn is_heading(text: &str) -> bool {
     let title = text.trim_start_matches('#');

@@ -81,8 +81,9 @@ impl Facts {
         });
         // A heading may be the name of the site.
         let is_title = |heading: &str| !heading.is_empty() && heading != self.site;
-        if !self.title.is_empty() {
-            return site::without(&self.title, &self.site);
+        let title = site::without(&self.title, &self.site);
+        if !title.is_empty() {
+            return title;
         }
         if is_title(heading)
             && (self.head.is_empty() || self.head.contains(heading) || !site::is_named(heading))

@@ -4,6 +4,13 @@
 /// `汀洲港创新高`.
 pub(super) fn without(title: &str, site: &str) -> String {
     let mut title = title.trim();
+    // A page without a title of its own: ` - 汀洲网`.
+    let is_site_alone = ["- ", "– ", "— ", "| ", "｜", "_"]
+        .iter()
+        .any(|separator| title.starts_with(separator));
+    if is_site_alone {
+        return String::new();
+    }
     while let Some((rest, separator, last)) = split_last(title) {
         let is_site =
             !site.is_empty() && (last == site || last.starts_with(site)) || is_named(last);
@@ -99,6 +106,9 @@ mod tests {
             ("凌川股份：A-B轮融资落地", "", "凌川股份：A-B轮融资落地"),
             ("汀洲港吞吐量创新高", "汀洲网", "汀洲港吞吐量创新高"),
             ("汀洲网", "汀洲网", "汀洲网"),
+            (" - 汀洲投资", "", ""),
+            ("| 阿砚的博客", "", ""),
+            ("-3.5%：汀洲港回落", "", "-3.5%：汀洲港回落"),
         ];
         for (title, site, expected) in cases {
             assert_eq!(without(title, site), expected, "{title}");

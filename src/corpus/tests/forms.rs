@@ -181,6 +181,54 @@ fn fences_rules_and_headings() {
         "这是一整段话，很长的一段话，后面直接跟了一条线。\n文",
     );
     check("## 标题 {#id}\n\n文\n{: .note}", "#标题\n文");
+    check("##\u{3000}全角\n\n#\u{A0}窄\n\n文", "#全角\n#窄\n文");
+}
+
+#[test]
+fn headings_without_their_blank() {
+    check("#前言\n甲。\n\n#后话\n乙。", "#前言\n甲。\n#后话\n乙。");
+    check("#前言\n甲。\n##小节\n乙。", "#前言\n甲。\n#小节\n乙。");
+    check(
+        "- 甲\n\n#地址：\n    - [乙](https://a.example)\n\n#又：\n    - 丙",
+        "甲\n#地址：\n乙\n#又：\n丙",
+    );
+    check(
+        "#准备\n#入门\n甲。\n\n#pandoc是什么\n乙。\n\n#2013\n\n#后话",
+        "#准备\n#入门\n甲。\n#pandoc是什么\n乙。\n#2013\n#后话",
+    );
+    check(
+        "#[电影](https://a.example/#1)\n甲。\n\n#**图书**\n乙。\n\n#2013\n丙。\n\n#（1）\n丁。",
+        "#电影\n甲。\n#图书\n乙。\n#2013\n丙。\n#（1）\n丁。",
+    );
+    check(
+        "#12 修复\n甲。\n\n#7\n\n#FF0000",
+        "#12 修复\n甲。\n#7\n#FF0000",
+    );
+    check("#todo\n甲。\n\n#todo\n乙。", "#todo\n甲。\n#todo\n乙。");
+    // Topics, alone, beside others, and in code.
+    check("收涨。\n\n#汀洲港", "收涨。\n#汀洲港");
+    check(
+        "#汀洲港#收涨。\n\n#澜汐#收跌。",
+        "#汀洲港#收涨。\n#澜汐#收跌。",
+    );
+    check(
+        "#汀洲港 #澜汐\n\n甲。\n\n#砚湖 #青垣",
+        "#汀洲港 #澜汐\n甲。\n#砚湖 #青垣",
+    );
+    check("#汀洲港\n#澜汐\n\n甲。", "#汀洲港\n#澜汐\n甲。");
+    check("```\n#读入\nx\n#算\ny\n```", "#读入\nx\n#算\ny");
+    let post = "#问题\n甲。\n\n#解法\n乙。";
+    assert_eq!(article("装机小记.md", post).title, "装机小记");
+}
+
+#[test]
+fn two_versions_that_were_not_merged() {
+    check(
+        "<<<<<<< HEAD\n甲。\n=======\n乙。\n>>>>>>> 1a2b3c4d5e6f\n\n丙。",
+        "甲。\n乙。\n丙。",
+    );
+    check("乙。\n>>>>>>> 1a2b3c4d5e6f\n\n丙。", "乙。\n丙。");
+    check("```\n<<<<<<< HEAD\n```", "<<<<<<< HEAD");
 }
 
 #[test]
@@ -407,6 +455,13 @@ fn titles_in_their_order() {
             "周报",
             "#2024年7月9日 星期二\n文",
         ),
+        // A heading far below is one of a part.
+        (
+            "装机小记.md",
+            "一\n\n二\n\n三\n\n四\n\n五\n\n六\n\n# 更新\n\n七",
+            "装机小记",
+            "一\n二\n三\n四\n五\n六\n#更新\n七",
+        ),
         (
             "x.md",
             "# 2024-07-09\n\n收涨。",
@@ -463,6 +518,20 @@ fn a_date_comes_from_the_header_then_the_path_then_the_page() {
             .unwrap_or_default();
         assert_eq!(found, date, "{name}: {file}");
     }
+}
+
+#[test]
+fn links_to_headings_are_no_text() {
+    let page = "<!DOCTYPE html><html><head><title>澜汐周记 - 汀洲投资</title></head><body><article><h1>澜汐周记</h1>\
+        <div class=toc><h2>Table of Content</h2><nav><a href=#a>一、交易</a></nav></div>\
+        <h2 id=a>一、交易<a class=headerlink href=#a title=\"Permanent link\">#</a></h2><p>本周没有交易，持有的仓位不变。</p>\
+        <h2 id=b>二、持仓<a href=\"#b\">¶</a></h2><p>澜汐股份占比六成，其余是现金，见<a href=#a>上文</a>。</p></article></body></html>";
+    let article = article("x.html", page);
+    assert_eq!(article.title, "澜汐周记");
+    assert_eq!(
+        lines(&article),
+        "#一、交易\n本周没有交易，持有的仓位不变。\n#二、持仓\n澜汐股份占比六成，其余是现金，见上文。"
+    );
 }
 
 #[test]

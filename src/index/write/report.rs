@@ -83,12 +83,37 @@ pub enum Progress<'a> {
         /// How many articles.
         articles: u64,
     },
+    /// Rows of a table that names no column that is known cannot be read; they were skipped.
+    BadRows(&'a BadRows),
     /// Some of a file that was read could not be understood, though its articles were.
     Remarked(&'a Remarked),
     /// So much was done, and is committed.
     Committed(&'a Report),
     /// So much was done.
     Step(&'a Report),
+}
+
+/// The rows of a table that names no column that is known, and that give no article. `Display` is one
+/// line, `path:line: reason (7 rows like …)`.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct BadRows {
+    /// What is wrong with one of them: one with a long text, if there is any, else the first.
+    pub error: ReadError,
+    /// That row, or its beginning.
+    pub row: String,
+    /// How many they are.
+    pub rows: u64,
+}
+
+impl fmt::Display for BadRows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let BadRows { error, row, rows } = self;
+        let noun = if *rows == 1 { "row" } else { "rows" };
+        write!(f, "{error} ({rows} {noun} like `")?;
+        write_on_one_line(f, row)?;
+        f.write_str("`; the first row of the table names no column that is known)")
+    }
 }
 
 /// What could not be understood of one or more records of a file. `Display` is one line,

@@ -16,11 +16,11 @@ use super::items::{Batch, Item, Parsed, Source};
 use super::ledger::{Entry, FileKey, Stamp};
 use super::parsing::parse_batches;
 use super::reading::{Batches, Promise, read_archive};
-use super::report::{Progress, Remarked, Report, UpdateOptions};
+use super::report::{BadRows, Progress, Remarked, Report, UpdateOptions};
 use super::roots::Roots;
 use super::unread::Unread;
 use super::writer::{Writer, default_threads};
-use crate::corpus::{Format, Mapping, Place, Problem, ReadError, Reading, Remark};
+use crate::corpus::{Article, Format, Mapping, Place, Problem, ReadError, Reading, Record, Remark};
 use crate::index::error::IndexError;
 use crate::index::record::bounds::{Cut, MAX_NAME};
 use crate::index::record::copy::{Copy, Origin, hash_id};
@@ -33,6 +33,8 @@ const GROUPING_PAUSE: u32 = 10;
 const QUEUE: usize = 8;
 /// Remarks about one file that are passed on.
 const MAX_REMARKS: usize = 32;
+/// An id of more digits is no number of a record.
+const MAX_NUMBER: usize = 9;
 
 /// Adds and replaces what is new and changed below `paths`.
 pub(in crate::index) fn update(
@@ -104,6 +106,10 @@ struct OfFile {
     unread: Unread,
     /// What could not be understood.
     remarks: Vec<Remarked>,
+    /// The rows that give no article, where the table names no column that is known.
+    rows: Option<BadRows>,
+    /// The title of the first article with an id that is a short number; both as hashes.
+    numbered: FxHashMap<u64, u64>,
 }
 impl OfFile {
     /// What the ledger is to say of the file.
@@ -218,6 +224,11 @@ impl Update<'_> {
     }
 
     fn bad(&mut self, source: Option<Arc<Source>>, error: &ReadError) {
+        self.count_bad(source, error);
+        (self.progress)(Progress::Bad(error));
+    }
+
+    fn count_bad(&mut self, source: Option<Arc<Source>>, error: &ReadError) {
         self.report.bad += 1;
         match source {
             Some(source) => {
@@ -226,7 +237,28 @@ impl Update<'_> {
             }
             None => self.seen.unreadable.push(self.roots.key(&error.path)),
         }
-        (self.progress)(Progress::Bad(error));
+    }
+
+    /// A row of a table that names no column: nothing is wrong with it that is not with the others, so
+    /// it is told once a file.
+    fn bad_row(&mut self, source: &Arc<Source>, error: ReadError, record: &Record) {
+        self.count_bad(Some(Arc::clone(source)), &error);
+        let is_better = |known: &BadRows| {
+            matches!(known.error.problem, Problem::NoText)
+                && matches!(error.problem, Problem::NoKey { .. })
+        };
+        let rows = &mut self.seen.file.rows;
+        let count = rows.as_ref().map_or(0, |known| known.rows) + 1;
+        match rows {
+            Some(known) if !is_better(known) => known.rows = count,
+            _ => {
+                *rows = Some(BadRows {
+                    row: record.shown_row().unwrap_or_default(),
+                    error,
+                    rows: count,
+                });
+            }
+        }
     }
 
     fn parsed(&mut self, source: &Arc<Source>, parsed: Parsed) -> Result<(), IndexError> {
@@ -251,14 +283,20 @@ impl Update<'_> {
                 self.seen.file.post = Some((parsed.content, String::new()));
             }
             Some(Err(error)) => {
+                let is_of_table = matches!(error.problem, Problem::NoText | Problem::NoKey { .. });
+                let row = parsed.unread.as_ref();
+                match row.filter(|record| is_of_table && record.is_nameless_row()) {
+                    Some(record) => self.bad_row(source, error, record),
+                    None => self.bad(Some(Arc::clone(source)), &error),
+                }
                 self.seen.file.unread.add(parsed.unread);
-                self.bad(Some(Arc::clone(source)), &error);
             }
             Some(Ok(reading)) => {
                 let Reading { article, remarks } = *reading;
                 for remark in remarks {
                     self.remark(&article.places, remark);
                 }
+                self.follow_numbers(source, &article);
                 let copies = &mut self.seen.file.copies;
                 let count = copies.entry(hash_id(&article.id)).or_default();
                 let origin = Origin {
@@ -299,6 +337,21 @@ impl Update<'_> {
         Ok(())
     }
 
+    /// Sees where the numbers of records are taken for ids, so that articles are lost.
+    fn follow_numbers(&mut self, source: &Source, article: &Article) {
+        let id = &article.id;
+        let is_number = id.len() <= MAX_NUMBER && id.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number || !source.format.holds_many() || article.title_derived {
+            return;
+        }
+        let title = hash_id(&article.title);
+        let numbered = &mut self.seen.file.numbered;
+        if *numbered.entry(hash_id(id)).or_insert(title) != title {
+            let id = id.clone();
+            self.remark(&article.places, Remark::SameId { id });
+        }
+    }
+
     /// Keeps a remark until the file has been read: the same is said once a file.
     fn remark(&mut self, places: &[Place], remark: Remark) {
         let remarks = &mut self.seen.file.remarks;
@@ -328,6 +381,9 @@ impl Update<'_> {
         let file = std::mem::take(&mut self.seen.file);
         for remarked in &file.remarks {
             (self.progress)(Progress::Remarked(remarked));
+        }
+        if let Some(rows) = &file.rows {
+            (self.progress)(Progress::BadRows(rows));
         }
         let stamp = source.stamp;
         let entry = stamp.map(|stamp| file.entry(&source, stamp, self.mapping));
