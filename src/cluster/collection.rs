@@ -18,6 +18,12 @@ use crate::search::{Collection, Counted, NEWEST, Today};
 const MAX_TERMS: usize = 1_000_000;
 /// Most counts that are kept.
 const MAX_KNOWN: usize = 1 << 16;
+/// Most lists that are kept, and most terms of one.
+const MAX_LISTS: usize = 1 << 12;
+const MAX_LISTED: usize = 64;
+
+/// What terms were listed by: the field, how they begin, before which moment, at most how many.
+type Begun = (Field, String, Option<i64>, usize);
 
 /// The documents of a cluster at one state.
 pub(super) struct All {
@@ -29,6 +35,8 @@ pub(super) struct All {
     counts: Mutex<FxHashMap<String, u64>>,
     /// All terms of fields, as far as they were listed.
     terms: Mutex<FxHashMap<Field, Arc<[Counted]>>>,
+    /// Terms that begin with a text, likewise, where they are few.
+    begun: Mutex<FxHashMap<Begun, Arc<[Counted]>>>,
 }
 
 impl All {
@@ -40,6 +48,7 @@ impl All {
             generation: state.generation,
             counts: Mutex::default(),
             terms: Mutex::default(),
+            begun: Mutex::default(),
             asked,
         })
     }
@@ -53,8 +62,7 @@ impl All {
         drop(known);
         let count = self.asked.count(query)?;
         let mut known = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        // What a part has may be another number the next time.
-        if known.len() < MAX_KNOWN && self.asked.part.is_none() {
+        if known.len() < MAX_KNOWN && self.is_whole() {
             known.insert(key, count);
         }
         Ok(count)
@@ -71,6 +79,32 @@ impl All {
         let mut known = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(field, Arc::clone(&terms));
         Ok(terms)
+    }
+
+    fn begun(
+        &self,
+        field: Field,
+        prefix: &str,
+        end: Option<i64>,
+        most: usize,
+    ) -> tantivy::Result<Vec<Counted>> {
+        let key = (field, prefix.to_owned(), end, most);
+        let known = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(terms) = known.get(&key) {
+            return Ok(terms.to_vec());
+        }
+        drop(known);
+        let terms = self.list(field, prefix, end, most)?;
+        let mut known = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < MAX_LISTS && terms.len() <= MAX_LISTED && self.is_whole() {
+            known.insert(key, terms.clone().into());
+        }
+        Ok(terms)
+    }
+
+    /// Whether all shards answer: what a part has may be another number the next time.
+    fn is_whole(&self) -> bool {
+        self.asked.part.is_none()
     }
 
     fn list(
@@ -136,6 +170,26 @@ impl Collection for All {
         self.count(&self.asked.names.has(field, text))
     }
 
+    fn expect(&self, texts: &[(Field, String)]) -> tantivy::Result<()> {
+        let names = &self.asked.names;
+        let queries = texts.iter().map(|(field, text)| names.has(*field, text));
+        let known = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let queries: Vec<(String, Value)> = queries
+            .map(|query| (query.to_string(), query))
+            .filter(|(key, _)| !known.contains_key(key))
+            .collect();
+        let has_room = known.len() + queries.len() < MAX_KNOWN;
+        drop(known);
+        if queries.len() < 2 || !has_room || !self.is_whole() {
+            return Ok(());
+        }
+        let (keys, queries): (Vec<String>, Vec<Value>) = queries.into_iter().unzip();
+        let counts = self.asked.counts(&queries)?;
+        let mut known = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        known.extend(keys.into_iter().zip(counts));
+        Ok(())
+    }
+
     fn documents_with_words(
         &self,
         text: (Field, &str),
@@ -169,7 +223,7 @@ impl Collection for All {
     ) -> tantivy::Result<Vec<Counted>> {
         match (prefix, end, most) {
             ("", None, usize::MAX) => Ok(self.all_terms(field)?.to_vec()),
-            _ => self.list(field, prefix, end, most),
+            _ => self.begun(field, prefix, end, most),
         }
     }
 

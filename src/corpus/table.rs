@@ -96,9 +96,9 @@ impl Rows {
         self.is_nameless
     }
 
-    /// Whether the id of the last row is its number.
+    /// Whether the id of the last row is a number that begins anew now and then.
     pub(super) fn are_numbered(&self) -> bool {
-        self.numbers.last.is_some()
+        self.numbers.has_begun_anew
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress> {
@@ -140,8 +140,8 @@ impl Rows {
     }
 }
 
-/// Whether the ids of a table are the numbers of its rows: from 0 or 1 on, each by one more than the last,
-/// or from the first one again, as a crawler counts what is on a page.
+/// Whether the ids of a table are numbers of its rows: from 0 or 1 on, each by one more than the last, and then
+/// from the first one again, as a crawler counts what is on a page. Such as count on are ids.
 #[derive(Default)]
 struct Numbers {
     /// The column with the ids.
@@ -149,6 +149,7 @@ struct Numbers {
     first: u64,
     /// That of the last row, where all were numbers.
     last: Option<u64>,
+    has_begun_anew: bool,
 }
 
 impl Numbers {
@@ -164,6 +165,7 @@ impl Numbers {
             (Some(last), Some(number)) => number == last + 1 || number == self.first,
         };
         if goes_on {
+            self.has_begun_anew |= self.last.is_some() && number == Some(self.first);
             self.last = number;
         } else {
             *self = Numbers::default();
@@ -359,12 +361,12 @@ mod tests {
     #[test]
     fn an_id_may_be_the_number_of_the_row() {
         for (ids, expected) in [
-            ("0 1 2 3", &[true, true, true, true][..]),
-            ("1 2 1 2 3 1", &[true; 6]),
+            ("0 1 2 3", &[false; 4][..]),
+            ("1 2 1 2 3 1", &[false, false, true, true, true, true]),
             ("2 3 4", &[false; 3]),
-            ("1 2 7 8", &[true, true, false, false]),
-            ("0 1 甲 2", &[true, true, false, false]),
-            ("01 02", &[false, false]),
+            ("1 2 1 7 8", &[false, false, true, false, false]),
+            ("0 1 甲 0", &[false; 4]),
+            ("01 02 01", &[false; 3]),
             ("1730001 1730002", &[false, false]),
         ] {
             let rows = ids.split(' ').map(|id| format!("甲,{id}\n"));

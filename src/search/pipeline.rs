@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use tantivy::DocId;
 use tantivy::collector::Count;
 
+use super::plan::expected::expected;
 use super::plan::formula::Formula;
 use super::plan::lengths::Lengths;
 use super::plan::matching::Match;
@@ -179,8 +180,11 @@ impl Pipeline {
             })?;
             self.snapshot.deadline.check()?;
             let among = self.snapshot.among(index, finder.collection());
+            // What is known of all documents is the same.
             let here = Pipeline {
                 formula: self.formula,
+                lengths: Arc::clone(&self.lengths),
+                names: Arc::clone(&self.names),
                 ..Pipeline::new(among.clone())
             };
             let mut found = here.find(query, page, &Memo::default())?;
@@ -357,6 +361,9 @@ impl Pipeline {
         let snapshot = &self.snapshot;
         let shared = &snapshot.shared;
         let typed = root.unquoted().into_iter();
+        if let Some(all) = snapshot.engine.elsewhere() {
+            all.expect(&expected(root, &shared.analyzer, &shared.fields))?;
+        }
         let planner = Planner {
             fields: &shared.fields,
             analyzer: &shared.analyzer,

@@ -3,6 +3,7 @@
 pub mod codes;
 pub mod concept;
 pub mod expand;
+pub mod expected;
 pub mod formula;
 pub mod fragments;
 pub mod frame;

@@ -33,6 +33,8 @@ const GROUPING_PAUSE: u32 = 10;
 const QUEUE: usize = 8;
 /// Remarks about one file that are passed on.
 const MAX_REMARKS: usize = 32;
+/// Ids that are numbers of which the titles are remembered.
+const MAX_NUMBERED: usize = 100_000;
 /// An id of more digits is no number of a record.
 const MAX_NUMBER: usize = 9;
 
@@ -83,6 +85,8 @@ struct Seen {
     unreadable: Vec<FileKey>,
     /// Named paths that are gone, in a run that prunes.
     gone: Vec<ReadError>,
+    /// The title of the first article with an id that is a short number; both as hashes.
+    numbered: FxHashMap<u64, u64>,
     /// What was met of the file that is being read.
     file: OfFile,
     /// Files of lines that were read; for pruning.
@@ -108,8 +112,6 @@ struct OfFile {
     remarks: Vec<Remarked>,
     /// The rows that give no article, where the table names no column that is known.
     rows: Option<BadRows>,
-    /// The title of the first article with an id that is a short number; both as hashes.
-    numbered: FxHashMap<u64, u64>,
 }
 impl OfFile {
     /// What the ledger is to say of the file.
@@ -345,8 +347,14 @@ impl Update<'_> {
             return;
         }
         let title = hash_id(&article.title);
-        let numbered = &mut self.seen.file.numbered;
-        if *numbered.entry(hash_id(id)).or_insert(title) != title {
+        let numbered = &mut self.seen.numbered;
+        if numbered.len() < MAX_NUMBERED {
+            numbered.entry(hash_id(id)).or_insert(title);
+        }
+        if numbered
+            .get(&hash_id(id))
+            .is_some_and(|known| *known != title)
+        {
             let id = id.clone();
             self.remark(&article.places, Remark::SameId { id });
         }

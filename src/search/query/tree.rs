@@ -120,6 +120,22 @@ impl Node {
         }
     }
 
+    /// Calls `take` with each text that is searched for, as words or as a phrase.
+    pub(in crate::search) fn each_text(&self, take: &mut impl FnMut(&str)) {
+        match self {
+            Node::Words(text) | Node::Phrase { text, .. } => take(text),
+            Node::Near { left, right, .. } => {
+                left.each_text(take);
+                right.each_text(take);
+            }
+            Node::In(_, inner) | Node::Must(inner) | Node::Not(inner) => inner.each_text(take),
+            Node::And(nodes) | Node::Or(nodes) | Node::All(nodes) => {
+                nodes.iter().for_each(|node| node.each_text(take));
+            }
+            Node::Prefix(_) | Node::Is(..) | Node::Dated(_) | Node::Around { .. } => {}
+        }
+    }
+
     /// Whether this node or one below it is such.
     pub(in crate::search) fn any(&self, is_such: &impl Fn(&Node) -> bool) -> bool {
         is_such(self)

@@ -23,6 +23,9 @@ pub(crate) trait Collection: Send + Sync {
     fn documents_before(&self, end: i64) -> tantivy::Result<u64>;
     /// Documents that have a term, or in whose field of characters this text stands.
     fn documents_with(&self, field: Field, text: &str) -> tantivy::Result<u64>;
+    /// Finds out, at once, how many documents have each of these, so that [`documents_with`](Self::documents_with)
+    /// knows it.
+    fn expect(&self, texts: &[(Field, String)]) -> tantivy::Result<()>;
     /// Those of them that have words in a field of words as well.
     fn documents_with_words(
         &self,
