@@ -18,14 +18,20 @@ use crate::index::Elsewhere;
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// The longest that connecting may take.
 const CONNECT: Duration = Duration::from_secs(10);
-/// How often a request is made that the cluster is too busy for, or that does not reach it.
-const TRIES: u32 = 8;
+/// How often a request is made that the cluster is too busy for, or that does not reach it: a search, and what
+/// nobody waits for.
+const TRIES: u32 = 6;
+const PATIENT_TRIES: u32 = 8;
 /// The pause before the second try; before each further one it is twice as long.
 const PAUSE: Duration = Duration::from_millis(200);
-/// What a cluster that has no memory for a request at the moment says, under whatever status.
-const NO_MEMORY: &[u8] = b"circuit_breaking_exception";
-/// The status for too many requests.
-const TOO_MANY: u16 = 429;
+/// What a cluster says, under whatever status, that has no memory for a request at the moment, or has just lost a
+/// node.
+const PASSING: [&[u8]; 2] = [
+    b"circuit_breaking_exception",
+    b"node_not_connected_exception",
+];
+/// The status of a cluster that cannot answer now.
+const NOT_NOW: u16 = 503;
 /// The longest answer that is read, in bytes.
 const MAX_ANSWER: u64 = 1 << 30;
 
@@ -104,10 +110,14 @@ impl Client {
 
     fn send(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> Result<Reply, Elsewhere> {
         let mut pause = PAUSE;
-        for last in (1..=TRIES).map(|number| number == TRIES) {
+        let tries = match path.contains("search") {
+            true => TRIES,
+            false => PATIENT_TRIES,
+        };
+        for last in (1..=tries).map(|number| number == tries) {
             let url = self.url();
             match self.try_once(&format!("{url}{path}"), method, kind, body) {
-                Ok(reply) if !matches!(reply.status, TOO_MANY | 502 | 503 | 504) => {
+                Ok(reply) if !matches!(reply.status, 429 | 502 | NOT_NOW | 504) => {
                     return self.judged(method, path, reply);
                 }
                 Ok(reply) if last => return self.judged(method, path, reply),
@@ -116,7 +126,9 @@ impl Client {
                         "the cluster at {url} does not answer: {error}"
                     )));
                 }
-                _ => self.pass_on(url),
+                Err(_) => self.pass_on(url),
+                // It answers, and may do better in a moment.
+                Ok(_) => {}
             }
             thread::sleep(pause);
             pause *= 2;
@@ -148,10 +160,10 @@ impl Client {
         let status = answered.status().as_u16();
         let mut answered = answered.into_body();
         let text = answered.with_config().limit(MAX_ANSWER).read_to_vec()?;
-        let has_no_memory = || text.windows(NO_MEMORY.len()).any(|part| part == NO_MEMORY);
+        let says = |what: &[u8]| text.windows(what.len()).any(|part| part == what);
         Ok(Reply {
             status: match status {
-                500.. if has_no_memory() => TOO_MANY,
+                500.. if PASSING.iter().any(|what| says(what)) => NOT_NOW,
                 status => status,
             },
             body: serde_json::from_slice(&text).unwrap_or(Value::Null),
@@ -182,9 +194,11 @@ pub(super) fn reason(body: &Value) -> String {
         &error["failed_shards"][0]["reason"]["reason"],
         &error["root_cause"][0]["reason"],
         &error["reason"],
+        &error["caused_by"]["reason"],
         error,
     ];
-    let said = causes.iter().find_map(|cause| cause.as_str());
+    let mut causes = causes.iter().filter_map(|cause| cause.as_str());
+    let said = causes.find(|cause| !cause.is_empty());
     let said = said.unwrap_or("it does not say why");
     said.chars().take(300).collect()
 }

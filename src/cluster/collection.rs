@@ -203,14 +203,17 @@ impl Collection for All {
 
     fn average_length(&self, field: Field) -> tantivy::Result<Option<f32>> {
         let length = self.asked.names.length(field);
+        // The field is a column only: not every server finds documents by one.
         let body = self.asked.search(&json!({
             "size": 0,
-            "query": { "bool": { "must_not": { "term": { &length: 0 } }, "filter": { "exists": { "field": &length } } } },
-            "track_total_hits": true,
-            "aggs": { "sum": { "sum": { "field": &length } } },
+            "aggs": { "lengths": {
+                "range": { "field": &length, "ranges": [{ "from": 1 }] },
+                "aggs": { "sum": { "sum": { "field": &length } } },
+            } },
         }))?;
-        let documents = total(&body)?;
-        let words = body["aggregations"]["sum"]["value"].as_f64().unwrap_or(0.0);
+        let counted = &body["aggregations"]["lengths"]["buckets"][0];
+        let documents = counted["doc_count"].as_u64().unwrap_or(0);
+        let words = counted["sum"]["value"].as_f64().unwrap_or(0.0);
         Ok((documents > 0).then(|| words as u64 as f32 / documents as f32))
     }
 

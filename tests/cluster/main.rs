@@ -289,8 +289,15 @@ fn the_program_prints_the_same(server: &Server) {
 fn what_was_given_stays_with_the_index(server: &Server) {
     let home = tempfile::tempdir().expect("a folder");
     let path = |name: &str| home.path().join(name).to_str().expect("a path").to_owned();
-    let [lines, dict, table, other, folder] =
-        ["a.jsonl", "dict.txt", "table.tsv", "other.tsv", "index"].map(path);
+    let [lines, dict, words, table, other, folder] = [
+        "a.jsonl",
+        "dict.txt",
+        "words.txt",
+        "table.tsv",
+        "other.tsv",
+        "index",
+    ]
+    .map(path);
     let line = |id: u32, text: &str| {
         format!(r#"{{"id":"{id}","题名":"甲{id}","全文内容":"{text}","date":"2022-03-0{id}"}}"#)
     };
@@ -301,6 +308,7 @@ fn what_was_given_stays_with_the_index(server: &Server) {
     ];
     fs::write(&lines, texts.join("\n")).expect("a file");
     fs::write(&dict, "汐珀重构工坊 100\n").expect("a file");
+    fs::write(&words, "重构工坊 100\n").expect("a file");
     let head = "code\tmarket\tnames\tfull_name\n";
     fs::write(&table, format!("{head}600999\tSH\t鹤川|云帆实业\t\n")).expect("a file");
     fs::write(&other, format!("{head}000999\tSZ\t鲸屿|蓝湖软件\t\n")).expect("a file");
@@ -345,7 +353,7 @@ fn what_was_given_stays_with_the_index(server: &Server) {
     // An update without them changes nothing.
     assert_eq!(both(&["index", &*lines, "--quiet"]).0, Some(0));
     known(&of_first);
-    let (code, _, said) = both(&["index", &*lines, "--quiet", "--dict", &*other]);
+    let (code, _, said) = both(&["index", &*lines, "--quiet", "--dict", &*words]);
     assert_eq!(code, Some(2));
     assert!(
         said.iter().all(|said| said.contains("--rebuild")),
@@ -731,7 +739,7 @@ fn a_lost_shard_is_told(server: &Server, articles: u64) {
         let said = String::from_utf8_lossy(&refused.stderr);
         assert_eq!(refused.status.code(), Some(2), "{command:?}: {said}");
         assert!(
-            refused.stdout.is_empty() && said.contains("does not answer in full"),
+            refused.stdout.is_empty() && said.contains("missing shards"),
             "{said}"
         );
         let answered = newsearch(&[command, &["--partial"]].concat(), &there);

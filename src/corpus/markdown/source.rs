@@ -338,7 +338,8 @@ fn without_tags(line: &str) -> String {
         })
     };
     while let Some((at, end)) = begins(rest) {
-        let Some(length) = rest[at..].find(end) else {
+        // Of `<%>` the sign is not both ends.
+        let Some(length) = rest[at + 2..].find(end).map(|length| length + 2) else {
             break;
         };
         kept.push_str(&rest[..at]);

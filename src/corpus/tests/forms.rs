@@ -258,6 +258,8 @@ fn tags_of_generators() {
     );
     check("甲\n\n<!-- more -->\n\n乙<!-- 注\n释 -->丙", "甲\n乙丙");
     check("{% raw %}甲{% endraw %}{{ site.url }}", "甲");
+    check("甲<%>乙 {%} 丙", "甲<%>乙 {%} 丙");
+    check("甲<%>丁%>乙", "甲乙");
     check(
         "写`{{ usd }}`或`<!--more-->`，{{ site }}完<!-- 注 -->",
         "写{{ usd }}或<!--more-->，完",
