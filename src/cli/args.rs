@@ -109,6 +109,10 @@ pub struct IndexArgs {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub location: Location,
+    /// Spread a new index on a cluster over so many shards [default: 3]
+    #[cfg(feature = "opensearch")]
+    #[arg(long, value_name = "N", requires = "engine", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub shards: Option<u32>,
     /// Show neither progress nor a summary; what cannot be read is still reported
     #[arg(long, short)]
     pub quiet: bool,

@@ -191,6 +191,10 @@ fn index_options(args: &IndexArgs) -> anyhow::Result<(IndexOptions, u64)> {
         }
         options = options.mapping(mapping);
     }
+    #[cfg(feature = "opensearch")]
+    if let Some(shards) = args.shards {
+        options = options.shards(shards);
+    }
     let Some(path) = &args.entities else {
         return Ok((options, 0));
     };

@@ -21,9 +21,6 @@ use crate::index::{
 };
 use crate::search::Searcher;
 
-/// The shards of an index unless told otherwise.
-const SHARDS: u32 = 3;
-
 /// An index on a cluster.
 pub struct Cluster {
     pub(super) asked: Asked,
@@ -191,7 +188,12 @@ impl Cluster {
         let cluster = self.framed(made)?;
         // That of the articles last: where it is, the other is, too.
         let articles = mapping(&names, &cluster.frame.analyzer.identity());
-        cluster.make(&names.articles, settings(SHARDS), articles, &called)?;
+        cluster.make(
+            &names.articles,
+            settings(cluster.made.shards()),
+            articles,
+            &called,
+        )?;
         Ok(cluster)
     }
 

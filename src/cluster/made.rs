@@ -10,6 +10,8 @@ use crate::index::{Elsewhere, IndexError, IndexOptions};
 
 /// What the document is called that says it.
 const MADE: &str = "made";
+/// The shards of an index unless told otherwise.
+const SHARDS: u32 = 3;
 /// The kinds of what is kept beside it.
 const WORDS: &str = "words";
 const ENTITIES: &str = "entities";
@@ -22,6 +24,9 @@ pub(super) struct Made {
     /// The user's table of securities, compiled.
     entities: Kept,
     mapping: Mapping,
+    /// Over so many shards the articles are spread; none said, over as many as usual.
+    #[serde(default)]
+    shards: Option<u32>,
 }
 
 /// What is kept in documents of its own, named after its content; nothing has no name.
@@ -57,6 +62,11 @@ impl Made {
         Ok(options)
     }
 
+    /// Over how many shards the articles are spread.
+    pub fn shards(&self) -> u32 {
+        self.shards.unwrap_or(SHARDS)
+    }
+
     /// Whether the words that are given are others than these.
     pub fn has_other_words_than(&self, options: &IndexOptions) -> bool {
         let words = options.words_text();
@@ -77,6 +87,7 @@ impl Made {
             words: self.words.exchanged(asked, from, WORDS, words)?,
             entities: self.entities.exchanged(asked, from, ENTITIES, entities)?,
             mapping: options.fields().unwrap_or(&self.mapping).clone(),
+            shards: options.wanted_shards().or(self.shards),
         };
         let body = serde_json::to_string(&made).expect("it is plain data");
         let path = format!("/{}/_doc/{MADE}?refresh=true", asked.names.state);

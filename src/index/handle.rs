@@ -139,6 +139,8 @@ pub struct IndexOptions {
     /// Compiled.
     entities: Option<Vec<u8>>,
     mapping: Option<Mapping>,
+    #[cfg(feature = "opensearch")]
+    shards: Option<u32>,
 }
 
 impl IndexOptions {
@@ -171,12 +173,26 @@ impl IndexOptions {
     }
 }
 
+#[cfg(feature = "opensearch")]
+impl IndexOptions {
+    /// Spreads the articles of an index on a cluster over so many shards, when it is made. An index in a folder
+    /// has none.
+    pub fn shards(mut self, shards: u32) -> IndexOptions {
+        self.shards = Some(shards.max(1));
+        self
+    }
+}
+
 /// What an index that is kept elsewhere keeps of them.
 #[cfg(feature = "opensearch")]
 impl IndexOptions {
     /// The words, as they were given.
     pub(crate) fn words_text(&self) -> Option<&str> {
         self.words.as_ref().map(UserWords::text)
+    }
+
+    pub(crate) fn wanted_shards(&self) -> Option<u32> {
+        self.shards
     }
 
     /// The table of securities, compiled.

@@ -270,8 +270,7 @@ fn the_program_prints_the_same(server: &Server) {
             // How long it took is no part of it.
             let text = text.split(" in ").next().map(str::to_owned);
             // So are the place and the size.
-            let text = text.filter(|_| !["stats", "eval"].contains(&command[0]));
-            text
+            text.filter(|_| !["stats", "eval"].contains(&command[0]))
         };
         assert_eq!(printed(&one), printed(&other), "{command:?}");
     }
@@ -332,10 +331,17 @@ fn what_was_given_stays_with_the_index(server: &Server) {
     };
     let fields = ["--field", "title=题名", "--field", "body=全文内容"];
     let given = ["--dict", &*dict, "--entities", &*table];
+    let settings = || {
+        server
+            .get("/given/_settings/index.number_of_shards")
+            .to_string()
+    };
     fn asked(query: &str) -> [&str; 4] {
         ["query", query, "--json", "--all"]
     }
     let first = [&["index", &*lines, "--quiet"][..], &fields, &given].concat();
+    newsearch(&[&first[..], &["--shards", "2"]].concat(), &there);
+    assert!(settings().contains(r#""number_of_shards":"2""#));
     assert_eq!(both(&first).0, Some(0));
     let known = |cases: &[(&str, usize)]| {
         for (query, found) in cases {
@@ -381,6 +387,7 @@ fn what_was_given_stays_with_the_index(server: &Server) {
     assert!(is_taken_over, "the server does not take the table over");
     assert_eq!(both(&["index", &*lines, "--quiet", "--rebuild"]).0, Some(0));
     known(&of_second);
+    assert!(settings().contains(r#""number_of_shards":"2""#));
 }
 
 /// A server on a cluster, ended with this.
