@@ -24,6 +24,9 @@ pub fn remedy(error: &anyhow::Error) -> Option<String> {
         IndexError::Version { .. } | IndexError::Analyzer(_) => {
             "run `newsearch index --rebuild PATH`".into()
         }
+        IndexError::Elsewhere(error) if error.to_string().contains("missing shards") => {
+            "query, facets and timeline answer for the others with `--partial`".into()
+        }
         IndexError::Words(_) => "add `--rebuild` to build it anew".into(),
         IndexError::LostWords(_) => "give them again, with `--dict FILE`".into(),
         IndexError::LostEntities(_) => "give it again, with `--entities FILE`".into(),

@@ -169,8 +169,11 @@ impl Asked {
             request["size"] = PAGE.into();
         }
         request["sort"] = json!(["_doc"]);
-        let path = format!("/{index}/_search?scroll=2m&allow_partial_search_results=false");
-        let mut body = whole(self.client.ask("POST", &path, Some(&request))?.body)?;
+        let path = format!(
+            "/{index}/_search?scroll=2m&allow_partial_search_results={}",
+            self.part.is_some()
+        );
+        let mut body = self.judged(self.client.ask("POST", &path, Some(&request))?.body)?;
         loop {
             let hits = body["hits"]["hits"].as_array();
             let hits = hits.map_or(&[][..], Vec::as_slice);
@@ -183,7 +186,7 @@ impl Asked {
                 self.client.ask("DELETE", "/_search/scroll", Some(&ended))?;
                 return Ok(());
             }
-            body = whole(
+            body = self.judged(
                 self.client
                     .ask("POST", "/_search/scroll", Some(&scroll))?
                     .body,
