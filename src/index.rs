@@ -5,6 +5,7 @@ mod disk;
 mod error;
 mod handle;
 mod open;
+mod options;
 mod record;
 mod reprints;
 mod shared;
@@ -20,7 +21,8 @@ pub(crate) use disk::folder::commit_files;
 pub use error::Elsewhere;
 pub use error::IndexError;
 pub use error::engine::EngineError;
-pub use handle::{Index, IndexOptions, Rebuild};
+pub use handle::{Index, Rebuild};
+pub use options::IndexOptions;
 pub(crate) use record::bounds::name_of;
 pub(crate) use record::copy::hash_id;
 #[cfg(feature = "opensearch")]

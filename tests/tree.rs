@@ -13,7 +13,7 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Item, UseTree};
 
 /// The rooms in the order of the work. A file belongs to the longest of these paths that it begins with.
-const ROOMS: [&str; 30] = [
+const ROOMS: [&str; 31] = [
     "corpus",
     "analysis",
     "names",
@@ -25,6 +25,7 @@ const ROOMS: [&str; 30] = [
     "index/open",
     "index/write",
     "index/check",
+    "index/options",
     "index/handle",
     "index",
     "search/query",

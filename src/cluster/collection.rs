@@ -18,12 +18,12 @@ use crate::search::{Collection, Counted, NEWEST, Today};
 const MAX_TERMS: usize = 1_000_000;
 /// Most counts that are kept.
 const MAX_KNOWN: usize = 1 << 16;
-/// Most lists that are kept, and most terms of one.
+/// Most lists that are kept, and most terms of one that is not of all.
 const MAX_LISTS: usize = 1 << 12;
 const MAX_LISTED: usize = 64;
 
 /// What terms were listed by: the field, how they begin, before which moment, at most how many.
-type Begun = (Field, String, Option<i64>, usize);
+type Listed = (Field, String, Option<i64>, usize);
 
 /// The documents of a cluster at one state.
 pub(super) struct All {
@@ -33,10 +33,8 @@ pub(super) struct All {
     table: Table,
     /// What was counted.
     counts: Mutex<FxHashMap<String, u64>>,
-    /// All terms of fields, as far as they were listed.
-    terms: Mutex<FxHashMap<Field, Arc<[Counted]>>>,
-    /// Terms that begin with a text, likewise, where they are few.
-    begun: Mutex<FxHashMap<Begun, Arc<[Counted]>>>,
+    /// Terms that were listed.
+    lists: Mutex<FxHashMap<Listed, Arc<[Counted]>>>,
 }
 
 impl All {
@@ -47,8 +45,7 @@ impl All {
             table: state.read_table(&asked)?,
             generation: state.generation,
             counts: Mutex::default(),
-            terms: Mutex::default(),
-            begun: Mutex::default(),
+            lists: Mutex::default(),
             asked,
         })
     }
@@ -68,36 +65,25 @@ impl All {
         Ok(count)
     }
 
-    /// All terms of a field, listed once.
-    fn all_terms(&self, field: Field) -> tantivy::Result<Arc<[Counted]>> {
-        let known = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(terms) = known.get(&field) {
-            return Ok(Arc::clone(terms));
-        }
-        drop(known);
-        let terms: Arc<[Counted]> = self.list(field, "", None, usize::MAX)?.into();
-        let mut known = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(field, Arc::clone(&terms));
-        Ok(terms)
-    }
-
-    fn begun(
+    /// Terms that begin with a text, asked for once where they are few, or all of a field.
+    fn known_or_listed(
         &self,
         field: Field,
         prefix: &str,
         end: Option<i64>,
         most: usize,
-    ) -> tantivy::Result<Vec<Counted>> {
+    ) -> tantivy::Result<Arc<[Counted]>> {
         let key = (field, prefix.to_owned(), end, most);
-        let known = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(terms) = known.get(&key) {
-            return Ok(terms.to_vec());
+            return Ok(Arc::clone(terms));
         }
         drop(known);
-        let terms = self.list(field, prefix, end, most)?;
-        let mut known = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() < MAX_LISTS && terms.len() <= MAX_LISTED && self.is_whole() {
-            known.insert(key, terms.clone().into());
+        let terms: Arc<[Counted]> = self.list(field, prefix, end, most)?.into();
+        let is_worth_it = prefix.is_empty() && end.is_none() || terms.len() <= MAX_LISTED;
+        let mut known = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_worth_it && known.len() < MAX_LISTS && self.is_whole() {
+            known.insert(key, Arc::clone(&terms));
         }
         Ok(terms)
     }
@@ -224,10 +210,7 @@ impl Collection for All {
         end: Option<i64>,
         most: usize,
     ) -> tantivy::Result<Vec<Counted>> {
-        match (prefix, end, most) {
-            ("", None, usize::MAX) => Ok(self.all_terms(field)?.to_vec()),
-            _ => self.begun(field, prefix, end, most),
-        }
+        Ok(self.known_or_listed(field, prefix, end, most)?.to_vec())
     }
 
     fn today(&self) -> tantivy::Result<Today> {
