@@ -6,8 +6,11 @@
 //! them the same queries.
 //!
 //! ```text
-//! NEWSEARCH_DATA=… cargo bench --bench scale [10000 100000 1000000]
+//! NEWSEARCH_DATA=… cargo bench --bench scale [10000 100000 1000000] [FOLDER]
 //! ```
+//!
+//! In FOLDER the archives and the indexes stay: the next run measures the indexes that it finds there as they
+//! are, and says nothing of what it took to build them. Ten million articles take 4 GB and 20 GB there.
 
 mod measure;
 
@@ -61,18 +64,29 @@ fn main() {
         sizes
     };
     let source = Source::read(&data);
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut other = std::env::args()
+        .skip(1)
+        .filter(|arg| arg.parse::<usize>().is_err());
+    let kept = other.find(|arg| !arg.starts_with('-')).map(PathBuf::from);
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let folder = kept.as_deref().unwrap_or(temporary.path());
+    std::fs::create_dir_all(folder).expect("a folder");
 
     println!(
         "| articles | text MB | processor s | clock s | articles/s | MB/s | peak RssAnon MB | bytes / byte of text |"
     );
     println!("|---|---|---|---|---|---|---|---|");
     let mut indexes = Vec::new();
-    let lines = folder.path().join("archive.jsonl");
+    let lines = folder.join("archive.jsonl");
     for &size in &sizes {
-        let bytes = source.write(size, &lines);
-        let index = folder.path().join(size.to_string());
-        let built = Built::by_program(&lines, &index);
+        let index = folder.join(size.to_string());
+        if Index::exists(&index) {
+            indexes.push(index);
+            continue;
+        }
+        let archive = folder.join(format!("{size}.jsonl.zst"));
+        let bytes = source.write(size, &archive);
+        let built = Built::by_program(&archive, &index);
         let megabytes = bytes as f64 / 1e6;
         println!(
             "| {size} | {megabytes:.0} | {:.1} | {:.1} | {:.0} | {:.1} | {:.0} | {:.3} |",
@@ -117,9 +131,11 @@ impl Source {
         Source { articles }
     }
 
-    /// Writes an archive of so many articles; gives the bytes of their titles and bodies.
+    /// Writes an archive of so many articles, compressed; gives the bytes of their titles and bodies.
     fn write(&self, count: usize, lines: &Path) -> usize {
-        let mut out = BufWriter::new(File::create(lines).expect("a file"));
+        const QUICK: i32 = 1;
+        let file = File::create(lines).expect("a file");
+        let mut out = zstd::Encoder::new(file, QUICK).expect("zstd");
         let mut random = Random(SEED);
         let mut bytes = 0;
         for number in 0..count {
@@ -127,7 +143,7 @@ impl Source {
             bytes += text(&article, "title").len() + text(&article, "body").len();
             writeln!(out, "{article}").expect("room on the disk");
         }
-        out.flush().expect("room on the disk");
+        out.finish().expect("room on the disk");
         bytes
     }
 
@@ -234,7 +250,8 @@ fn updates(source: &Source, size: usize, index: &Path, lines: &Path) {
             median(&|(_, written)| *written as f64 / 1e6),
         );
     };
-    let mut next = size;
+    // Behind those that an earlier run added to an index that was kept.
+    let mut next = size + 2 * (documents(index) as usize).saturating_sub(size);
     for (count, times) in UPDATES {
         let mut runs = Vec::new();
         for _ in 0..times {

@@ -13,7 +13,7 @@ use super::disk::manifest::Manifest;
 use super::disk::sealed::SealedDirectory;
 use super::error::IndexError;
 use super::record::schema::Fields;
-use super::record::{terms, texts};
+use super::record::{summary, terms, texts};
 use super::reprints::tables::Tables;
 use super::shared::Shared;
 use crate::analysis::Analyzer;
@@ -45,7 +45,8 @@ fn open_as(dir: &Path, manifest: &Manifest) -> Result<Shared, IndexError> {
     let entities = open_entities(&place.home, manifest)?;
     guarded(&segments, || {
         let files = SealedDirectory::open(&segments)?;
-        let engine = tantivy::Index::open(files.clone())?;
+        let mut engine = tantivy::Index::open(files.clone())?;
+        engine.register_plugin(summary::plugin());
         let mapping = manifest.mapping.clone();
         over(Some((place, files)), engine, analyzer, entities, mapping)
     })
@@ -97,6 +98,7 @@ pub(super) fn builder() -> tantivy::IndexBuilder {
     tantivy::Index::builder()
         .schema(Fields::build().0)
         .settings(settings)
+        .register_plugin(summary::plugin())
 }
 
 fn check_schema(

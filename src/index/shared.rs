@@ -236,7 +236,9 @@ impl Shared {
         engine: &tantivy::Searcher,
         before: Option<&Texts>,
     ) -> Result<Texts, IndexError> {
-        self.guarded(|| Ok(Texts::open(engine, &self.fields, before)?))
+        let segments = self.dir.as_ref().map(|dir| dir.join(SEGMENTS));
+        let open = || Texts::open(engine, &self.fields, segments.as_deref(), before);
+        self.guarded(|| Ok(open()?))
     }
 
     /// The table of the commit that a searcher sees; `None` where a later commit was made.

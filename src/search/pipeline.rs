@@ -409,7 +409,8 @@ impl Pipeline {
         if let Some(lengths) = self.lengths.get() {
             return Ok(*lengths);
         }
-        let lengths = Lengths::of(&self.snapshot.engine, &self.snapshot.shared.fields)?;
+        let (engine, segments) = (&self.snapshot.engine, self.snapshot.segments()?);
+        let lengths = Lengths::of(engine, segments, &self.snapshot.shared.fields)?;
         Ok(*self.lengths.get_or_init(|| lengths))
     }
 

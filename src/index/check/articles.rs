@@ -1,5 +1,7 @@
 //! Whether every article of an index can be read, is what its copies make of it, and is found.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::fieldnorm::FieldNormReader;
@@ -17,7 +19,7 @@ use crate::index::record::signature::pair_bits;
 use crate::index::record::spelling::Needle;
 use crate::index::record::stored::Stored;
 use crate::index::record::terms::grams;
-use crate::index::record::texts::SegmentTexts;
+use crate::index::record::texts::{SegmentTexts, TextReader};
 use crate::index::shared::{Shared, View};
 
 /// Words of each text that are looked for, and up to twice as many.
@@ -71,7 +73,7 @@ struct Articles<'a> {
     shared: &'a Shared,
     segment: &'a SegmentReader,
     store: tantivy::store::StoreReader,
-    texts: &'a SegmentTexts,
+    texts: TextReader,
     /// The views by words: their lengths tell that a text is cut today as it was.
     words: Vec<(Field, TextAnalyzer, FieldNormReader)>,
     columns: Vec<(Field, Values)>,
@@ -138,7 +140,7 @@ impl Articles<'_> {
     fn of<'a>(
         shared: &'a Shared,
         segment: &'a SegmentReader,
-        texts: &'a SegmentTexts,
+        texts: &Arc<SegmentTexts>,
     ) -> tantivy::Result<Articles<'a>> {
         let fields = &shared.fields;
         let mut words = Vec::new();
@@ -161,7 +163,7 @@ impl Articles<'_> {
             shared,
             segment,
             store: segment.get_store_reader(0)?,
-            texts,
+            texts: TextReader::of(texts),
             words,
             columns,
         })
@@ -221,9 +223,9 @@ impl Articles<'_> {
                 has_all &= self.has(doc, Term::from_field_text(field, gram))?;
             }
             let searched = self.texts.text(doc, field).unwrap_or_default();
+            has_all &= Needle::new(&phrase).find(searched, 0).is_some();
             let bits: Vec<_> = pair_bits(searched).collect();
-            has_all &= self.texts.may_hold(doc, &bits);
-            if !has_all || Needle::new(&phrase).find(searched, 0).is_none() {
+            if !has_all || !self.texts.may_hold(doc, &bits) {
                 return Ok(Some("is not found by a phrase of its own"));
             }
         }

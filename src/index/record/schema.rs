@@ -9,7 +9,7 @@ use super::signature;
 use super::terms::{CHARACTERS, WORDS};
 
 /// The version of the index format; an index of another version is refused.
-pub const FORMAT_VERSION: u32 = 7;
+pub const FORMAT_VERSION: u32 = 8;
 
 /// The fields of a document.
 ///

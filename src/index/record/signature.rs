@@ -7,11 +7,10 @@
 //! are short and lie close together, so that to look at them takes a fraction of what it takes to come
 //! to a text.
 
-use std::sync::OnceLock;
-
 use tantivy::columnar::{Column, ColumnIndex, RowId};
 use tantivy::{DocId, SegmentReader};
 
+use super::lookups::Lookups;
 use super::spelling::Units;
 
 /// The column of the signatures.
@@ -67,9 +66,9 @@ impl PairBit {
 pub(in crate::index) struct SegmentSignatures {
     column: Column,
     documents: DocId,
-    /// Where the words of each document begin in the column, and where those of the last one end;
-    /// `None` where these do not add up. The engine takes several steps to find those of one document.
-    starts: OnceLock<Option<Vec<RowId>>>,
+    /// Where the words of each document begin in the column, and where those of the last one end. The
+    /// engine takes several steps to find those of one document.
+    starts: Lookups<RowId>,
 }
 
 impl SegmentSignatures {
@@ -79,21 +78,36 @@ impl SegmentSignatures {
         Ok(SegmentSignatures {
             column: segment.fast_fields().u64(COLUMN)?,
             documents: segment.max_doc(),
-            starts: OnceLock::new(),
+            starts: Lookups::of(segment.max_doc()),
         })
     }
 
     /// Whether all bits are set in the signature of a document; `None` where the index is damaged.
     #[inline]
     pub fn has(&self, doc: DocId, bits: &[PairBit]) -> Option<bool> {
-        let starts = self.starts.get_or_init(|| self.find_starts()).as_ref()?;
-        let doc = doc as usize;
-        let (&start, &end) = (starts.get(doc)?, starts.get(doc + 1)?);
+        let (start, end) = match self.starts.all(|| self.find_starts()) {
+            Some(starts) => (*starts?.get(doc as usize)?, *starts?.get(doc as usize + 1)?),
+            None => self.rows(doc)?,
+        };
         let has = |bit: &PairBit| {
             let row = start + bit.word((end - start) as usize) as RowId;
             self.column.values.get_val(row) & bit.bit() != 0
         };
         Some(bits.iter().all(has))
+    }
+
+    /// Where the words of one document begin in the column, and where they end.
+    fn rows(&self, doc: DocId) -> Option<(RowId, RowId)> {
+        let (start, end) = match &self.column.index {
+            ColumnIndex::Full if doc < self.documents => (doc, doc + 1),
+            ColumnIndex::Multivalued(index) if doc < self.documents => {
+                let starts = index.get_start_index_column();
+                let is_whole = starts.num_vals() == self.documents + 1;
+                is_whole.then(|| (starts.get_val(doc), starts.get_val(doc + 1)))?
+            }
+            _ => return None,
+        };
+        (start < end && end <= self.column.values.num_vals()).then_some((start, end))
     }
 
     fn find_starts(&self) -> Option<Vec<RowId>> {
@@ -120,6 +134,7 @@ mod tests {
     use super::*;
     use crate::corpus::{Article, Paragraph};
     use crate::index::record::spelling::units;
+    use crate::index::record::texts::TextReader;
     use crate::{Index, IndexOptions};
     use proptest::prelude::*;
     use tantivy::columnar::Cardinality;
@@ -210,14 +225,18 @@ mod tests {
             for segment in view.engine.segment_readers() {
                 let of_segment = SegmentSignatures::open(segment).unwrap();
                 kinds.push(of_segment.column.get_cardinality());
-                let texts = view.texts.of(segment).unwrap();
+                let mut texts = TextReader::of(view.texts.of(segment).unwrap());
                 for doc in segment.doc_ids_alive() {
+                    let rows = of_segment.rows(doc).unwrap();
+                    let starts = of_segment.find_starts().unwrap();
+                    assert_eq!(rows, (starts[doc as usize], starts[doc as usize + 1]));
                     let text = texts.text(doc, index.shared.fields.body).unwrap();
                     let own: Vec<PairBit> = pair_bits(text).collect();
                     assert_eq!(of_segment.has(doc, &own), Some(true));
                     lacking += usize::from(of_segment.has(doc, &other) == Some(false));
                 }
                 assert_eq!(of_segment.has(segment.max_doc(), &other), None);
+                assert_eq!(of_segment.rows(segment.max_doc()), None);
             }
         }
         assert!(kinds.contains(&Cardinality::Full) && kinds.contains(&Cardinality::Multivalued));

@@ -4,14 +4,17 @@
 //! copied. The engine writes what it stores of a segment into one file, from its beginning, document
 //! by document in blocks of a size that can be chosen; here every document is a block. Where one lies
 //! follows from the sizes of those before it, which are a column: merging and deleting keep both in
-//! step.
+//! step. As long as few are asked for, the engine's own [index](super::skips) tells it, and they are read from the
+//! file: to map a page of it into memory takes longer than to read what is on it.
 
 use std::fmt;
+use std::fs::File;
 use std::hint;
+use std::io;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 use tantivy::columnar::{Cardinality, ColumnValues};
@@ -21,8 +24,10 @@ use tantivy::index::SegmentId;
 use tantivy::schema::Field;
 use tantivy::{DocId, Searcher, SegmentReader, TantivyError};
 
+use super::lookups::Lookups;
 use super::schema::Fields;
 use super::signature::{PairBit, SegmentSignatures};
+use super::skips::Skips;
 use super::spelling::Units;
 use super::stored::Searched;
 
@@ -35,12 +40,16 @@ pub(crate) struct Texts(FxHashMap<SegmentId, Arc<SegmentTexts>>);
 
 /// The stored documents of a segment.
 pub(crate) struct SegmentTexts {
-    file: OwnedBytes,
+    /// The file, mapped.
+    bytes: OwnedBytes,
+    /// The same, to be read; none of an index in memory.
+    file: Option<File>,
+    skips: Option<Skips>,
     /// Bytes stored of each document; `None` where the engine does not have them of all.
     sizes: Option<Arc<dyn ColumnValues>>,
     documents: DocId,
     /// Where the block of each document begins, in bytes, and where the last one ends.
-    starts: OnceLock<Option<Vec<u64>>>,
+    starts: Lookups<u64>,
     title: Field,
     signatures: SegmentSignatures,
     /// A document did not read.
@@ -48,13 +57,15 @@ pub(crate) struct SegmentTexts {
 }
 
 impl Texts {
-    /// Those of the segments of `engine`; what `last` has of them, which never changes, is taken over.
+    /// Those of the segments of `engine`, whose files are in a folder; what `last` has of them, which never
+    /// changes, is taken over.
     ///
     /// # Errors
     /// When the file of a segment is missing or cannot be read.
     pub fn open(
         engine: &Searcher,
         fields: &Fields,
+        folder: Option<&Path>,
         last: Option<&Texts>,
     ) -> tantivy::Result<Texts> {
         let directory = engine.index().directory();
@@ -63,13 +74,17 @@ impl Texts {
             if let Some(texts) = last.and_then(|last| last.0.get(&id)) {
                 return Ok((id, Arc::clone(texts)));
             }
-            let file = PathBuf::from(format!("{}.store", id.uuid_string()));
+            let name = PathBuf::from(format!("{}.store", id.uuid_string()));
             let sizes = segment.fast_fields().u64("size")?;
+            let bytes = directory.open_read(&name)?.read_bytes()?;
             let texts = SegmentTexts {
-                file: directory.open_read(&file)?.read_bytes()?,
+                // Where it is gone by now, the map has it still.
+                file: folder.and_then(|folder| File::open(folder.join(&name)).ok()),
+                skips: Skips::read(&bytes),
+                bytes,
                 sizes: (sizes.get_cardinality() == Cardinality::Full).then_some(sizes.values),
                 documents: segment.max_doc(),
-                starts: OnceLock::new(),
+                starts: Lookups::of(segment.max_doc()),
                 title: fields.title,
                 signatures: SegmentSignatures::open(segment)?,
                 is_damaged: AtomicBool::new(false),
@@ -85,9 +100,7 @@ impl Texts {
     /// When they could not be opened, or the sizes of the documents do not fit.
     pub fn of(&self, segment: &SegmentReader) -> tantivy::Result<&Arc<SegmentTexts>> {
         let texts = self.0.get(&segment.segment_id());
-        texts
-            .filter(|texts| texts.starts().is_some())
-            .ok_or_else(damaged)
+        texts.filter(|texts| texts.are_sound()).ok_or_else(damaged)
     }
 
     /// # Errors
@@ -113,53 +126,61 @@ impl fmt::Debug for Texts {
 }
 
 impl SegmentTexts {
-    /// What is stored of a document; `None` where the index is damaged.
-    #[inline]
-    pub fn stored(&self, doc: DocId) -> Option<&[u8]> {
-        let (starts, doc) = (self.starts()?, doc as usize);
-        let (&start, &end) = (starts.get(doc)?, starts.get(doc + 1)?);
-        let block = self.file.get(start as usize..end as usize)?;
-        block.get(Block::stored(block)?)
-    }
-
-    /// A field of a document, folded; empty where it has none. `None` where the index is damaged, which
-    /// [`Texts::check`] tells from then on.
-    #[inline]
-    pub fn text(&self, doc: DocId, field: Field) -> Option<Units<'_>> {
-        match self.stored(doc).and_then(Searched::of) {
-            Some(searched) if field == self.title => Some(searched.title),
-            Some(searched) => Some(searched.body),
-            None => {
-                self.is_damaged.store(true, Relaxed);
-                None
-            }
-        }
-    }
-
     /// Whether a document may hold what sets these bits, in any of its texts; so may any where the
     /// index is damaged, which [`Texts::check`] tells from then on.
     #[inline]
-    pub fn may_hold(&self, doc: DocId, bits: &[PairBit]) -> bool {
+    fn may_hold(&self, doc: DocId, bits: &[PairBit]) -> bool {
         self.signatures.has(doc, bits).unwrap_or_else(|| {
             self.is_damaged.store(true, Relaxed);
             true
         })
     }
 
-    /// Fetches the beginnings of what is stored of some documents, of each so many bytes. The processor
-    /// can wait for many at once; whoever searches them one by one waits for one after the other.
-    pub fn fetch(&self, docs: impl Iterator<Item = DocId>, bytes: usize) {
-        /// Bytes that the processor fetches together.
-        const LINE: usize = 64;
-        let texts = docs.filter_map(|doc| self.stored(doc));
-        let lines = texts.flat_map(|text| text.iter().take(bytes).step_by(LINE));
-        // Without a use of what was read the compiler would not read.
-        hint::black_box(lines.fold(0, |all, &byte| all ^ byte));
+    /// Whether their places can be told.
+    fn are_sound(&self) -> bool {
+        match self.starts.are_few() {
+            true => self.skips.is_some(),
+            false => self.starts().is_some_and(|starts| starts.is_some()),
+        }
     }
 
-    fn starts(&self) -> Option<&[u64]> {
-        let starts = self.starts.get_or_init(|| self.find_starts());
-        starts.as_deref()
+    /// The block of a document, from the map or, as long as few are asked for, from the file; `None` where the
+    /// index is damaged.
+    #[inline]
+    fn block<'a>(&'a self, doc: DocId, read: &'a mut Read) -> Option<&'a [u8]> {
+        if read.doc == Some(doc) {
+            return Some(&read.block);
+        }
+        let place = self.place(doc)?;
+        // Not more than there is, whatever a damaged index says.
+        let mapped = self.bytes.get(place.start as usize..place.end as usize)?;
+        let file = self.file.as_ref();
+        match file.filter(|_| self.starts.are_few()) {
+            None => Some(mapped),
+            Some(file) => {
+                read.doc = None;
+                read.block.resize(mapped.len(), 0);
+                read_at(file, &mut read.block, place.start).ok()?;
+                read.doc = Some(doc);
+                Some(&read.block)
+            }
+        }
+    }
+
+    /// Where the block of a document is; `None` where the index is damaged.
+    #[inline]
+    fn place(&self, doc: DocId) -> Option<Range<u64>> {
+        let Some(starts) = self.starts() else {
+            return self.skips.as_ref()?.seek(doc);
+        };
+        let (starts, doc) = (starts?, doc as usize);
+        Some(*starts.get(doc)?..*starts.get(doc + 1)?)
+    }
+
+    /// Where that of each begins, once many were asked for.
+    #[inline]
+    fn starts(&self) -> Option<Option<&[u64]>> {
+        self.starts.all(|| self.find_starts())
     }
 
     /// `None` where the sizes do not add up to a file.
@@ -172,8 +193,96 @@ impl SegmentTexts {
             end = end.saturating_add(Block::size(*size));
             *size = end;
         }
-        (end <= self.file.len() as u64).then_some(starts)
+        (end <= self.bytes.len() as u64).then_some(starts)
     }
+}
+
+/// Reads what is stored of the documents of a segment, one after the other.
+pub(crate) struct TextReader {
+    texts: Arc<SegmentTexts>,
+    read: Read,
+}
+
+/// The block that was read last from a file, and the document that it is of.
+#[derive(Default)]
+struct Read {
+    doc: Option<DocId>,
+    block: Vec<u8>,
+}
+
+impl TextReader {
+    pub fn of(texts: &Arc<SegmentTexts>) -> TextReader {
+        TextReader {
+            texts: Arc::clone(texts),
+            read: Read::default(),
+        }
+    }
+
+    /// What is stored of a document; `None` where the index is damaged.
+    #[inline]
+    pub fn stored(&mut self, doc: DocId) -> Option<&[u8]> {
+        let block = self.texts.block(doc, &mut self.read)?;
+        block.get(Block::stored(block)?)
+    }
+
+    /// A field of a document, folded; empty where it has none. `None` where the index is damaged, which
+    /// [`Texts::check`] tells from then on.
+    #[inline]
+    pub fn text(&mut self, doc: DocId, field: Field) -> Option<Units<'_>> {
+        let block = self.texts.block(doc, &mut self.read);
+        let stored = block.and_then(|block| block.get(Block::stored(block)?));
+        let searched = stored.and_then(Searched::of);
+        if searched.is_none() {
+            self.texts.is_damaged.store(true, Relaxed);
+        }
+        searched.map(|searched| match field == self.texts.title {
+            true => searched.title,
+            false => searched.body,
+        })
+    }
+
+    /// Whether a document may hold what sets these bits, in any of its texts; so may any where the
+    /// index is damaged, which [`Texts::check`] tells from then on.
+    #[inline]
+    pub fn may_hold(&self, doc: DocId, bits: &[PairBit]) -> bool {
+        self.texts.may_hold(doc, bits)
+    }
+
+    /// Fetches the beginnings of what is stored of some documents, of each so many bytes. The processor
+    /// can wait for many at once; whoever searches them one by one waits for one after the other.
+    pub fn fetch(&self, docs: impl Iterator<Item = DocId>, bytes: usize) {
+        /// Bytes that the processor fetches together.
+        const LINE: usize = 64;
+        let Some(Some(starts)) = self.texts.starts.known() else {
+            // They are read from the file.
+            return;
+        };
+        let ends =
+            docs.filter_map(|doc| Some((starts.get(doc as usize)?, starts.get(doc as usize + 1)?)));
+        let texts =
+            ends.filter_map(|(&start, &end)| self.texts.bytes.get(start as usize..end as usize));
+        let lines = texts.flat_map(|text| text.iter().take(bytes).step_by(LINE));
+        // Without a use of what was read the compiler would not read.
+        hint::black_box(lines.fold(0, |all, &byte| all ^ byte));
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, bytes: &mut [u8], place: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, place)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, mut bytes: &mut [u8], mut place: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let read = std::os::windows::fs::FileExt::seek_read(file, bytes, place)?;
+        if read == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        bytes = &mut bytes[read..];
+        place += read as u64;
+    }
+    Ok(())
 }
 
 /// The block of a document with one stored value, as the engine writes it: how many values there are,
@@ -234,7 +343,7 @@ mod tests {
         let view = index.shared.view();
         let mut stored = Vec::new();
         for segment in view.engine.segment_readers() {
-            let texts = view.texts.of(segment).unwrap();
+            let mut texts = TextReader::of(view.texts.of(segment).unwrap());
             let store = segment.get_store_reader(1).unwrap();
             for doc in segment.doc_ids_alive() {
                 let document: tantivy::TantivyDocument = store.get(doc).unwrap();
@@ -244,6 +353,13 @@ mod tests {
                 stored.push((found.to_vec(), bytes.unwrap().to_vec()));
             }
             assert!(texts.stored(segment.max_doc()).is_none());
+            // The engine's index says the same.
+            let of_segment = view.texts.of(segment).unwrap();
+            let skips = of_segment.skips.as_ref().unwrap();
+            for doc in 0..segment.max_doc() {
+                assert_eq!(skips.seek(doc), of_segment.place(doc));
+            }
+            assert_eq!(skips.seek(segment.max_doc()), None);
         }
         stored
     }
@@ -305,23 +421,27 @@ mod tests {
         let segment = &view.engine.segment_readers()[0];
         let fields = &index.shared.fields;
         let damaged = |harm: &dyn Fn(&mut SegmentTexts)| {
-            let mut texts = Texts::open(&view.engine, fields, None).unwrap();
+            let mut texts = Texts::open(&view.engine, fields, None, None).unwrap();
             let of_segment = texts.0.get_mut(&segment.segment_id()).unwrap();
             harm(Arc::get_mut(of_segment).unwrap());
             texts
         };
         let sound = damaged(&|_| {});
-        assert!(sound.of(segment).unwrap().text(0, fields.body).is_some());
+        let text = |texts: &Texts, doc| {
+            let mut reader = TextReader::of(texts.of(segment).unwrap());
+            reader.text(doc, fields.body).is_some()
+        };
+        assert!(text(&sound, 0));
         assert!(sound.check().is_ok());
         for harm in [
             &(|texts: &mut SegmentTexts| texts.sizes = None) as &dyn Fn(&mut SegmentTexts),
-            &|texts| texts.file = texts.file.slice(0..100),
+            &|texts| texts.bytes = texts.bytes.slice(0..100),
         ] {
             assert!(damaged(harm).of(segment).is_err());
         }
-        let shifted = damaged(&|texts| texts.file = texts.file.slice(1..texts.file.len()));
+        let shifted = damaged(&|texts| texts.bytes = texts.bytes.slice(1..texts.bytes.len()));
         assert!(shifted.check().is_ok());
-        assert!(shifted.of(segment).unwrap().text(1, fields.body).is_none());
+        assert!(!text(&shifted, 1));
         assert!(shifted.check().is_err());
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::index::Fields;
 use crate::search::view::counted::Engine;
+use crate::search::view::segments::Segments;
 use crate::search::view::statistics::average_length;
 
 /// Average lengths of the fields of words, in words.
@@ -15,8 +16,8 @@ pub(in crate::search) struct Lengths {
 
 impl Lengths {
     /// Those of an index.
-    pub fn of(searcher: &Engine, fields: &Fields) -> tantivy::Result<Lengths> {
-        let average = |field| average_length(searcher, field);
+    pub fn of(searcher: &Engine, segments: &Segments, fields: &Fields) -> tantivy::Result<Lengths> {
+        let average = |field| average_length(searcher, segments, field);
         Ok(Lengths {
             title: average(fields.title_words)?.unwrap_or(1.0),
             digest: average(fields.digest_words)?,

@@ -16,7 +16,7 @@ use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
 use super::characters::Characters;
 use super::deadline::{Deadline, Watch};
-use crate::index::{MOST, Needle, PairBit, SegmentTexts, Units, grams, pair_bits};
+use crate::index::{MOST, Needle, PairBit, TextReader, Units, grams, pair_bits};
 
 /// Documents in whose field all parts occur, related as `relation` says.
 #[derive(Debug, Clone)]
@@ -97,7 +97,7 @@ pub(in crate::search) struct ExactScorer {
     terms: Vec<SegmentPostings>,
     /// What the pairs of all parts set in a signature.
     bits: Vec<PairBit>,
-    texts: Arc<SegmentTexts>,
+    texts: TextReader,
     field: Field,
     parts: Vec<Part>,
     relation: Relation,
@@ -150,7 +150,7 @@ impl ExactScorer {
             doc: 0,
             terms,
             bits: all.collect(),
-            texts: Arc::clone(query.characters.texts(reader)?),
+            texts: TextReader::of(query.characters.texts(reader)?),
             field: query.field,
             parts,
             relation: query.relation,
@@ -236,7 +236,7 @@ impl ExactScorer {
     }
 
     /// How often the only part stands in the current document, up to [`MOST`].
-    pub fn occurrences(&self) -> u32 {
+    pub fn occurrences(&mut self) -> u32 {
         let (Some(text), [part]) = (self.texts.text(self.doc, self.field), &self.parts[..]) else {
             return 0;
         };

@@ -45,7 +45,7 @@ impl Occurrences {
             let mut documents = Vec::new();
             if is_term {
                 if let Some(postings) = characters.postings(segment, field, text)? {
-                    let occurrences = SegmentPostings::term_freq;
+                    let occurrences = |postings: &mut SegmentPostings| postings.term_freq();
                     collect(postings, segment, occurrences, &mut documents);
                 }
             } else if let Some(scorer) = ExactScorer::open(&substring, segment)? {
@@ -97,12 +97,12 @@ impl Occurrences {
 fn collect<D: DocSet>(
     mut found: D,
     segment: &SegmentReader,
-    occurrences: impl Fn(&D) -> u32,
+    occurrences: impl Fn(&mut D) -> u32,
     documents: &mut Vec<(DocId, u32)>,
 ) {
     while found.doc() != TERMINATED {
         if !segment.is_deleted(found.doc()) {
-            documents.push((found.doc(), occurrences(&found)));
+            documents.push((found.doc(), occurrences(&mut found)));
         }
         found.advance();
     }

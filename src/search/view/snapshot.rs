@@ -15,7 +15,7 @@ use super::counted::{Collection, Engine};
 use super::deadline::{Deadline, Halt};
 use super::segments::Segments;
 use super::today::{Newest, Today};
-use crate::index::{FullText, IndexError, Shared, Table, View};
+use crate::index::{FullText, IndexError, Shared, Table, TextReader, View};
 
 /// Hexadecimal digits that tell one commit from another.
 const GENERATION: usize = 16;
@@ -181,14 +181,8 @@ impl Snapshot {
         }
         let mut newest = Newest::default();
         for (number, segment) in (0..).zip(self.engine.segment_readers()) {
-            let dates = &self.segments()?.get(number)?.published;
-            match segment.alive_bitset() {
-                None => newest.take_all(&*dates.values),
-                Some(alive) => {
-                    let alive = alive.iter_alive();
-                    newest.take(alive.filter_map(|doc| dates.first(doc)));
-                }
-            }
+            let of_segment = self.segments()?.get(number)?;
+            newest.take(segment, &of_segment.published, &of_segment.summary);
         }
         let clock = SystemTime::now().duration_since(UNIX_EPOCH);
         let clock = clock.map_or(0, |clock| clock.as_secs() as i64);
@@ -255,7 +249,8 @@ impl Snapshot {
     /// What is stored of a document.
     pub fn read(&self, address: DocAddress) -> Result<FullText, IndexError> {
         let segment = self.engine.segment_reader(address.segment_ord);
-        let stored = self.characters.texts(segment)?.stored(address.doc_id);
+        let mut texts = TextReader::of(self.characters.texts(segment)?);
+        let stored = texts.stored(address.doc_id);
         stored
             .and_then(FullText::parse)
             .ok_or_else(|| self.shared.damaged_document())

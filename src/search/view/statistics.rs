@@ -3,9 +3,10 @@
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::{Field, IndexRecordOption, Term};
-use tantivy::{DocSet, TERMINATED};
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
 
 use super::counted::Engine;
+use super::segments::Segments;
 
 /// Documents that have the term.
 pub(crate) fn documents_with(searcher: &Engine, term: &Term) -> tantivy::Result<u64> {
@@ -30,19 +31,26 @@ pub(crate) fn documents_with(searcher: &Engine, term: &Term) -> tantivy::Result<
     Ok(documents)
 }
 
-/// Average length of a field, in words, over the documents that have it; `None` where none does.
-pub(crate) fn average_length(searcher: &Engine, field: Field) -> tantivy::Result<Option<f32>> {
+/// Average length of a field of words, in words, over the documents that have it; `None` where none does.
+pub(crate) fn average_length(
+    searcher: &Engine,
+    segments: &Segments,
+    field: Field,
+) -> tantivy::Result<Option<f32>> {
     if let Some(all) = searcher.elsewhere() {
         return all.average_length(field);
     }
     // The engine keeps lengths as codes of one byte.
     let mut with_code = [0_u64; 256];
-    for segment in searcher.segment_readers() {
+    for (number, segment) in (0..).zip(searcher.segment_readers()) {
+        for (code, count) in segments.get(number)?.summary.lengths(field) {
+            with_code[usize::from(code)] += u64::from(count);
+        }
         let lengths = segment.get_fieldnorms_reader(field)?;
-        let mut count = |doc| with_code[usize::from(lengths.fieldnorm_id(doc))] += 1;
-        match segment.alive_bitset() {
-            None => (0..segment.max_doc()).for_each(&mut count),
-            Some(alive) => alive.iter_alive().for_each(&mut count),
+        for doc in deleted(segment) {
+            let count = &mut with_code[usize::from(lengths.fieldnorm_id(doc))];
+            // Of a damaged index there may be more deleted than there were.
+            *count = count.saturating_sub(1);
         }
     }
     let (mut words, mut documents) = (0, 0_u64);
@@ -52,6 +60,12 @@ pub(crate) fn average_length(searcher: &Engine, field: Field) -> tantivy::Result
         documents += if length > 0 { count } else { 0 };
     }
     Ok((documents > 0).then(|| words as f32 / documents as f32))
+}
+
+/// The documents of a segment that were deleted.
+pub(crate) fn deleted(segment: &SegmentReader) -> impl Iterator<Item = DocId> {
+    let all = segment.alive_bitset().map_or(0, |_| segment.max_doc());
+    (0..all).filter(|&doc| segment.is_deleted(doc))
 }
 
 /// Inverse document frequency, as in the formula of the [ranking](crate::search::run::ranking).

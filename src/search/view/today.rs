@@ -1,6 +1,10 @@
 //! Which day counts as today: that of the newest article, except for dates that cannot be right.
 
-use tantivy::columnar::ColumnValues;
+use tantivy::SegmentReader;
+use tantivy::columnar::Column;
+
+use super::statistics::deleted;
+use crate::index::Summary;
 
 /// What is known of the newest articles of an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,73 +51,89 @@ impl Today {
     }
 }
 
-/// The newest of many dates.
+/// The newest dates of the segments of an index.
 #[derive(Default)]
 pub(crate) struct Newest {
     /// Those that may be among them.
     dates: Vec<i64>,
-    /// An earlier date is not among them.
-    least: Option<i64>,
     dated: u64,
 }
 
-/// So many dates are looked at together.
-const CHUNK: usize = 1024;
-
 impl Newest {
-    /// All dates of a column.
-    pub fn take_all(&mut self, column: &dyn ColumnValues<i64>) {
-        let mut chunk = [0; CHUNK];
-        let count = column.num_vals() as usize;
-        for start in (0..count).step_by(CHUNK) {
-            let chunk = &mut chunk[..CHUNK.min(count - start)];
-            column.get_range(start as u64, chunk);
-            self.take(chunk.iter().copied());
-        }
-    }
-
-    pub fn take(&mut self, dates: impl Iterator<Item = i64>) {
-        for date in dates {
-            self.dated += 1;
-            if self.least.is_none_or(|least| date > least) {
-                self.dates.push(date);
-                if self.dates.len() == CHUNK {
-                    self.sift();
-                }
-            }
-        }
-    }
-
-    /// Keeps the [`NEWEST`].
-    fn sift(&mut self) {
-        if self.dates.len() > NEWEST {
-            let newest_first = |a: &i64, b: &i64| b.cmp(a);
-            let (_, least, _) = self.dates.select_nth_unstable_by(NEWEST - 1, newest_first);
-            self.least = Some(*least);
-            self.dates.truncate(NEWEST);
+    /// Those of a segment: of its summary, but for those of documents that were deleted.
+    pub fn take(&mut self, segment: &SegmentReader, published: &Column<i64>, summary: &Summary) {
+        let gone = deleted(segment).filter(|&doc| published.first(doc).is_some());
+        let dated = u64::from(summary.dated).saturating_sub(gone.count() as u64);
+        self.dated += dated;
+        let is_there = |doc| !segment.is_deleted(doc);
+        let known = summary.newest.iter().filter(|(_, doc)| is_there(*doc));
+        let known: Vec<i64> = known.map(|(date, _)| *date).collect();
+        if known.len() >= NEWEST.min(dated as usize) {
+            self.dates.extend(known);
+        } else {
+            // Most of the newest were deleted.
+            let there = (0..segment.max_doc()).filter(|&doc| is_there(doc));
+            self.dates
+                .extend(there.filter_map(|doc| published.first(doc)));
         }
     }
 
     /// The newest, the latest first, and how many dates there were.
     pub fn finish(mut self) -> (Vec<i64>, u64) {
-        self.sift();
         self.dates.sort_unstable_by(|a, b| b.cmp(a));
+        self.dates.truncate(NEWEST);
         (self.dates, self.dated)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::corpus::{Article, Precision, Published};
+    use crate::search::view::snapshot::Snapshot;
+    use crate::{Index, IndexOptions};
 
     #[test]
-    fn the_newest_are_found_in_whatever_order_dates_come() {
-        for (count, step) in [(0, 1), (5, 1), (64, 1), (65, 1), (5_000, 1), (5_000, 1_237)] {
-            let dates: Vec<i64> = (0..count).map(|i| i * step % count).collect();
+    fn the_newest_are_those_of_the_documents_that_are_there() {
+        let index = Index::in_memory(IndexOptions::new()).unwrap();
+        let add = |numbers: std::ops::Range<i64>, date: &dyn Fn(i64) -> i64| {
+            let mut writer = index.writer_with(1, 0).unwrap();
+            for number in numbers {
+                let article = Article {
+                    id: number.to_string(),
+                    published: (number % 5 > 0).then(|| Published {
+                        seconds: date(number),
+                        offset: 480,
+                        precision: Precision::Second,
+                    }),
+                    ..Article::default()
+                };
+                writer.add(article).unwrap();
+            }
+            writer.close().unwrap();
+            index.shared.reload().unwrap();
+        };
+        // The newest are replaced by older ones: some, then nearly all that a summary has.
+        for (first, last) in [(0, 2_000), (1_990, 2_000), (1_700, 1_990), (2_000, 2_003)] {
+            add(first..last, &|number| match first {
+                0 => JUNE + number,
+                _ => JUNE - number,
+            });
+            let snapshot = Snapshot::new(Arc::clone(&index.shared));
             let mut newest = Newest::default();
-            newest.take(dates.iter().copied());
-            let expected: Vec<i64> = (0..count).rev().take(NEWEST).collect();
-            assert_eq!(newest.finish(), (expected, count as u64), "{count} {step}");
+            let mut dates = Vec::new();
+            for (number, segment) in (0..).zip(snapshot.engine.segment_readers()) {
+                let of_segment = snapshot.segments().unwrap().get(number).unwrap();
+                newest.take(segment, &of_segment.published, &of_segment.summary);
+                let there = segment.doc_ids_alive();
+                dates.extend(there.filter_map(|doc| of_segment.published.first(doc)));
+            }
+            dates.sort_unstable_by(|a, b| b.cmp(a));
+            let dated = dates.len() as u64;
+            dates.truncate(NEWEST);
+            assert_eq!(newest.finish(), (dates, dated), "{first}");
         }
     }
 

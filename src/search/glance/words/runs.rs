@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use tantivy::DocId;
 
 use crate::analysis::{Analyzer, Scratch, is_han};
-use crate::index::IndexError;
+use crate::index::{IndexError, TextReader};
 use crate::search::view::snapshot::Snapshot;
 
 /// The words of Han of some articles, as numbers in the order in which they stand. Where anything else stands,
@@ -30,12 +30,13 @@ impl Runs {
     ) -> Result<Runs, IndexError> {
         let mut reading = Reading::default();
         let shared = &snapshot.shared;
-        let readers = snapshot.engine.segment_readers();
+        let segments = snapshot.engine.segment_readers().iter();
+        let texts = segments.map(|segment| Ok(TextReader::of(snapshot.characters.texts(segment)?)));
+        let mut texts = texts.collect::<Result<Vec<TextReader>, IndexError>>()?;
         let mut watch = snapshot.deadline.watch();
         for (segment, doc) in documents {
-            let texts = snapshot.characters.texts(&readers[segment])?;
             for field in [shared.fields.title, shared.fields.body] {
-                let Some(units) = texts.text(doc, field) else {
+                let Some(units) = texts[segment].text(doc, field) else {
                     continue;
                 };
                 watch.takes(units.len());

@@ -9,7 +9,7 @@ use tantivy::{DocAddress, DocId, Searcher, SegmentReader};
 
 use super::evidence::Norms;
 use super::saturation::saturate;
-use crate::index::{Needle, SegmentTexts, Units, units};
+use crate::index::{Needle, TextReader, Units, units};
 use crate::search::plan::concept::Look;
 use crate::search::view::characters::Characters;
 use crate::search::view::deadline::Deadline;
@@ -73,7 +73,7 @@ pub(crate) fn look(
 
 /// Looks at the documents of a segment.
 struct Reader<'a> {
-    texts: &'a SegmentTexts,
+    texts: TextReader,
     fields: Vec<(Field, Norms)>,
     wanted: &'a Wanted,
     /// With their idf, in the order of the look.
@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
         look: &Look,
         wanted: &'a Wanted,
         segment: &SegmentReader,
-        characters: &'a Characters,
+        characters: &Characters,
     ) -> tantivy::Result<Reader<'a>> {
         let mut fields = Vec::new();
         for field in &look.fields {
@@ -112,7 +112,7 @@ impl<'a> Reader<'a> {
         }
         let word = |&(_, idf): &(_, f32)| Word { idf, place: None };
         Ok(Reader {
-            texts: characters.texts(segment)?,
+            texts: TextReader::of(characters.texts(segment)?),
             fields,
             wanted,
             pairs: look.pairs.iter().map(|&(_, idf)| Pair::new(idf)).collect(),
