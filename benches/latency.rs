@@ -130,6 +130,7 @@ fn classes(data: &Path, index: &Index, texts: &Texts) -> Vec<Class> {
         classes.push(quoted(name, &lengths, index, texts, random));
     }
     classes.push(headlines(texts, random));
+    classes.push(questions(data, index, texts, random));
     classes
 }
 
@@ -147,14 +148,18 @@ fn topics(data: &Path, index: &Index, texts: &Texts, random: &mut Random) -> Cla
     containing("topic words", index, topics)
 }
 
-/// Short names of listed companies.
-fn companies(data: &Path, index: &Index, texts: &Texts, random: &mut Random) -> Class {
+/// Short names of listed companies that occur in a text.
+fn names(data: &Path, index: &Index, texts: &Texts) -> Vec<String> {
     let names = measure::lines(&data.join("lexicons/stocks_cn.tsv")).skip(1);
     let names = names.filter_map(|line| {
         let names = line.split('\t').nth(2)?;
         Some(names.split('|').next()?.to_string())
     });
-    let names = occurring(index, texts, names.collect());
+    occurring(index, texts, names.collect())
+}
+
+fn companies(data: &Path, index: &Index, texts: &Texts, random: &mut Random) -> Class {
+    let names = names(data, index, texts);
     let picked = (0..QUERIES).map(|_| random.pick(&names).clone()).collect();
     containing("company names", index, picked)
 }
@@ -232,6 +237,58 @@ fn headlines(texts: &Texts, random: &mut Random) -> Class {
     Class {
         name: "headlines",
         what_is_right: "its article, or one of the same title, is among the ten",
+        queries: (0..QUERIES).map(query).collect(),
+    }
+}
+
+/// Questions about companies whose names no dictionary has: they are cut into single characters, or into
+/// words of which one is a single character. Each asks for two words of an article that has the name.
+fn questions(data: &Path, index: &Index, texts: &Texts, random: &mut Random) -> Class {
+    const FRAMES: [[&str; 2]; 4] = [
+        ["", "对应的具体情况是什么？"],
+        ["请问", "有哪些最新进展"],
+        ["为什么", "？"],
+        ["帮我找一下关于", "的新闻"],
+    ];
+    let analyzer = index.analyzer();
+    let is_unknown = |name: &String| {
+        let tokens = analyzer.tokens(name).into_iter();
+        let words: Vec<String> = tokens
+            .filter(|token| !token.part)
+            .map(|token| token.text)
+            .collect();
+        words.len() > 1 && words.iter().any(|word| word.chars().count() == 1)
+    };
+    let names: Vec<String> = names(data, index, texts)
+        .into_iter()
+        .filter(is_unknown)
+        .collect();
+    let folded: Vec<String> = names.iter().map(|name| analyzer.fold(name)).collect();
+    // Words are picked from a line that has enough of them.
+    let has_words = |text: &u32| {
+        let mut lines = texts.folded[*text as usize].lines();
+        lines.any(|line| line.chars().nth(100).is_some())
+    };
+    let with_name: Vec<(usize, Vec<u32>)> = measure::scan(&texts.folded, &folded)
+        .into_iter()
+        .map(|found| found.into_iter().filter(has_words).collect())
+        .enumerate()
+        .filter(|(_, found): &(usize, Vec<u32>)| !found.is_empty())
+        .collect();
+    let query = |i: usize| {
+        let (at, found) = random.pick(&with_name);
+        let (at, text) = (*at, *random.pick(found) as usize);
+        let words = random.words(analyzer, std::slice::from_ref(&texts.folded[text]), 2);
+        let [before, behind] = FRAMES[i % FRAMES.len()];
+        let question = format!("{before}{}{}{behind}", names[at], words.join(""));
+        (
+            Query::words(&question),
+            Right::Contains(vec![folded[at].clone()]),
+        )
+    };
+    Class {
+        name: "questions about unknown names",
+        what_is_right: "the best hit contains the name",
         queries: (0..QUERIES).map(query).collect(),
     }
 }

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,18 @@ use crate::posts;
 /// Longer than it takes for anything to be indexed, also on a busy machine.
 const LONG: Duration = Duration::from_secs(120);
 
+fn is_long() -> bool {
+    std::env::var_os("NEWSEARCH_LONG").is_some()
+}
+
+/// A number below a million as the program prints it.
+fn grouped(number: u32) -> String {
+    match (number / 1000, number % 1000) {
+        (0, rest) => rest.to_string(),
+        (thousands, rest) => format!("{thousands},{rest:03}"),
+    }
+}
+
 /// The program, watching the folder `news` of a desk.
 struct Watching<'d> {
     desk: &'d Desk,
@@ -21,11 +34,12 @@ struct Watching<'d> {
 
 impl<'d> Watching<'d> {
     fn start(desk: &'d Desk) -> Watching<'d> {
-        let program = desk
-            .command(&["index", "news", "--prune", "--watch"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn();
+        let command = desk.command(&["index", "news", "--prune", "--watch"]);
+        Watching::of(desk, command)
+    }
+
+    fn of(desk: &'d Desk, mut command: Command) -> Watching<'d> {
+        let program = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
         Watching {
             desk,
             program: program.expect("a process"),
@@ -112,30 +126,122 @@ fn what_others_write_move_and_delete_is_followed() {
     desk.run("check").succeeds();
 }
 
+/// Short: 6 kills. Long (`NEWSEARCH_LONG=1`): 200, while segments are merged, too.
 #[test]
 fn a_watch_that_is_killed_and_begun_again_loses_and_doubles_nothing() {
     let desk = Desk::empty();
     write(&desk, "a", 0..3);
-    for kill in 0..6 {
+    let kills = if is_long() { 200 } else { 6 };
+    for kill in 0..kills {
         let mut watching = Watching::start(&desk);
         let first = 3 + 40 * kill;
         write(&desk, &format!("{kill}"), first..first + 20);
         // Sometimes while it indexes, sometimes after it.
         match kill % 3 {
             0 => watching.until(first as usize + 20),
-            wait => thread::sleep(Duration::from_millis(u64::from(40 * wait))),
+            wait => thread::sleep(Duration::from_millis(u64::from(40 * wait + kill))),
         }
         write(&desk, &format!("{kill}/more"), first + 20..first + 40);
         watching.end("-KILL");
     }
     let mut watching = Watching::start(&desk);
-    watching.until(243);
+    let all = 3 + 40 * kills;
+    watching.until(all as usize);
     let (code, told) = watching.end("-TERM");
     assert!(matches!(code, Some(0 | 143)), "{code:?} {told}");
     desk.run("check").succeeds();
     let titles = desk.titles("云汐");
-    desk.run("index news --rebuild").succeeds().tells("243 new");
+    desk.run("index news --rebuild")
+        .succeeds()
+        .tells(&format!("{} new", grouped(all)));
     assert_eq!(desk.titles("云汐"), titles);
+}
+
+/// Short: 600 files. Long (`NEWSEARCH_LONG=1`): 10,000.
+#[test]
+fn another_process_writes_many_files_while_readers_search() {
+    let bursts = if is_long() { 100 } else { 6 };
+    let desk = Desk::empty();
+    write(&desk, "a", 900_000..900_001);
+    for burst in 0..bursts {
+        let staged = format!("../staged/{burst}");
+        write(&desk, &staged, 100 * burst..100 * burst + 100);
+    }
+    let mut watching = Watching::start(&desk);
+    watching.until(1);
+    // Each burst is copied; of three, one is moved elsewhere, one deleted again, one written over by itself.
+    let script = "
+        burst=0
+        while [ $burst -lt $1 ]; do
+            mkdir -p news/in/$burst && cp staged/$burst/* news/in/$burst/
+            case $((burst % 3)) in
+                0) mkdir -p news/moved && mv news/in/$burst news/moved/$burst ;;
+                1) rm -r news/in/$burst ;;
+                2) cp staged/$burst/* news/in/$burst/ ;;
+            esac
+            sleep 0.05
+            burst=$((burst + 1))
+        done";
+    let mut writer = Command::new("sh");
+    writer.args(["-ec", script, "sh", &bursts.to_string()]);
+    let mut writer = writer.current_dir(desk.path("")).spawn().expect("sh");
+    let total = 100 * bursts as usize + 1;
+    let is_written = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for reader in 0..2 {
+            let (desk, is_written) = (&desk, &is_written);
+            scope.spawn(move || {
+                while !is_written.load(Ordering::Relaxed) {
+                    let run = desk.run(["query 云汐 --count", "query 扩产 --count"][reader]);
+                    let found: usize = run.succeeds().stdout.trim().parse().expect("a count");
+                    assert!((1..=total).contains(&found), "{found}");
+                }
+            });
+        }
+        assert!(writer.wait().expect("sh").success());
+        is_written.store(true, Ordering::Relaxed);
+    });
+    let deleted = (0..bursts).filter(|burst| burst % 3 == 1).count();
+    watching.until(total - 100 * deleted);
+    watching.end("-TERM");
+    desk.run("index news --prune")
+        .succeeds()
+        .tells("nothing changed in");
+    desk.run("check").succeeds();
+}
+
+/// A limit on the size of files fails as a full disk does, and needs no disk of its own.
+#[test]
+fn a_watch_on_a_full_disk_says_so_and_loses_nothing() {
+    let desk = Desk::empty();
+    write(&desk, "a", 0..3);
+    desk.run("index news").succeeds();
+    write(&desk, "a", 3..4);
+    let command = desk.command(&["index", "news", "--prune", "--watch"]);
+    let mut limited = Command::new("sh");
+    // In blocks of 512 bytes: the ledger of so many files is larger, and so are their texts.
+    limited.args(["-c", "ulimit -f 40; exec \"$@\"", "sh"]);
+    limited.arg(command.get_program()).args(command.get_args());
+    limited.current_dir(desk.path(""));
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => limited.env(name, value),
+            None => limited.env_remove(name),
+        };
+    }
+    let mut watching = Watching::of(&desk, limited);
+    watching.until(4);
+    write(&desk, "b", 100..700);
+    thread::sleep(Duration::from_secs(3));
+    assert_eq!(watching.found(), 4);
+    let (_, told) = watching.end("-TERM");
+    assert!(told.contains("; trying again in 5 seconds\n"), "{told}");
+    assert!(!told.contains("panic"), "{told}");
+    desk.run("check").succeeds();
+    let mut watching = Watching::start(&desk);
+    watching.until(604);
+    watching.end("-TERM");
+    desk.run("check").succeeds();
 }
 
 #[test]
