@@ -287,7 +287,7 @@ impl Planner<'_> {
                 characters: Some(self.fields.body),
                 weight: 1.0,
                 // The more words, the more of them a long text has by chance.
-                b: 0.95 * words / (words + 1.0) * lengths,
+                b: 0.9 * words / (words + 1.0) * lengths,
                 average: self.lengths.body,
             });
         }
