@@ -5,6 +5,7 @@
 
 mod analyzer;
 mod blocks;
+mod changed;
 mod fold;
 mod lexicon;
 mod segment;
@@ -12,8 +13,11 @@ mod segment;
 pub use analyzer::{Analyzer, Token, fold};
 pub use lexicon::LexiconError;
 
+#[cfg(test)]
+pub(crate) use analyzer::compile_counting;
 pub(crate) use analyzer::{compile, starts_block};
 pub(crate) use blocks::numbered_name;
+pub(crate) use changed::ChangedWords;
 pub(crate) use fold::chars::{FoldedChars, Sought};
 pub(crate) use fold::{Folder, is_han, may_hold_compatibility_han, variants};
 pub(crate) use lexicon::UserWords;

@@ -7,6 +7,7 @@ mod handle;
 mod open;
 mod options;
 mod record;
+mod recut;
 mod reprints;
 mod shared;
 #[cfg(feature = "opensearch")]
@@ -43,5 +44,5 @@ pub(crate) use shared::{Shared, View};
 #[cfg(feature = "opensearch")]
 pub(crate) use small::{copies_of, schema, table_of};
 pub use write::change::Added;
-pub use write::report::{BadRows, Progress, Remarked, Report, UpdateOptions};
+pub use write::report::{BadRows, Progress, Recut, Remarked, Report, UpdateOptions};
 pub use write::writer::Writer;

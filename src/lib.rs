@@ -80,7 +80,8 @@ pub use corpus::{
 };
 pub use index::{
     Added, BadRows, Check, Elsewhere, EngineError, FORMAT_VERSION, Fault, FaultKind, Index,
-    IndexError, IndexOptions, Progress, Rebuild, Remarked, Report, Reprint, UpdateOptions, Writer,
+    IndexError, IndexOptions, Progress, Rebuild, Recut, Remarked, Report, Reprint, UpdateOptions,
+    Writer,
 };
 pub use names::{BadEntity, Entities};
 pub use search::{

@@ -13,7 +13,7 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Item, UseTree};
 
 /// The rooms in the order of the work. A file belongs to the longest of these paths that it begins with.
-const ROOMS: [&str; 31] = [
+const ROOMS: [&str; 32] = [
     "corpus",
     "analysis",
     "names",
@@ -26,6 +26,7 @@ const ROOMS: [&str; 31] = [
     "index/write",
     "index/check",
     "index/options",
+    "index/recut",
     "index/handle",
     "index",
     "search/query",

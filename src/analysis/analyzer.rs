@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
+use rustc_hash::FxHashSet;
 use tantivy::directory::OwnedBytes;
 
 use super::blocks;
@@ -70,13 +71,19 @@ pub(crate) struct Cut<'a> {
 pub(crate) fn compile(user_words: &UserWords) -> Result<OwnedBytes, TooLarge> {
     static UNPACKED: OnceLock<OwnedBytes> = OnceLock::new();
     if !user_words.text().is_empty() {
-        return image(user_words).map(OwnedBytes::new);
+        return image(user_words, true).map(OwnedBytes::new);
     }
     let unpack = || zstd::decode_all(BUILT_IN).expect("the embedded file is whole");
     Ok(UNPACKED.get_or_init(|| OwnedBytes::new(unpack())).clone())
 }
 
-fn image(user_words: &UserWords) -> Result<Vec<u8>, TooLarge> {
+/// The same as an earlier version of the program compiled it.
+#[cfg(test)]
+pub(crate) fn compile_counting(user_words: &UserWords) -> OwnedBytes {
+    OwnedBytes::new(image(user_words, false).unwrap())
+}
+
+fn image(user_words: &UserWords, holds_total: bool) -> Result<Vec<u8>, TooLarge> {
     let folder = Folder::new();
     let mut dictionary = Dictionary::jieba();
     // jieba has words in forms that no folded text has: `乾坤` is looked for as `干坤`.
@@ -91,13 +98,19 @@ fn image(user_words: &UserWords) -> Result<Vec<u8>, TooLarge> {
     for (word, frequency) in missing {
         add(&mut dictionary, &word, Some(frequency));
     }
-    for Entry { word, frequency } in lexicon::entries(FINANCE).chain(user_words.entries()) {
-        add(
-            &mut dictionary,
-            &folder.fold(word),
-            frequency.map(|frequency| frequency as u64),
-        );
+    let add_all = |dictionary: &mut Dictionary, entries: &mut dyn Iterator<Item = Entry>| {
+        for Entry { word, frequency } in entries {
+            let frequency = frequency.map(|frequency| frequency as u64);
+            add(dictionary, &folder.fold(word), frequency);
+        }
+    };
+    add_all(&mut dictionary, &mut lexicon::entries(FINANCE));
+    // A text without any of the user's words is cut as if there were none: so an index whose words
+    // change has to cut those articles anew that hold one of them, and no others.
+    if holds_total {
+        dictionary.hold_total();
     }
+    add_all(&mut dictionary, &mut user_words.entries());
     dictionary.compile()
 }
 
@@ -171,6 +184,16 @@ impl Analyzer {
         hash.update(&self.segmenter.version().0);
         hash.update(self.mixed_hash.as_bytes());
         hash.finalize().to_hex()[..32].to_string()
+    }
+
+    /// The words of Han characters that it cuts with.
+    pub(crate) fn dictionary(&self) -> Dictionary {
+        self.segmenter.dictionary()
+    }
+
+    /// The words of letters and Han together.
+    pub(super) fn mixed_words(&self) -> &FxHashSet<Box<str>> {
+        self.mixed.all()
     }
 
     /// Cuts a folded text (one paragraph) into words; each is followed by its parts. `scratch` is
@@ -433,7 +456,7 @@ mod tests {
     /// After a change of words or layout, `NEWSEARCH_KEEP=1` keeps what is made here.
     #[test]
     fn the_built_in_dictionary_is_what_its_sources_compile_to() {
-        let compiled = image(&UserWords::default()).unwrap();
+        let compiled = image(&UserWords::default(), true).unwrap();
         if std::env::var_os("NEWSEARCH_KEEP").is_some() {
             let path = concat!(
                 env!("CARGO_MANIFEST_DIR"),

@@ -92,6 +92,10 @@ impl MixedWords {
     pub fn contains(&self, word: &str) -> bool {
         self.words.contains(word)
     }
+
+    pub fn all(&self) -> &FxHashSet<Box<str>> {
+        &self.words
+    }
 }
 
 #[cfg(test)]

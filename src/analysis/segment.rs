@@ -20,6 +20,7 @@ mod dictionary;
 mod han;
 mod image;
 mod lattice;
+mod listed;
 mod pack;
 mod trie;
 
@@ -82,6 +83,12 @@ impl Segmenter {
         Ok(Segmenter {
             image: Image::open_trusted(bytes)?,
         })
+    }
+
+    /// The words of Han characters that the image was compiled from: the inverse of
+    /// [`Dictionary::compile`], in some 100 milliseconds.
+    pub fn dictionary(&self) -> Dictionary {
+        listed::listed(&self.image.view())
     }
 
     /// Identifies what the dictionary says: equal versions cut alike.

@@ -147,7 +147,8 @@ pub struct IndexArgs {
     /// run loses what it did since
     #[arg(long, value_name = "SECONDS", default_value_t = 20.0, value_parser = seconds)]
     pub commit_every: f64,
-    /// Words to add to the dictionary: `word [frequency [tag]]` a line; kept with the index
+    /// Words to add to the dictionary: `word [frequency [tag]]` a line; kept with the index until others
+    /// are given: then the articles that hold one of the changed words are cut anew
     #[arg(long, value_name = "FILE")]
     pub dict: Option<PathBuf>,
     /// Securities by all their names: code, market, names with `|` between them, full name, parted by

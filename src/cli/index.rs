@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use newsearch::{Changes, Entities, Index, IndexOptions, Mapping, Select, UpdateOptions};
+use newsearch::{Changes, Entities, Index, IndexOptions, Mapping, Report, Select, UpdateOptions};
 
 use super::args::IndexArgs;
 use super::interrupt::Interrupt;
@@ -80,6 +80,12 @@ pub fn run(args: &IndexArgs) -> anyhow::Result<Outcome> {
         done
     } else {
         let index = Index::open_or_create(&dir, options)?;
+        if index.recut().words > 0 {
+            interrupt.note(&Report {
+                recut: index.recut(),
+                ..Report::default()
+            });
+        }
         bring_up(Archive::InFolder(&index))?
     };
     let outcome = outcome(args, &done, bad_entities, are_all_missing)?;

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use newsearch::{Added, Report};
+use newsearch::Report;
 
 /// Watches for signals that end an update, from when it is made until it is dropped.
 pub struct Interrupt {
@@ -95,7 +95,7 @@ fn watch(state: Arc<Mutex<State>>, is_rebuild: bool) -> io::Result<signal_hook::
             )),
             State::Committed(report) => tell(format_args!(
                 "{name}: committed so far: {}; the next run does the rest",
-                Committed(report.added)
+                Committed(report)
             )),
         }
         // As a shell says it of a process that the signal has ended.
@@ -106,17 +106,19 @@ fn watch(state: Arc<Mutex<State>>, is_rebuild: bool) -> io::Result<signal_hook::
 
 /// What became of the articles that are committed.
 #[cfg(unix)]
-struct Committed(Added);
+struct Committed<'a>(&'a Report);
 
 #[cfg(unix)]
-impl std::fmt::Display for Committed {
+impl std::fmt::Display for Committed<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Report { added, recut, .. } = self.0;
         let counts = [
-            (self.0.new, "new"),
-            (self.0.merged, "merged"),
-            (self.0.replaced, "replaced"),
-            (self.0.unchanged, "unchanged"),
-            (self.0.deleted, "deleted"),
+            (recut.articles, "cut anew"),
+            (added.new, "new"),
+            (added.merged, "merged"),
+            (added.replaced, "replaced"),
+            (added.unchanged, "unchanged"),
+            (added.deleted, "deleted"),
         ];
         let met = counts.iter().filter(|(count, _)| *count > 0);
         let texts: Vec<String> = met

@@ -139,6 +139,13 @@ pub fn update_archive(
         Loudness::Full => true,
     };
     if is_told {
+        if report.recut.words > 0 {
+            tell(format_args!(
+                "{} cut anew for {}",
+                counted(report.recut.articles, "article"),
+                counted(report.recut.words, "changed word")
+            ));
+        }
         tell(Summary {
             report: &report,
             elapsed: started.elapsed(),

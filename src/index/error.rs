@@ -32,7 +32,7 @@ pub enum IndexError {
     /// The texts of the index were cut by other rules or words than this program's.
     #[error("the index at {} was built with another dictionary", .0.display())]
     Analyzer(PathBuf),
-    /// The index has other user words than those given.
+    /// An index on a cluster has other user words than those given. One in a folder takes them over.
     #[error("the index at {} was built with other words than those given", .0.display())]
     Words(PathBuf),
     /// The words of the user that the index was built with cannot be taken over.

@@ -7,20 +7,20 @@ use std::sync::Arc;
 use tantivy::directory::OwnedBytes;
 
 use super::check::{Check, check};
-use super::disk::files::{create_folder, write_whole};
+use super::disk::exchange::Exchange;
 use super::disk::folder::{
-    DICTIONARY, Place, SEGMENTS, WORDS, generation, hash_of, kept_entities, kept_mapping,
-    kept_words, lock, may_become_an_index, open_entities, read_analyzer, remove_files, remove_home,
-    remove_others, replace_entities, replace_mapping, write_entities,
+    Place, SEGMENTS, hash_of, kept_entities, kept_mapping, kept_words, lock, may_become_an_index,
+    open_entities, remove_files, replace_entities, replace_mapping, write_analyzer, write_entities,
 };
 use super::disk::manifest::{MANIFEST, Manifest};
-use super::disk::sealed::{SealedDirectory, WriterLock};
+use super::disk::sealed::SealedDirectory;
 use super::error::IndexError;
 use super::open;
 use super::options::IndexOptions;
 use super::record::schema::FORMAT_VERSION;
+use super::recut::recut;
 use super::shared::Shared;
-use super::write::report::{Progress, Report, UpdateOptions};
+use super::write::report::{Progress, Recut, Report, UpdateOptions};
 use super::write::update::update;
 use super::write::writer::{DEFAULT_MEMORY, Writer, default_threads};
 use crate::analysis::{self, Analyzer};
@@ -33,6 +33,7 @@ use crate::names::NameTable;
 #[derive(Clone)]
 pub struct Index {
     pub(crate) shared: Arc<Shared>,
+    recut: Recut,
 }
 
 impl fmt::Debug for Index {
@@ -49,8 +50,8 @@ impl fmt::Debug for Index {
 /// Dropped unfinished, it goes, and the old one stays.
 pub struct Rebuild {
     index: Index,
-    /// None where there is no old one.
-    exchange: Option<Exchange>,
+    /// With what is to name the new one; none where there is no old one.
+    exchange: Option<(Exchange, Manifest)>,
 }
 
 impl fmt::Debug for Rebuild {
@@ -61,16 +62,6 @@ impl fmt::Debug for Rebuild {
     }
 }
 
-/// What there is to exchange.
-struct Exchange {
-    dir: PathBuf,
-    old: u64,
-    manifest: Manifest,
-    is_finished: bool,
-    /// Nobody else writes the old one.
-    _lock: WriterLock,
-}
-
 impl Rebuild {
     fn begin(dir: &Path, mut options: IndexOptions) -> Result<Rebuild, IndexError> {
         if !Index::exists(dir) {
@@ -79,28 +70,17 @@ impl Rebuild {
                 exchange: None,
             });
         }
-        let lock = lock(dir)?;
-        let old = generation(dir)?;
-        let home = Place::of(dir, old).home;
+        let exchange = Exchange::begin(dir)?;
+        let home = exchange.old().home;
         options.words = Some(options.words.map_or_else(|| kept_words(dir, &home), Ok)?);
         options.entities = options
             .entities
             .map_or_else(|| kept_entities(dir, &home), |new| Ok(Some(new)))?;
         options.mapping = Some(options.mapping.unwrap_or_else(|| kept_mapping(dir)));
-        remove_others(dir, old)?;
-        let place = Place::of(dir, old + 1);
-        let segments = place.home.join(SEGMENTS);
-        create_folder(&segments).map_err(IndexError::io(&segments))?;
-        let (index, manifest) = Index::make(place, options)?;
+        let (index, manifest) = Index::make(exchange.next(), options)?;
         Ok(Rebuild {
             index,
-            exchange: Some(Exchange {
-                dir: dir.into(),
-                old,
-                manifest,
-                is_finished: false,
-                _lock: lock,
-            }),
+            exchange: Some((exchange, manifest)),
         })
     }
 
@@ -114,26 +94,22 @@ impl Rebuild {
     /// # Errors
     /// When it cannot be written: the old one stays. Or when the old one cannot be removed: the next
     /// writer does.
-    pub fn finish(mut self) -> Result<Index, IndexError> {
-        if let Some(exchange) = &mut self.exchange {
-            exchange.manifest.write(&exchange.dir)?;
-            exchange.is_finished = true;
-            remove_home(&exchange.dir, exchange.old)?;
+    pub fn finish(self) -> Result<Index, IndexError> {
+        if let Some((exchange, manifest)) = self.exchange {
+            exchange.finish(&manifest)?;
         }
-        Ok(self.index.clone())
-    }
-}
-
-impl Drop for Rebuild {
-    fn drop(&mut self) {
-        if let Some(exchange) = self.exchange.as_ref().filter(|one| !one.is_finished) {
-            // What cannot be removed now, the next writer removes.
-            let _ = remove_home(&exchange.dir, exchange.manifest.generation);
-        }
+        Ok(self.index)
     }
 }
 
 impl Index {
+    fn sharing(shared: Shared) -> Index {
+        Index {
+            shared: Arc::new(shared),
+            recut: Recut::default(),
+        }
+    }
+
     fn over(
         files: Option<(Place, SealedDirectory)>,
         engine: tantivy::Index,
@@ -142,9 +118,7 @@ impl Index {
         mapping: Mapping,
     ) -> Result<Index, IndexError> {
         let shared = open::over(files, engine, analyzer, entities, mapping)?;
-        Ok(Index {
-            shared: Arc::new(shared),
-        })
+        Ok(Index::sharing(shared))
     }
 
     /// Opens the index in `dir`.
@@ -153,9 +127,7 @@ impl Index {
     /// When there is none, when it has another format or was built with another dictionary, and
     /// when it is damaged.
     pub fn open(dir: impl AsRef<Path>) -> Result<Index, IndexError> {
-        Ok(Index {
-            shared: Arc::new(open::open(dir.as_ref())?),
-        })
+        Ok(Index::sharing(open::open(dir.as_ref())?))
     }
 
     /// Makes an index in `dir`, which must be empty, or hold only a README, or not be there.
@@ -183,18 +155,11 @@ impl Index {
             home, generation, ..
         } = &place;
         let words = options.words.unwrap_or_default();
-        let path = home.join(WORDS);
-        if !words.text().is_empty() {
-            write_whole(&path, words.text().as_bytes()).map_err(IndexError::io(&path))?;
-        }
         let entities = match &options.entities {
             Some(entities) => write_entities(home, entities)?,
             None => String::new(),
         };
-        let path = home.join(DICTIONARY);
-        let image = analysis::compile(&words)?;
-        write_whole(&path, &image).map_err(IndexError::io(&path))?;
-        let analyzer = Arc::new(read_analyzer(home, &words)?);
+        let analyzer = Arc::new(write_analyzer(home, &words)?);
         let files = SealedDirectory::open(&home.join(SEGMENTS))?;
         let engine = open::builder().open_or_create(files.clone())?;
         let manifest = Manifest {
@@ -213,9 +178,14 @@ impl Index {
 
     /// Opens the index in `dir`, or makes one where there is none.
     ///
+    /// Words, entities and a mapping in `options` take the place of those that the index has. Where words
+    /// are others than before, the articles that hold one of them are cut anew, so that the index is
+    /// as if it had been made with these; [`recut`](Self::recut) tells how many. A process that is
+    /// killed meanwhile leaves the index with the old words or with the new ones, whole.
+    ///
     /// # Errors
-    /// As [`open`](Self::open) and [`create`](Self::create); and when there is an index whose words
-    /// are not those of `options`.
+    /// As [`open`](Self::open) and [`create`](Self::create); and when what is to take another's place
+    /// cannot be written, or somebody else is writing.
     pub fn open_or_create(
         dir: impl AsRef<Path>,
         options: IndexOptions,
@@ -224,12 +194,12 @@ impl Index {
         let Some(manifest) = Manifest::read(dir)? else {
             return Index::create(dir, options);
         };
-        match options.words {
+        let recut = match options.words {
             Some(words) if hash_of(words.text().as_bytes()) != manifest.words => {
-                return Err(IndexError::Words(dir.into()));
+                recut(dir, &words)?
             }
-            _ => {}
-        }
+            _ => Recut::default(),
+        };
         if let Some(entities) = options.entities
             && hash_of(&entities) != manifest.entities
         {
@@ -240,7 +210,15 @@ impl Index {
         {
             replace_mapping(dir, mapping)?;
         }
-        Index::open(dir)
+        Ok(Index {
+            recut,
+            ..Index::open(dir)?
+        })
+    }
+
+    /// What other words made of the index when it was [opened](Self::open_or_create).
+    pub fn recut(&self) -> Recut {
+        self.recut
     }
 
     /// Makes an empty index in `dir` in place of the one that is there, all at once; files that are not
@@ -290,9 +268,7 @@ impl Index {
     /// The index of what is shared.
     #[cfg(feature = "opensearch")]
     pub(crate) fn of(shared: Shared) -> Index {
-        Index {
-            shared: Arc::new(shared),
-        }
+        Index::sharing(shared)
     }
 
     /// Whether `dir` holds an index, of whatever version.
@@ -327,7 +303,7 @@ impl Index {
         options: &UpdateOptions,
         progress: impl FnMut(Progress),
     ) -> Result<Report, IndexError> {
-        update(&self.shared, paths, options, progress)
+        update(&self.shared, self.recut, paths, options, progress)
     }
 
     /// Lets new searchers see what another process has committed. What this one commits they see at
@@ -361,7 +337,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::index::disk::folder::{ENTITIES, hashed_files};
+    use crate::index::disk::folder::{DICTIONARY, ENTITIES, WORDS, generation, hashed_files};
     use crate::index::write::lock::lock_for_writing;
     use crate::names::Entities;
 
@@ -426,20 +402,12 @@ mod tests {
     }
 
     #[test]
-    fn other_words_than_those_of_the_index_are_refused_not_ignored() {
+    fn an_index_that_is_rebuilt_keeps_its_words() {
         let dir = tempfile::tempdir().unwrap();
         index_in(dir.path(), "云汐科技\n");
-        let other = IndexOptions::new().dictionary("海岚新材\n").unwrap();
-        assert!(matches!(
-            Index::open_or_create(dir.path(), other),
-            Err(IndexError::Words(_))
-        ));
         let rebuilt = Index::rebuild(dir.path(), IndexOptions::new()).unwrap();
         let cut = rebuilt.analyzer().tokens("云汐科技上涨");
-        assert_eq!(
-            cut[0].text, "云汐科技",
-            "an index that is rebuilt keeps its words"
-        );
+        assert_eq!(cut[0].text, "云汐科技");
     }
 
     #[test]

@@ -38,7 +38,8 @@ pub(super) fn open(dir: &Path) -> Result<Shared, IndexError> {
     }
 }
 
-fn open_as(dir: &Path, manifest: &Manifest) -> Result<Shared, IndexError> {
+/// Opens the generation of the index in `dir` that a manifest names.
+pub(super) fn open_as(dir: &Path, manifest: &Manifest) -> Result<Shared, IndexError> {
     let analyzer = Arc::new(open_analyzer(dir, manifest)?);
     let place = Place::of(dir, manifest.generation);
     let segments = place.home.join(SEGMENTS);

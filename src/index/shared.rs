@@ -32,7 +32,8 @@ const MAX_COMMITS_MISSED: usize = 16;
 pub(crate) struct Shared {
     /// The folder of the index; none for one in memory.
     pub(super) root: Option<PathBuf>,
-    pub(super) generation: u64,
+    /// How often the index was built anew, or got other words.
+    pub generation: u64,
     /// The folder of the files of this generation.
     pub(super) dir: Option<PathBuf>,
     /// The files of the engine; none for an index in memory.

@@ -399,10 +399,6 @@ fn the_words_of_a_dictionary_are_kept_with_the_index() {
         .tells("nothing changed");
     desk.run("index corpus").succeeds().tells("nothing changed");
     desk.write("words.txt", "青禾股份\n");
-    desk.run("index corpus --dict words.txt")
-        .ends_with(2)
-        .tells("other words")
-        .tells("--rebuild");
     desk.run("index corpus --dict words.txt --rebuild")
         .succeeds();
     desk.write("words.txt", "云汐租赁 many\n");
@@ -412,6 +408,59 @@ fn the_words_of_a_dictionary_are_kept_with_the_index() {
     desk.run("index corpus --dict nowhere.txt")
         .ends_with(2)
         .tells("error: nowhere.txt: ");
+}
+
+/// As an index that is made with them: the same hits, with the same scores, in the same order.
+#[test]
+fn other_words_cut_those_articles_anew_that_hold_one_of_them() {
+    let desk = Desk::with_sample();
+    let queries = [
+        "青垣租赁",
+        "绿色金融债券",
+        "华屿银行 票面利率",
+        "融资租赁公司",
+        "\"融资租赁\"",
+        "title:储能电站",
+        "募集资金 -光伏",
+        "信托公司*",
+        "ETF 费率",
+        "转板申请获受理",
+        "公司",
+    ];
+    let answers = |index: &str| -> Vec<String> {
+        let answer = |query: &&str| {
+            let how = [
+                "query", "--json", "--all", "--limit", "200", "--index", index,
+            ];
+            desk.run_args(&[&how[..], &["--", query]].concat()).stdout
+        };
+        queries.iter().map(answer).collect()
+    };
+    desk.run("index corpus").succeeds();
+    let words = [
+        "青垣租赁\n绿色金融债券 90000\n融资租赁公司\nETF费率\n",
+        "绿色金融债券 3\n公司债券\n票面利率\n公司 20000000\n",
+        "",
+    ];
+    for words in words {
+        let before = answers("index");
+        desk.write("words.txt", words);
+        desk.run("index corpus --dict words.txt")
+            .succeeds()
+            .tells(" cut anew for ")
+            .tells("nothing changed");
+        desk.run("index corpus --dict words.txt --rebuild --index anew")
+            .succeeds();
+        assert_ne!(answers("index"), before, "{words}");
+        assert_eq!(answers("index"), answers("anew"), "{words}");
+        desk.run("check").succeeds().prints("sound: ");
+    }
+    let run = desk.run("index corpus --dict words.txt").succeeds();
+    assert!(!run.stderr.contains("cut anew"), "{run:?}");
+    desk.write("words.txt", "此词无处可寻\n");
+    desk.run("index corpus --dict words.txt")
+        .succeeds()
+        .tells("0 articles cut anew for 1 changed word");
 }
 
 /// A word is found by itself, not by its characters: `海潮` of the user's own 云海潮汐 is none.

@@ -16,7 +16,9 @@ use newsearch::Index;
 use tempfile::TempDir;
 
 use crate::archive::{Archive, Item, Random, is_long};
-use crate::state::{State, answers, assert_sound, counted, indexing, state, state_of, succeed};
+use crate::state::{
+    State, answers, assert_sound, counted, indexing, rankings, state, state_of, succeed,
+};
 
 /// How many kills there must be, how many of them amidst the writing, and of what runs.
 struct Form {
@@ -123,6 +125,69 @@ fn a_killed_run_loses_nothing_that_was_committed() {
         }
     }
     println!("{tally}");
+}
+
+/// The words that it had, or those that it was to get, and all articles.
+#[test]
+fn a_killed_run_leaves_the_old_words_or_the_new_ones() {
+    let mut random = Random::seeded();
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name);
+    let archive = Archive::new(&path("archive"), if is_long() { 1_000 } else { 300 });
+    // Words that many articles hold, so that there is something to write.
+    let words = [
+        "海潮银行\n绿色债券 9\n",
+        "储能项目 90000\n募集资金\n云汐租赁\n",
+    ];
+    let with = |index: &Path, words: &str| {
+        fs::write(path("words"), words).unwrap();
+        let file = path("words").into_os_string().into_string().unwrap();
+        indexing(&archive.dir, index, 20.0, &["--dict", &file])
+    };
+    let references = words.map(|words| {
+        let reference = path(words.lines().next().unwrap());
+        succeed(with(&reference, words));
+        let identity = Index::open(&reference).unwrap().analyzer().identity();
+        (identity, rankings(&reference))
+    });
+    let index = path("index");
+    succeed(with(&index, words[0]));
+    let run = Instant::now();
+    let told = succeed(with(&index, words[1]));
+    let run = run.elapsed();
+    assert!(told.contains(" cut anew for "), "{told}");
+    let (mut kills, mut gone_over) = (0, 0);
+    let mut holds = 1;
+    while kills < if is_long() { 100 } else { 4 } {
+        let next = 1 - holds;
+        let mut command = with(&index, words[next]);
+        command.stdout(Stdio::null()).stderr(Stdio::piped());
+        let patience = run.mul_f64(random.share());
+        if let Ended::Killed { .. } = kill(command.spawn().unwrap(), || true, patience) {
+            kills += 1;
+        }
+        let opened = Index::open(&index).unwrap();
+        let identity = opened.analyzer().identity();
+        drop(opened);
+        let is_new = identity == references[next].0;
+        assert!(is_new || identity == references[holds].0, "other words");
+        holds = if is_new { next } else { holds };
+        gone_over += usize::from(is_new);
+        assert_eq!(rankings(&index), references[holds].1);
+        if random.below(CHECK_EVERY) == 0 {
+            assert_sound(&index);
+        }
+    }
+    println!(
+        "{kills} kills of runs of {run:.1?} that cut anew; {gone_over} went over to the new words"
+    );
+    succeed(with(&index, words[holds]));
+    let generation = format!("newsearch.generation.{}", gone_over + 1);
+    let homes = fs::read_dir(&index).unwrap().flatten();
+    let homes: Vec<_> = homes.map(|entry| entry.file_name()).collect();
+    assert_eq!(homes.len(), 2, "{homes:?}");
+    assert!(index.join(generation).is_dir(), "{homes:?}");
+    assert_sound(&index);
 }
 
 /// The kills so far.

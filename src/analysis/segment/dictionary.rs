@@ -13,8 +13,9 @@ const WORDS: &[u8] = include_bytes!("data/dict.txt.zst");
 #[derive(Clone, Debug)]
 pub struct Dictionary {
     frequencies: FxHashMap<String, u64>,
-    /// The sum of all frequencies.
+    /// The sum of all frequencies; once it is held, of those that were there then.
     total: u64,
+    is_total_held: bool,
     /// Characters of the longest word.
     longest: usize,
 }
@@ -40,6 +41,7 @@ impl Dictionary {
         let mut dictionary = Dictionary {
             frequencies: FxHashMap::with_capacity_and_hasher(350_000, Default::default()),
             total: 0,
+            is_total_held: false,
             longest: 0,
         };
         for line in text.lines() {
@@ -49,6 +51,27 @@ impl Dictionary {
             dictionary.set(word, frequency.unwrap_or(0));
         }
         dictionary
+    }
+
+    /// Words that somebody compiled, with the sum of the frequencies that they were compiled for.
+    pub(super) fn of_words(words: impl Iterator<Item = (String, u64)>, total: u64) -> Self {
+        let frequencies: FxHashMap<String, u64> = words.collect();
+        let lengths = frequencies.keys().map(|word| word.chars().count());
+        Dictionary {
+            longest: lengths.max().unwrap_or(0),
+            frequencies,
+            total,
+            is_total_held: true,
+        }
+    }
+
+    /// From now on words that are added leave the total as it is, and none is more frequent than that.
+    ///
+    /// jieba counts them, and so makes every other word less probable by the same factor: of two ways to
+    /// cut a text that has none of the new words, the one in fewer words gains. Where the total stays,
+    /// how a run of Han characters is cut depends on the words in that run, and on no others.
+    pub fn hold_total(&mut self) {
+        self.is_total_held = true;
     }
 
     /// Adds a word, or changes its frequency, and returns the frequency: the
@@ -67,8 +90,7 @@ impl Dictionary {
             found if found > LONGEST_WORD => Err(WordError::TooLong { found }),
             _ => {
                 let frequency = frequency.unwrap_or_else(|| self.suggest(word));
-                self.set(word, frequency);
-                Ok(frequency)
+                Ok(self.set(word, frequency))
             }
         }
     }
@@ -87,6 +109,11 @@ impl Dictionary {
     /// The frequency of a word of the dictionary.
     pub fn frequency(&self, word: &str) -> Option<u64> {
         self.frequencies.get(word).copied()
+    }
+
+    /// The sum of all frequencies that probabilities are shares of.
+    pub fn total(&self) -> u64 {
+        self.total
     }
 
     /// All words with their frequencies, in no particular order.
@@ -111,13 +138,18 @@ impl Dictionary {
         words.filter(|(word, _)| word.chars().all(is_han)).collect()
     }
 
-    fn set(&mut self, word: &str, frequency: u64) {
-        let before = self
-            .frequencies
-            .insert(word.to_owned(), frequency)
-            .unwrap_or(0);
-        self.total = self.total.saturating_sub(before).saturating_add(frequency);
+    fn set(&mut self, word: &str, mut frequency: u64) -> u64 {
+        if self.is_total_held {
+            // A word is no more than certain.
+            frequency = frequency.min(self.total);
+        }
+        let before = self.frequencies.insert(word.to_owned(), frequency);
+        if !self.is_total_held {
+            let others = self.total.saturating_sub(before.unwrap_or(0));
+            self.total = others.saturating_add(frequency);
+        }
         self.longest = self.longest.max(word.chars().count());
+        frequency
     }
 
     fn log_total(&self) -> f64 {

@@ -19,7 +19,7 @@ use zerocopy::little_endian::{F64, U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::han::is_han;
-use super::trie::{Node, SEPARATOR, Trie, UNKNOWN};
+use super::trie::{FIRST_CODE, LAST_CODE, Node, SEPARATOR, Trie, UNKNOWN};
 
 const MAGIC: [u8; 8] = *b"NEWSWORD";
 
@@ -294,6 +294,17 @@ pub(super) struct Codes<'a> {
 }
 
 impl Codes<'_> {
+    /// All characters of the words, with their codes.
+    pub(super) fn of_words(&self) -> impl Iterator<Item = (u16, char)> {
+        let plane = (0..).zip(self.plane).map(|(c, code)| (c, code.get()));
+        let rare = self.rare.iter();
+        let rare = rare.map(|entry| (entry[0].get(), entry[1].get() as u16));
+        plane.chain(rare).filter_map(|(c, code)| {
+            let is_of_word = (FIRST_CODE..=LAST_CODE).contains(&code);
+            Some((code, char::from_u32(c)?)).filter(|_| is_of_word)
+        })
+    }
+
     #[inline(always)]
     pub(super) fn get(self, c: char) -> u16 {
         self.plane

@@ -59,7 +59,7 @@ impl Node {
         self.0
     }
 
-    fn code(self) -> u16 {
+    pub(super) fn code(self) -> u16 {
         self.0 as u16
     }
 
@@ -98,6 +98,11 @@ impl Trie<'_> {
     pub(super) fn child(self, base: u32, code: u16) -> Node {
         let node = self.slot(base + u32::from(code));
         select_unpredictable(node.code() == code, node, Node::NONE)
+    }
+
+    /// All nodes, slot by slot.
+    pub(super) fn slots(self) -> impl Iterator<Item = Node> {
+        self.nodes.iter().map(|node| Node(node.get()))
     }
 
     #[inline(always)]

@@ -10,7 +10,7 @@ use super::files::{Unsound, create_folder, write_whole};
 use super::guard::{failure_at, plain};
 use super::manifest::{MANIFEST, Manifest};
 use super::sealed::{WriterLock, lock_for_writing, lock_holder};
-use crate::analysis::{Analyzer, UserWords};
+use crate::analysis::{self, Analyzer, UserWords};
 use crate::corpus::Mapping;
 use crate::index::error::IndexError;
 use crate::names::NameTable;
@@ -147,6 +147,22 @@ pub(in crate::index) fn read_analyzer(
         path,
         cause: cause.into(),
     })
+}
+
+/// Writes what texts are cut with into the folder of a generation: the words of the user, and the
+/// dictionary that is compiled with them.
+pub(in crate::index) fn write_analyzer(
+    home: &Path,
+    words: &UserWords,
+) -> Result<Analyzer, IndexError> {
+    let path = home.join(WORDS);
+    if !words.text().is_empty() {
+        write_whole(&path, words.text().as_bytes()).map_err(IndexError::io(&path))?;
+    }
+    let path = home.join(DICTIONARY);
+    let image = analysis::compile(words)?;
+    write_whole(&path, &image).map_err(IndexError::io(&path))?;
+    read_analyzer(home, words)
 }
 
 /// A file of the index, mapped into memory.
@@ -399,15 +415,15 @@ fn remove(path: &Path) -> Result<(), IndexError> {
 }
 
 /// Whether a name in the folder of the segments is one that the engine gives.
-fn is_segment_file(name: &str) -> bool {
+pub(super) fn is_segment_file(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default();
     let is_segment = stem.len() == 32 && stem.bytes().all(|b| b.is_ascii_hexdigit());
     is_segment || LISTS.contains(&name) || LOCKS.contains(&name)
 }
 
 /// The lists in the folder of the segments, and what they are written as first.
-const LISTS: [&str; 4] = ["meta.json", "meta.new", ".managed.json", ".managed.new"];
-const LOCKS: [&str; 2] = [".tantivy-writer.lock", ".tantivy-meta.lock"];
+pub(super) const LISTS: [&str; 4] = ["meta.json", "meta.new", ".managed.json", ".managed.new"];
+pub(super) const LOCKS: [&str; 2] = [".tantivy-writer.lock", ".tantivy-meta.lock"];
 
 /// Locks `dir` for writing, so that no two processes make or remove an index there at once. The
 /// folder is made where it is missing.

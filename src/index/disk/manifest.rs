@@ -26,7 +26,7 @@ pub(crate) struct Manifest {
     /// Which keys of records hold which field, as the user says.
     #[serde(default, skip_serializing_if = "Mapping::is_empty")]
     pub mapping: Mapping,
-    /// How often the index was built anew. All files but this one are in the [folder of that
+    /// How often the index was built anew, or got other words. All files but this one are in the [folder of that
     /// generation](super::folder::home).
     #[serde(default, skip_serializing_if = "is_first")]
     pub generation: u64,

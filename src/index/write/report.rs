@@ -146,6 +146,17 @@ impl fmt::Display for Remarked {
     }
 }
 
+/// What other words made of an index: the articles that hold one that was added, was removed, or has
+/// another frequency were cut anew, and no others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Recut {
+    /// Words of the dictionary that are others than before.
+    pub words: u64,
+    /// Articles that were cut anew.
+    pub articles: u64,
+}
+
 /// What an update did. Every record read is in exactly one of the counts
 /// `added.new`, `added.merged`, `added.replaced`, `added.unchanged`, `drafts`, `skipped` and `bad`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -166,6 +177,8 @@ pub struct Report {
     pub passed_over: PassedOver,
     /// What became of the articles.
     pub added: Added,
+    /// What other words made of the index before, when it was opened for this update.
+    pub recut: Recut,
 }
 
 impl Report {

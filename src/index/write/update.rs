@@ -16,7 +16,7 @@ use super::items::{Batch, Item, Parsed, Source};
 use super::ledger::{Entry, FileKey, Stamp};
 use super::parsing::parse_batches;
 use super::reading::{Batches, Promise, read_archive};
-use super::report::{BadRows, Progress, Remarked, Report, UpdateOptions};
+use super::report::{BadRows, Progress, Recut, Remarked, Report, UpdateOptions};
 use super::roots::Roots;
 use super::unread::Unread;
 use super::writer::{Writer, default_threads};
@@ -38,9 +38,10 @@ const MAX_NUMBERED: usize = 100_000;
 /// An id of more digits is no number of a record.
 const MAX_NUMBER: usize = 9;
 
-/// Adds and replaces what is new and changed below `paths`.
+/// Adds and replaces what is new and changed below `paths`. What was cut anew before is reported, too.
 pub(in crate::index) fn update(
     shared: &Arc<Shared>,
+    recut: Recut,
     paths: &[PathBuf],
     options: &UpdateOptions,
     mut progress: impl FnMut(Progress),
@@ -51,7 +52,10 @@ pub(in crate::index) fn update(
         writer: Writer::open(Arc::clone(shared), threads.max(1), options.memory)?,
         mapping: &shared.mapping,
         options,
-        report: Report::default(),
+        report: Report {
+            recut,
+            ..Report::default()
+        },
         seen: Seen::default(),
         committed: Instant::now(),
         progress: &mut progress,

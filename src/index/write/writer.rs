@@ -271,6 +271,17 @@ impl Writer {
         }
     }
 
+    /// Writes the committed document with this id again, made of the copies that it has: its texts are
+    /// cut otherwise than they were.
+    pub(in crate::index) fn cut_anew(&mut self, id: &str) -> Result<(), IndexError> {
+        let Some(place) = self.committed.find(&self.shared, id)? else {
+            return Ok(());
+        };
+        let published = self.committed.published(&place);
+        let copies = self.committed.load(&self.shared, place)?;
+        self.write(id, Some(published), &copies)
+    }
+
     /// Drops the copies that a file had, from the n-th on, of the article with this id.
     pub(in crate::index) fn drop_copies(
         &mut self,
@@ -397,9 +408,8 @@ impl Writer {
             return Ok(());
         }
         let shared = Arc::clone(&self.shared);
-        let fields = &shared.fields;
-        let id_term = Term::from_field_text(fields.id, id);
         if copies.is_empty() {
+            let id_term = Term::from_field_text(shared.fields.id, id);
             match &shared.keeper {
                 Some(keeper) => keeper.delete(id)?,
                 None => drop(self.engine.delete_term(id_term)),
@@ -408,18 +418,30 @@ impl Writer {
             self.touch(id, published, None);
             return Ok(());
         }
-        let document = match shielded(|| document(fields, &shared.analyzer, &copies)) {
-            Ok(document) => document,
-            Err(problem) => {
-                self.added = added;
-                return Err(IndexError::from(problem));
-            }
-        };
+        let written = self.write(id, published, &copies);
+        if matches!(written, Err(IndexError::Internal(_))) {
+            self.added = added;
+        }
+        written
+    }
+
+    /// Writes the document that is made of these copies, at least one; `published` is what the committed
+    /// one with this id says of its time, if there is one.
+    fn write(
+        &mut self,
+        id: &str,
+        published: Option<Option<i64>>,
+        copies: &[Copy],
+    ) -> Result<(), IndexError> {
+        let shared = Arc::clone(&self.shared);
+        let fields = &shared.fields;
+        let document = shielded(|| document(fields, &shared.analyzer, copies))?;
         self.touch(id, published, Pending::of(&document, fields));
         if let Some(keeper) = &shared.keeper {
             return keeper.put(id, &document);
         }
         if published.is_some() {
+            let id_term = Term::from_field_text(fields.id, id);
             self.engine.delete_term(id_term);
         }
         // The text is in a document three times: to be stored, and for each of the views.

@@ -114,6 +114,10 @@ impl Snapshot {
             return all.generation();
         }
         let mut hash = blake3::Hasher::new();
+        if self.shared.generation > 0 {
+            // Other words are another state, though no article holds them.
+            hash.update(&self.shared.generation.to_le_bytes());
+        }
         for (segment, deleted) in self.engine.generation().segments() {
             hash.update(segment.uuid_string().as_bytes());
             hash.update(&deleted.unwrap_or_default().to_le_bytes());
