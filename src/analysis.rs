@@ -8,6 +8,8 @@ mod blocks;
 mod changed;
 mod fold;
 mod lexicon;
+#[cfg(feature = "words")]
+mod reference;
 mod segment;
 
 pub use analyzer::{Analyzer, Token, fold};
@@ -21,6 +23,8 @@ pub(crate) use changed::ChangedWords;
 pub(crate) use fold::chars::{FoldedChars, Sought};
 pub(crate) use fold::{Folder, is_han, may_hold_compatibility_han, variants};
 pub(crate) use lexicon::UserWords;
+#[cfg(feature = "words")]
+pub(crate) use reference::{Reference, han_runs};
 #[cfg(feature = "words")]
 pub(crate) use segment::jieba_dictionary;
 pub(crate) use segment::{Scratch, TooLarge};

@@ -191,6 +191,25 @@ impl Analyzer {
         self.segmenter.dictionary()
     }
 
+    /// Whether its dictionary was compiled from these words.
+    #[cfg(feature = "words")]
+    pub(crate) fn is_of(&self, dictionary: &Dictionary) -> bool {
+        self.segmenter.version() == dictionary.version()
+    }
+
+    /// The words of a folded text that are of Han, as the dictionary alone cuts it.
+    #[cfg(feature = "words")]
+    pub(crate) fn han_words<'t>(&self, folded: &'t str, scratch: &mut Scratch) -> Vec<&'t str> {
+        let mut words = Vec::new();
+        self.segmenter
+            .cut_for_index(folded, scratch, |range, is_part| {
+                if !is_part {
+                    words.push(&folded[range]);
+                }
+            });
+        words
+    }
+
     /// The words of letters and Han together.
     pub(super) fn mixed_words(&self) -> &FxHashSet<Box<str>> {
         self.mixed.all()

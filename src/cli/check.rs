@@ -39,6 +39,17 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
                 Outcome::Failed,
             )
         }
+        _ if check
+            .faults
+            .iter()
+            .all(|fault| fault.kind == FaultKind::Program) =>
+        {
+            (
+                "the index is as it was written; the program is wrong: please report it"
+                    .to_string(),
+                Outcome::Failed,
+            )
+        }
         _ => (args.location.remedy().to_string(), Outcome::Failed),
     };
     writeln!(out, "{verdict}")?;
@@ -56,10 +67,11 @@ fn summary(check: &Check, is_on_cluster: bool) -> String {
         );
     }
     format!(
-        "sound: {} articles from {} files of the archive, {} in {} files",
+        "sound: {} articles from {} files of the archive, {} in {} files; {} of them compared, and cut as jieba-rs cuts them",
         HumanCount(check.articles),
         HumanCount(check.known),
         HumanBytes(check.bytes),
         HumanCount(check.files),
+        HumanCount(check.as_jieba),
     )
 }

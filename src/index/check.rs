@@ -4,6 +4,8 @@ mod articles;
 #[cfg(feature = "opensearch")]
 mod elsewhere;
 mod findings;
+#[cfg(feature = "words")]
+mod jieba;
 mod remade;
 mod sources;
 
@@ -63,6 +65,11 @@ pub(super) fn check(dir: &Path) -> Result<Check, IndexError> {
         }
         let read = shared.guarded(|| articles::check(&shared, &sources, &mut check));
         check.note(read)?;
+        #[cfg(feature = "words")]
+        if check.faults.is_empty() {
+            let read = shared.guarded(|| jieba::check(&shared, &mut check));
+            check.note(read)?;
+        }
     }
     Ok(check)
 }

@@ -453,7 +453,9 @@ fn other_words_cut_those_articles_anew_that_hold_one_of_them() {
             .succeeds();
         assert_ne!(answers("index"), before, "{words}");
         assert_eq!(answers("index"), answers("anew"), "{words}");
-        desk.run("check").succeeds().prints("sound: ");
+        desk.run("check")
+            .succeeds()
+            .prints(", and cut as jieba-rs cuts them");
     }
     let run = desk.run("index corpus --dict words.txt").succeeds();
     assert!(!run.stderr.contains("cut anew"), "{run:?}");

@@ -2,8 +2,12 @@
 
 use rustc_hash::FxHashMap;
 
+#[cfg(feature = "words")]
+use super::compile::version;
 use super::compile::{TooLarge, compile};
 use super::han::is_han;
+#[cfg(feature = "words")]
+use super::image::Version;
 use super::trie::LONGEST_WORD;
 
 /// jieba's dictionary: a word, its frequency and its part of speech a line.
@@ -114,6 +118,12 @@ impl Dictionary {
     /// The sum of all frequencies that probabilities are shares of.
     pub fn total(&self) -> u64 {
         self.total
+    }
+
+    /// A hash of all that decides how it cuts.
+    #[cfg(feature = "words")]
+    pub fn version(&self) -> Version {
+        version(self.han_words(), self.total)
     }
 
     /// All words with their frequencies, in no particular order.

@@ -22,6 +22,9 @@ pub struct Check {
     pub known: u64,
     /// Articles that were read, cut again and found. None where a file is damaged already.
     pub articles: u64,
+    /// Articles of an even sample of some hundreds that are cut as jieba-rs cuts them with the words of
+    /// the index. None without the feature `words`, nor on a cluster.
+    pub as_jieba: u64,
     /// Articles of which no file has a copy any more: an update with
     /// [`prune`](crate::UpdateOptions::prune) deletes them. Files that have changed since they were
     /// read are left out. `None` where none of the files is there, as on another machine.
@@ -36,7 +39,8 @@ pub struct Check {
 pub struct Fault {
     /// The file.
     pub path: PathBuf,
-    /// Whether it is damaged, or only cannot be read: by this process, or at this time.
+    /// Whether it is damaged, or only cannot be read, by this process, or at this time; or whether the
+    /// program is wrong.
     pub kind: FaultKind,
     /// What is wrong with it.
     pub problem: String,
@@ -49,6 +53,8 @@ pub enum FaultKind {
     Damaged,
     /// The system does not let it be read: nothing is known of it.
     Unreadable,
+    /// It is what was written, and this program does otherwise with it than it should.
+    Program,
 }
 
 impl FaultKind {
