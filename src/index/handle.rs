@@ -259,7 +259,8 @@ impl Index {
         let analyzer = Arc::new(analyzer);
         let entities = options
             .entities
-            .map(|lines| NameTable::new(OwnedBytes::new(lines)));
+            .map(|lines| (hash_of(&lines), OwnedBytes::new(lines)))
+            .map(|(identity, lines)| NameTable::new(lines, identity));
         let engine = open::builder().create_in_ram()?;
         let mapping = options.mapping.unwrap_or_default();
         Index::over(None, engine, analyzer, entities, mapping)

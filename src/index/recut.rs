@@ -17,6 +17,7 @@ use super::disk::manifest::Manifest;
 use super::error::IndexError;
 use super::open::open_as;
 use super::record::stored::FullText;
+use super::record::texts::TextReader;
 use super::shared::{Shared, View};
 use super::write::report::Recut;
 use super::write::writer::{DEFAULT_MEMORY, Writer, default_threads};
@@ -61,7 +62,7 @@ fn affected(shared: &Shared, changed: &ChangedWords) -> Result<Vec<String>, Inde
     let View { engine, texts, .. } = shared.view();
     let mut ids = Vec::new();
     for segment in engine.segment_readers() {
-        let texts = texts.of(segment)?;
+        let mut texts = TextReader::of(texts.of(segment)?);
         for doc in segment.doc_ids_alive() {
             let text = texts.stored(doc).and_then(FullText::parse);
             let text = text.ok_or_else(|| shared.damaged_document())?;

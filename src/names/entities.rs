@@ -257,12 +257,18 @@ fn is_name(name: &str) -> bool {
 #[derive(Clone)]
 pub(crate) struct NameTable {
     lines: OwnedBytes,
+    /// Tells one table from another.
+    identity: String,
 }
 
 impl NameTable {
-    /// Takes what [`Entities::compile`] made.
-    pub fn new(lines: OwnedBytes) -> NameTable {
-        NameTable { lines }
+    /// Takes what [`Entities::compile`] made, and what tells it from another table.
+    pub fn new(lines: OwnedBytes, identity: String) -> NameTable {
+        NameTable { lines, identity }
+    }
+
+    pub fn identity(&self) -> &str {
+        &self.identity
     }
 
     /// The keys that a folded name stands for, or the names of a key.
@@ -317,7 +323,7 @@ mod tests {
     fn table(text: &str) -> NameTable {
         let entities = Entities::parse(text);
         assert_eq!(entities.bad(), [], "{text}");
-        NameTable::new(OwnedBytes::new(entities.compile()))
+        NameTable::new(OwnedBytes::new(entities.compile()), String::new())
     }
 
     #[test]

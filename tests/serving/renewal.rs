@@ -217,3 +217,41 @@ fn what_cannot_be_written_leaves_what_answers_and_is_told() {
     until(|| json(&site, ALL)["total"] == 2_000);
     assert!(!get(&site, "/").1.contains("索引暂时不能更新"));
 }
+
+/// Names and words change answers, though no article is new.
+#[test]
+fn other_names_and_other_words_are_taken_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let news = folder.path().join("news.jsonl");
+    lines(&news, 20);
+    index(folder.path(), &[&news]);
+    let (names, words) = (
+        folder.path().join("names.tsv"),
+        folder.path().join("words.txt"),
+    );
+    fs::write(&names, "609377\tSH\t岚精|鹭岚精工\t鹭岚精工股份有限公司\n").unwrap();
+    fs::write(&words, "鹭岚精工\n").unwrap();
+    let site = Site::over(folder, &[]);
+    // 岚精, and 鹭岚精工.
+    let called = "/api/search?q=%E5%B2%9A%E7%B2%BE&group=false";
+    let explained = "/api/explain?q=%E9%B9%AD%E5%B2%9A%E7%B2%BE%E5%B7%A5";
+    let words_of = |site: &Site| json(site, explained)["words"].as_array().unwrap().len();
+    let name = json(&site, called)["generation"].clone();
+    assert!(words_of(&site) > 1);
+    let news = news.to_str().unwrap();
+    let bring = |option: &str, file: &Path| {
+        let mut command = Command::new(PROGRAM);
+        command
+            .args(["index", news, option])
+            .arg(file)
+            .arg("--index")
+            .arg(site.folder.path().join("index"));
+        assert!(command.output().unwrap().status.success());
+    };
+    bring("--entities", &names);
+    until(|| json(&site, called)["generation"] != name);
+    let with_names = json(&site, called)["generation"].clone();
+    bring("--dict", &words);
+    until(|| json(&site, called)["generation"] != with_names);
+    assert_eq!(words_of(&site), 1);
+}

@@ -5,6 +5,7 @@ use crate::analysis::{Reference, Scratch, han_runs};
 use crate::index::disk::folder::{DICTIONARY, SEGMENTS};
 use crate::index::error::IndexError;
 use crate::index::record::stored::FullText;
+use crate::index::record::texts::TextReader;
 use crate::index::shared::{Shared, View};
 
 /// Articles that are compared.
@@ -31,7 +32,7 @@ fn compare(shared: &Shared, reference: &Reference, check: &mut Check) -> Result<
     let mut number = 0;
     let mut scratch = Scratch::default();
     for segment in engine.segment_readers() {
-        let texts = texts.of(segment)?;
+        let mut texts = TextReader::of(texts.of(segment)?);
         for doc in segment.doc_ids_alive() {
             number += 1;
             if (number - 1) % step != 0 {

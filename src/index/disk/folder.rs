@@ -181,7 +181,7 @@ pub(in crate::index) fn open_entities(
     manifest: &Manifest,
 ) -> Result<Option<NameTable>, IndexError> {
     let file = open_hashed(dir, ENTITIES, &manifest.entities)?;
-    Ok(file.map(NameTable::new))
+    Ok(file.map(|lines| NameTable::new(lines, manifest.entities.clone())))
 }
 
 /// A file that is named after its content, if it has a name.

@@ -14,6 +14,7 @@ use crate::corpus::{Article, Market, Paragraph, Published, Stock};
 use crate::index::disk::folder::DICTIONARY;
 use crate::index::disk::manifest::Manifest;
 use crate::index::record::stored::FullText;
+use crate::index::record::texts::TextReader;
 use crate::index::write::report::Recut;
 use crate::index::{Index, IndexOptions};
 
@@ -38,7 +39,7 @@ fn places(index: &Index) -> BTreeMap<String, (String, u32)> {
     let view = index.shared.view();
     let mut places = BTreeMap::new();
     for segment in view.engine.segment_readers() {
-        let texts = view.texts.of(segment).unwrap();
+        let mut texts = TextReader::of(view.texts.of(segment).unwrap());
         for doc in segment.doc_ids_alive() {
             let text = FullText::parse(texts.stored(doc).unwrap()).unwrap();
             let place = (segment.segment_id().uuid_string(), doc);

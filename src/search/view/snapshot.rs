@@ -118,6 +118,10 @@ impl Snapshot {
             // Other words are another state, though no article holds them.
             hash.update(&self.shared.generation.to_le_bytes());
         }
+        if let Some(entities) = &self.shared.entities {
+            // So are other names.
+            hash.update(entities.identity().as_bytes());
+        }
         for (segment, deleted) in self.engine.generation().segments() {
             hash.update(segment.uuid_string().as_bytes());
             hash.update(&deleted.unwrap_or_default().to_le_bytes());
