@@ -18,6 +18,12 @@ pub(in crate::search) struct Segment {
     ids: Option<StrColumn>,
 }
 
+/// The documents of a segment that were deleted.
+pub(crate) fn deleted(segment: &SegmentReader) -> impl Iterator<Item = DocId> {
+    let all = segment.alive_bitset().map_or(0, |_| segment.max_doc());
+    (0..all).filter(|&doc| segment.is_deleted(doc))
+}
+
 impl Segments {
     pub fn open(engine: &Searcher) -> tantivy::Result<Segments> {
         let segments = engine.segment_readers().iter();

@@ -3,10 +3,10 @@
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::{Field, IndexRecordOption, Term};
-use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
+use tantivy::{DocSet, TERMINATED};
 
 use super::counted::Engine;
-use super::segments::Segments;
+use super::segments::{Segments, deleted};
 
 /// Documents that have the term.
 pub(crate) fn documents_with(searcher: &Engine, term: &Term) -> tantivy::Result<u64> {
@@ -60,12 +60,6 @@ pub(crate) fn average_length(
         documents += if length > 0 { count } else { 0 };
     }
     Ok((documents > 0).then(|| words as f32 / documents as f32))
-}
-
-/// The documents of a segment that were deleted.
-pub(crate) fn deleted(segment: &SegmentReader) -> impl Iterator<Item = DocId> {
-    let all = segment.alive_bitset().map_or(0, |_| segment.max_doc());
-    (0..all).filter(|&doc| segment.is_deleted(doc))
 }
 
 /// Inverse document frequency, as in the formula of the [ranking](crate::search::run::ranking).

@@ -3,7 +3,7 @@
 use tantivy::SegmentReader;
 use tantivy::columnar::Column;
 
-use super::statistics::deleted;
+use super::segments::deleted;
 use crate::index::Summary;
 
 /// What is known of the newest articles of an index.
