@@ -17,9 +17,11 @@ use crate::analysis::is_han;
 /// Most fragments that are looked for, the rarest first.
 const MOST: usize = 8;
 
-/// To look for them, at most one in so many documents is looked at, or so many.
+/// To look for them, at most one in so many documents is looked at, but so many may be always, and
+/// more than so many never: those of a large archive would take longer than all else of a query.
 const ONE_IN: u64 = 3;
 const FEW: u64 = 1000;
+const MANY: u64 = 150_000;
 
 /// A fragment that is so many times as frequent as chance would have it counts half.
 const COHESION: f64 = 5.0;
@@ -65,7 +67,7 @@ impl Planner<'_> {
         }
         pairs.sort_by(|a, b| (a.cost, &a.text).cmp(&(b.cost, &b.text)));
         pairs.truncate(MOST);
-        let mut left = FEW.max(self.searcher.num_docs() / ONE_IN);
+        let mut left = (self.searcher.num_docs() / ONE_IN).clamp(FEW, MANY);
         for pair in pairs {
             self.deadline.check()?;
             if pair.cost > left {

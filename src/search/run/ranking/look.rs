@@ -22,7 +22,7 @@ const LEAD: f32 = 10.0;
 const WORD: f32 = 1.6;
 
 /// Weight of the pairs beside the words.
-const PAIRS: f32 = 0.7;
+const PAIRS: f32 = 0.5;
 
 /// What standing at the beginning adds to a score, as a share of it.
 const EARLY: f32 = 2.0;
