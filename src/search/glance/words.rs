@@ -10,14 +10,17 @@ mod voice;
 
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
+use tantivy::DocId;
 
 use self::joined::{Joined, joined};
 use self::runs::Runs;
 use self::voice::Voice;
 use super::error::GlanceError;
 use super::matched::{COUNTS, Matched};
+use crate::index::IndexError;
 use crate::search::query::request::Request;
 use crate::search::searcher::Searcher;
+use crate::search::view::snapshot::Snapshot;
 
 /// How many new words to list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,16 +104,16 @@ impl Searcher {
         let snapshot = matched.snapshot();
         snapshot.assert_whole(COUNTS)?;
         let step = matched.total().div_ceil(MOST_READ).max(1) as usize;
-        let runs = snapshot.guarded(|| Runs::read(snapshot, matched.documents().step_by(step)))?;
+        let runs = snapshot.guarded(|| {
+            let documents = in_order(snapshot, matched.documents())?;
+            Runs::read(snapshot, documents.into_iter().step_by(step))
+        })?;
         let joined = joined(&runs, snapshot.deadline)?;
         let voice = Voice::new(&snapshot.shared.analyzer);
         let mut words: Vec<NewWord> = Vec::new();
         let mut known = FxHashSet::default();
         for joined in joined {
-            snapshot
-                .deadline
-                .check()
-                .map_err(crate::index::IndexError::from)?;
+            snapshot.deadline.check().map_err(IndexError::from)?;
             let Some(word) = word(&runs, &joined, &voice) else {
                 continue;
             };
@@ -130,6 +133,20 @@ impl Searcher {
             words,
         })
     }
+}
+
+/// The documents in an order that depends on their ids alone, and not on where the index has them: which are
+/// read, and which occurrences are looked at, follows from it.
+fn in_order(
+    snapshot: &Snapshot,
+    documents: impl Iterator<Item = (usize, DocId)>,
+) -> Result<Vec<(usize, DocId)>, IndexError> {
+    let segments = snapshot.engine.segment_readers().iter();
+    let keys = segments.map(|segment| segment.fast_fields().u64("key"));
+    let keys = keys.collect::<tantivy::Result<Vec<_>>>()?;
+    let mut documents: Vec<(usize, DocId)> = documents.collect();
+    documents.sort_by_cached_key(|&(segment, doc)| keys[segment].first(doc));
+    Ok(documents)
 }
 
 /// Whether a long word is a shorter new one, which is more frequent, and something else before or behind it
