@@ -409,8 +409,8 @@ impl Pipeline {
         if let Some(lengths) = self.lengths.get() {
             return Ok(*lengths);
         }
-        let (engine, segments) = (&self.snapshot.engine, self.snapshot.segments()?);
-        let lengths = Lengths::of(engine, segments, &self.snapshot.shared.fields)?;
+        let (engine, texts) = (&self.snapshot.engine, self.snapshot.characters.all_texts());
+        let lengths = Lengths::of(engine, texts, &self.snapshot.shared.fields)?;
         Ok(*self.lengths.get_or_init(|| lengths))
     }
 

@@ -108,6 +108,21 @@ impl Archive {
         items.copied().collect()
     }
 
+    /// Rewrites files until this share of the articles is rewritten.
+    pub fn rewrite_articles(&mut self, share: f64) {
+        let all = self.items().len() as f64;
+        let mut rewritten = 0;
+        for place in 0..self.leaves.len() {
+            if rewritten as f64 >= share * all {
+                break;
+            }
+            let items = &mut self.leaves[place].items;
+            items.iter_mut().for_each(|item| item.version += 1);
+            rewritten += items.len();
+            self.write(place);
+        }
+    }
+
     /// Rewrites the articles of this share of the files.
     pub fn rewrite(&mut self, random: &mut Random, share: f64) {
         for place in 0..self.leaves.len() {

@@ -30,6 +30,7 @@ use super::signature::{PairBit, SegmentSignatures};
 use super::skips::Skips;
 use super::spelling::Units;
 use super::stored::Searched;
+use super::summary::Summary;
 
 /// The size of a block that makes each document one.
 pub(in crate::index) const BLOCK: usize = 0;
@@ -52,6 +53,8 @@ pub(crate) struct SegmentTexts {
     starts: Lookups<u64>,
     title: Field,
     signatures: SegmentSignatures,
+    /// Read with the rest: a later commit may remove its file.
+    pub summary: Summary,
     /// A document did not read.
     is_damaged: AtomicBool,
 }
@@ -87,6 +90,7 @@ impl Texts {
                 starts: Lookups::of(segment.max_doc()),
                 title: fields.title,
                 signatures: SegmentSignatures::open(segment)?,
+                summary: Summary::read(segment)?,
                 is_damaged: AtomicBool::new(false),
             };
             Ok((id, Arc::new(texts)))

@@ -1,8 +1,7 @@
 //! How long the texts of an index are.
 
-use crate::index::Fields;
+use crate::index::{Fields, Texts};
 use crate::search::view::counted::Engine;
-use crate::search::view::segments::Segments;
 use crate::search::view::statistics::average_length;
 
 /// Average lengths of the fields of words, in words.
@@ -16,8 +15,8 @@ pub(in crate::search) struct Lengths {
 
 impl Lengths {
     /// Those of an index.
-    pub fn of(searcher: &Engine, segments: &Segments, fields: &Fields) -> tantivy::Result<Lengths> {
-        let average = |field| average_length(searcher, segments, field);
+    pub fn of(searcher: &Engine, texts: &Texts, fields: &Fields) -> tantivy::Result<Lengths> {
+        let average = |field| average_length(searcher, texts, field);
         Ok(Lengths {
             title: average(fields.title_words)?.unwrap_or(1.0),
             digest: average(fields.digest_words)?,

@@ -39,6 +39,11 @@ impl Characters {
         }
     }
 
+    /// The texts of all segments.
+    pub fn all_texts(&self) -> &Texts {
+        &self.texts
+    }
+
     /// The texts of a segment.
     pub fn texts(&self, segment: &SegmentReader) -> tantivy::Result<&Arc<SegmentTexts>> {
         self.texts.of(segment)

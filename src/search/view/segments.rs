@@ -5,8 +5,6 @@ use std::sync::Arc;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Searcher, SegmentOrdinal, SegmentReader, TantivyError};
 
-use crate::index::Summary;
-
 /// The segments of an index, in the order of the engine.
 pub(in crate::search) struct Segments(Vec<Arc<Segment>>);
 
@@ -14,7 +12,6 @@ pub(in crate::search) struct Segments(Vec<Arc<Segment>>);
 pub(in crate::search) struct Segment {
     /// Seconds since 1970.
     pub published: Column<i64>,
-    pub summary: Summary,
     ids: Option<StrColumn>,
 }
 
@@ -49,7 +46,6 @@ impl Segment {
         let columns = reader.fast_fields();
         Ok(Segment {
             published: columns.i64("published")?,
-            summary: Summary::read(reader)?,
             ids: columns.str("id")?,
         })
     }

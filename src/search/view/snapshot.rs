@@ -190,7 +190,8 @@ impl Snapshot {
         let mut newest = Newest::default();
         for (number, segment) in (0..).zip(self.engine.segment_readers()) {
             let of_segment = self.segments()?.get(number)?;
-            newest.take(segment, &of_segment.published, &of_segment.summary);
+            let summary = &self.characters.texts(segment)?.summary;
+            newest.take(segment, &of_segment.published, summary);
         }
         let clock = SystemTime::now().duration_since(UNIX_EPOCH);
         let clock = clock.map_or(0, |clock| clock.as_secs() as i64);

@@ -6,7 +6,8 @@ use tantivy::schema::{Field, IndexRecordOption, Term};
 use tantivy::{DocSet, TERMINATED};
 
 use super::counted::Engine;
-use super::segments::{Segments, deleted};
+use super::segments::deleted;
+use crate::index::Texts;
 
 /// Documents that have the term.
 pub(crate) fn documents_with(searcher: &Engine, term: &Term) -> tantivy::Result<u64> {
@@ -34,7 +35,7 @@ pub(crate) fn documents_with(searcher: &Engine, term: &Term) -> tantivy::Result<
 /// Average length of a field of words, in words, over the documents that have it; `None` where none does.
 pub(crate) fn average_length(
     searcher: &Engine,
-    segments: &Segments,
+    texts: &Texts,
     field: Field,
 ) -> tantivy::Result<Option<f32>> {
     if let Some(all) = searcher.elsewhere() {
@@ -42,8 +43,8 @@ pub(crate) fn average_length(
     }
     // The engine keeps lengths as codes of one byte.
     let mut with_code = [0_u64; 256];
-    for (number, segment) in (0..).zip(searcher.segment_readers()) {
-        for (code, count) in segments.get(number)?.summary.lengths(field) {
+    for segment in searcher.segment_readers() {
+        for (code, count) in texts.of(segment)?.summary.lengths(field) {
             with_code[usize::from(code)] += u64::from(count);
         }
         let lengths = segment.get_fieldnorms_reader(field)?;

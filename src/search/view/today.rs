@@ -126,7 +126,8 @@ mod tests {
             let mut dates = Vec::new();
             for (number, segment) in (0..).zip(snapshot.engine.segment_readers()) {
                 let of_segment = snapshot.segments().unwrap().get(number).unwrap();
-                newest.take(segment, &of_segment.published, &of_segment.summary);
+                let summary = &snapshot.characters.texts(segment).unwrap().summary;
+                newest.take(segment, &of_segment.published, summary);
                 let there = segment.doc_ids_alive();
                 dates.extend(there.filter_map(|doc| of_segment.published.first(doc)));
             }
