@@ -27,7 +27,7 @@ use super::schema::Fields;
 const EXTENSION: &str = "summary";
 
 /// So many of the newest documents are kept: more than are looked at, since some may be deleted.
-pub(crate) const NEWEST: usize = 128;
+const NEWEST: usize = 128;
 
 /// Bytes of the checksum at the end.
 const CHECKSUM: usize = size_of::<u32>();
