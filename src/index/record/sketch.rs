@@ -145,6 +145,12 @@ impl Sketch {
         });
         bands.filter(move |band| !is_full || band >> 4 & 1 == 0)
     }
+
+    /// Whether the two texts have a band in common.
+    pub fn shares_a_band(&self, other: &Sketch) -> bool {
+        let bands: Vec<u32> = self.bands().collect();
+        other.bands().any(|band| bands.contains(&band))
+    }
 }
 
 /// The text behind its title in lenticular brackets and a dateline such as `海潮社5月3日电`.

@@ -11,9 +11,10 @@ use super::pending::{Pending, Touched};
 use super::table::{Member, Reprint};
 use super::telling::Telling;
 use crate::index::record::facts::Facts;
-use crate::index::record::sketch::Sketch;
+use crate::index::record::sketch::{Bits, Sketch};
 
 /// Where a document is. There is one for each of the index, so it is small.
+#[derive(Clone, Copy)]
 pub(super) struct Place {
     /// In seconds since 1970; [`UNDATED`] where it is not known.
     pub published: i64,
@@ -92,7 +93,9 @@ impl<'d> Documents<'d> {
                 }
             }
         }
-        self.add_pending(&mut places, is_within);
+        self.add_pending(&mut places, |published| {
+            published != UNDATED && is_within(published)
+        });
         self.sort(&mut places);
         places
     }
@@ -113,6 +116,35 @@ impl<'d> Documents<'d> {
         places
     }
 
+    /// All that have a text and no date, in the order of their keys.
+    pub fn all_undated(&self) -> Vec<Place> {
+        let mut places = self.undated();
+        self.add_pending(&mut places, |published| published == UNDATED);
+        self.sort(&mut places);
+        places
+    }
+
+    /// Those that have a date and such numbers, in no order.
+    pub fn dated_with(&self, is_wanted: impl Fn(Bits) -> bool) -> impl Iterator<Item = Place> {
+        let committed = self.segments.iter().zip(0..).flat_map(|(segment, number)| {
+            let docs = segment.reader.doc_ids_alive();
+            docs.map(move |doc| Place {
+                published: segment.published.first(doc).unwrap_or(UNDATED),
+                segment: number,
+                doc,
+            })
+        });
+        let mut pending = Vec::new();
+        self.add_pending(&mut pending, |_| true);
+        let dated = committed
+            .chain(pending)
+            .filter(|place| place.published != UNDATED);
+        dated.filter(move |place| {
+            let is_wanted = self.numbers(place).is_some_and(&is_wanted);
+            is_wanted && self.is_current(place)
+        })
+    }
+
     /// How many are committed.
     pub fn count(&self) -> usize {
         let committed = self.segments.iter();
@@ -122,14 +154,22 @@ impl<'d> Documents<'d> {
 
     /// Adds a committed document that has a text and is as it was.
     fn add(&self, places: &mut Vec<Place>, published: i64, segment: u32, doc: DocId) {
-        let key = self.segments[segment as usize].keys.first(doc);
-        if key.is_some_and(|key| !self.touched.contains_key(&key)) {
-            places.push(Place {
-                published,
-                segment,
-                doc,
-            });
+        let place = Place {
+            published,
+            segment,
+            doc,
+        };
+        if self.is_current(&place) {
+            places.push(place);
         }
+    }
+
+    /// Whether a document has a text and, if it is committed, is as it was.
+    fn is_current(&self, place: &Place) -> bool {
+        self.committed(place).map_or(true, |segment| {
+            let key = segment.keys.first(place.doc);
+            key.is_some_and(|key| !self.touched.contains_key(&key))
+        })
     }
 
     fn add_pending(&self, places: &mut Vec<Place>, is_wanted: impl Fn(i64) -> bool) {
@@ -175,6 +215,17 @@ impl<'d> Documents<'d> {
         match self.committed(place) {
             Ok(segment) => segment.keys.first(place.doc).unwrap_or_default(),
             Err((key, _)) => *key,
+        }
+    }
+
+    /// The numbers of a document's text.
+    pub fn numbers(&self, place: &Place) -> Option<Bits> {
+        match self.committed(place) {
+            Ok(segment) => {
+                let mut words = segment.sketches.values_for_doc(place.doc);
+                Some([words.next()?, words.next()?])
+            }
+            Err((_, pending)) => Some(pending.telling().sketch.numbers()),
         }
     }
 

@@ -5,20 +5,23 @@
 //! one now, of those after it, and so on. Here the tellings of these days are grouped anew, beside
 //! those of the days before, whose groups are known.
 
+mod undated;
+
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use self::undated::{Story, concerned, stories};
 use super::documents::{Documents, Place, UNDATED};
 use super::groups::Grouper;
 use super::layers::Table;
-use super::pending::Touched;
+use super::pending::{Pending, Touched};
 use super::table::{LayerWriter, Member, Reprint};
 use super::telling::{Telling, WINDOW};
 use crate::index::record::copy::hash_id;
-use crate::index::record::sketch::{Bits, Sketch};
+use crate::index::record::sketch::Sketch;
 
 /// Where more tellings than these have to be looked at, and they are most of all, all are.
 const MANY: usize = 10_000;
@@ -26,20 +29,14 @@ const MANY: usize = 10_000;
 /// To compare more pairs than these takes longer than to make all groups anew.
 const MANY_PAIRS: usize = 4_000_000;
 
-/// The changes of the table; `None` where all groups are to be made anew: because the documents that
-/// were `touched` may be copies of some without a date, which are compared with those of all times, or
-/// because most would be looked at, or because the table does not fit the documents.
+/// The changes of the table that the documents that were `touched` bring; `None` where all groups are to
+/// be made anew: because most would be looked at, or because the table does not fit the documents.
 pub(super) fn regroup(
     documents: &Documents,
     table: &Table,
     touched: &FxHashMap<u64, Touched>,
 ) -> tantivy::Result<Option<LayerWriter>> {
-    let Some(events) = events(touched) else {
-        return Ok(None);
-    };
-    if concern_undated(documents, table, touched)? {
-        return Ok(None);
-    }
+    let events = events(touched);
     let mut until = Vec::new();
     loop {
         let times = windows(&events, &until);
@@ -54,82 +51,24 @@ pub(super) fn regroup(
         // What changed may push on beyond the days that were looked at.
         match walk.beyond(&times) {
             Some(later) => until.push(later.saturating_add(WINDOW)),
-            None => return walk.changes(),
+            None => {
+                let is_placed = walk.place_undated()?;
+                return is_placed.then(|| walk.changes()).transpose();
+            }
         }
     }
 }
 
-/// When something appears, changes or goes, ascending; `None` where the time of something is not known.
-fn events(touched: &FxHashMap<u64, Touched>) -> Option<Vec<i64>> {
-    let mut events = Vec::new();
-    for Touched { before, now } in touched.values() {
-        if let Some(before) = before {
-            events.push((*before)?);
-        }
-        if let Some(now) = now {
-            events.push(now.published()?);
-        }
-    }
+/// When something with a date appears, changes or goes, ascending.
+fn events(touched: &FxHashMap<u64, Touched>) -> Vec<i64> {
+    let times = touched.values().flat_map(|Touched { before, now }| {
+        let now = now.as_ref().and_then(Pending::published);
+        [before.flatten(), now]
+    });
+    let mut events: Vec<i64> = times.flatten().collect();
     events.sort_unstable();
     events.dedup();
-    Some(events)
-}
-
-/// Whether one without a date may belong to another story now, because one of the documents is more like it
-/// than those of its story, or as much and earlier.
-fn concern_undated(
-    documents: &Documents,
-    table: &Table,
-    touched: &FxHashMap<u64, Touched>,
-) -> tantivy::Result<bool> {
-    // A copy has all numbers of the text, and few texts have the same.
-    let mut by_numbers: FxHashMap<Bits, Vec<(u64, Telling)>> = FxHashMap::default();
-    for (&key, touched) in touched {
-        if let Some(now) = &touched.now {
-            let telling = now.telling();
-            let alike = by_numbers.entry(telling.sketch.numbers()).or_default();
-            alike.push((key, telling));
-        }
-    }
-    if by_numbers.is_empty() {
-        return Ok(false);
-    }
-    let mut pairs = 0;
-    for place in documents.undated() {
-        let Some(undated) = documents.telling(&place) else {
-            continue;
-        };
-        let Some(alike) = by_numbers.get(&undated.sketch.numbers()) else {
-            continue;
-        };
-        pairs += alike.len();
-        if pairs > MANY_PAIRS {
-            return Ok(true);
-        }
-        for (key, now) in alike {
-            let Some(similarity) = now.is_copied_by(&undated) else {
-                continue;
-            };
-            let group = table.group_of(documents.key(&place));
-            let members = group.map(|group| table.members(group));
-            let mut has_as_much = false;
-            for member in members.into_iter().flatten() {
-                let own = hash_id(&member.id);
-                if touched.contains_key(&own) {
-                    continue;
-                }
-                has_as_much |= documents.telling_of(&member.id)?.is_some_and(|telling| {
-                    telling.published.is_some()
-                        && (telling.published, own) < (now.published, *key)
-                        && telling.is_copied_by(&undated) >= Some(similarity)
-                });
-            }
-            if !has_as_much {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
+    events
 }
 
 /// The times that are looked at: three days before and after each event, and what more is known to
@@ -175,6 +114,8 @@ struct Walk<'a> {
     roots: FxHashMap<u32, Root>,
     /// The tellings of another group than before, or changed, by key, with the key of the first of it.
     moved: FxHashMap<u64, u64>,
+    /// The places of those without a date, and of tellings of other days that they are copies of.
+    others: FxHashMap<u64, Place>,
     /// When the last of these were published.
     changes: Vec<i64>,
 }
@@ -199,6 +140,7 @@ impl<'a> Walk<'a> {
             firsts: FxHashMap::default(),
             roots: FxHashMap::default(),
             moved: FxHashMap::default(),
+            others: FxHashMap::default(),
             changes: Vec::new(),
         }
     }
@@ -335,29 +277,69 @@ impl<'a> Walk<'a> {
         self.changes.iter().rev().find(is_beyond).copied()
     }
 
-    /// The groups that have changed; `None` where one that some without a date are in loses something.
-    fn changes(mut self) -> tantivy::Result<Option<LayerWriter>> {
-        let mut members: FxHashMap<u64, (u64, Reprint)> = FxHashMap::default();
-        let groups = self.changed_groups();
-        for &group in &groups {
-            let Some(Root {
+    /// Finds the groups of those without a date, once all others are placed; `false` where there is too much
+    /// to compare.
+    fn place_undated(&mut self) -> tantivy::Result<bool> {
+        let Some(mut keys) = concerned(self.documents, self.table, self.touched)? else {
+            return Ok(false);
+        };
+        // Where the telling is gone that some are copies of, they may be copies of another one.
+        for group in self.changed_groups() {
+            if let Some(&Root {
                 key: root,
-                has_undated,
+                has_undated: true,
                 ..
             }) = self.root_of(group)
-            else {
+            {
+                let members: Vec<Reprint> = self.table.members(group).collect();
+                if members
+                    .iter()
+                    .any(|member| self.leaves(hash_id(&member.id), root))
+                {
+                    let undated = members.iter().filter(|member| member.published.is_none());
+                    keys.extend(undated.map(|member| hash_id(&member.id)));
+                }
+            }
+        }
+        if keys.is_empty() {
+            return Ok(true);
+        }
+        let Some(stories) = stories(self.documents, self.table, &keys)? else {
+            return Ok(false);
+        };
+        for Story { members, dated } in stories {
+            let root = match dated {
+                Some((key, place)) => {
+                    self.others.insert(key, place);
+                    let moved = self.moved.get(&key).copied();
+                    moved.unwrap_or_else(|| self.old_root(key))
+                }
+                None => members[0].0,
+            };
+            for (key, place) in members {
+                self.others.insert(key, place);
+                if self.touched.contains_key(&key) || self.old_root(key) != root {
+                    self.moved.insert(key, root);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether a telling of the group with this first one has changed, or is in another group now.
+    fn leaves(&self, key: u64, root: u64) -> bool {
+        self.touched.contains_key(&key) || self.moved.get(&key).is_some_and(|&now| now != root)
+    }
+
+    /// The groups that have changed.
+    fn changes(mut self) -> tantivy::Result<LayerWriter> {
+        let mut members: FxHashMap<u64, (u64, Reprint)> = FxHashMap::default();
+        for group in self.changed_groups() {
+            let Some(&Root { key: root, .. }) = self.root_of(group) else {
                 continue;
             };
-            let (root, has_undated) = (*root, *has_undated);
             for reprint in self.table.members(group) {
-                let key = hash_id(&reprint.id);
-                // Those without a date are where the telling is that they are copies of.
-                let leaves = self.touched.contains_key(&key)
-                    || self.moved.get(&key).is_some_and(|&now| now != root);
-                if has_undated && leaves {
-                    return Ok(None);
-                }
-                members.insert(key, (root, reprint));
+                members.insert(hash_id(&reprint.id), (root, reprint));
             }
         }
         let left: Vec<u64> = members.keys().copied().collect();
@@ -375,7 +357,7 @@ impl<'a> Walk<'a> {
                 .or_default()
                 .push(Member { key, reprint });
         }
-        Ok(Some(self.layer(groups, left)))
+        Ok(self.layer(groups, left))
     }
 
     /// The groups of the table that lose, gain or have changed something.
@@ -393,6 +375,7 @@ impl<'a> Walk<'a> {
     ) -> tantivy::Result<()> {
         let place = self.numbers.get(&key);
         let place = place.and_then(|&number| self.places.get(number as usize));
+        let place = place.or_else(|| self.others.get(&key));
         if let (Some(place), false) = (place, members.contains_key(&key)) {
             let member = self.documents.member(place)?;
             members.insert(key, (key, member.reprint));
@@ -516,7 +499,7 @@ mod tests {
         for history in 0..histories {
             let mut random = Random(seed + history);
             let ids = 8 + random.below(60);
-            let undated = [0, 0, 5, 15][random.below(4) as usize];
+            let undated = [0, 5, 15, 50][random.below(4) as usize];
             let index = Index::in_memory(IndexOptions::new()).unwrap();
             let mut writer = index.writer_with(1, 0).unwrap();
             for commit in 0..10 {

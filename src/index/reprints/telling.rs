@@ -69,7 +69,8 @@ impl Telling {
         let is_copy = similarity >= least_similarity
             && has_same_length
             && self.sketch.has_the_numbers_of(&undated.sketch)
-            && self.sketch.foreign_characters(&undated.sketch) == 0;
+            && self.sketch.foreign_characters(&undated.sketch) == 0
+            && self.sketch.shares_a_band(&undated.sketch);
         is_copy.then_some(similarity)
     }
 
