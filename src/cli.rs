@@ -3,6 +3,7 @@
 pub mod args;
 mod asked;
 pub mod check;
+mod effort;
 pub mod eval;
 pub mod explain;
 pub mod export;
@@ -26,7 +27,6 @@ pub mod stats;
 pub mod story;
 pub mod suggest;
 pub mod timeline;
-mod timeout;
 pub mod trends;
 mod updating;
 pub mod words;

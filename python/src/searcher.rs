@@ -104,7 +104,7 @@ impl Searcher {
     ) -> PyResult<Vec<String>> {
         let request = request::read(text, request)?;
         py.detach(|| {
-            let mut searcher = self.searcher.clone();
+            let mut searcher = self.searcher.clone().with_threads(request.threads);
             if let Some(timeout) = request.timeout {
                 searcher = searcher.with_timeout(timeout);
             }

@@ -7,6 +7,7 @@ use clap::builder::RangedU64ValueParser;
 use clap::{ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 use newsearch::{Days, SYNTAX};
 
+use super::effort::Effort;
 use super::eval::EvalArgs;
 use super::export::ExportArgs;
 use super::facets::FacetsArgs;
@@ -19,7 +20,6 @@ use super::size;
 use super::story::StoryArgs;
 use super::suggest::SuggestArgs;
 use super::timeline::TimelineArgs;
-use super::timeout::Timeout;
 use super::trends::TrendsArgs;
 use super::words::WordsArgs;
 
@@ -227,7 +227,7 @@ pub struct QueryArgs {
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = RangedU64ValueParser::<usize>::new().range(..=5))]
     pub snippets: usize,
     #[command(flatten)]
-    pub timeout: Timeout,
+    pub effort: Effort,
     /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     pub color: ColorChoice,
@@ -282,7 +282,7 @@ pub struct ExplainArgs {
     #[command(flatten)]
     pub past: Past,
     #[command(flatten)]
-    pub timeout: Timeout,
+    pub effort: Effort,
     /// Explain how the article with this id fares
     #[arg(long, value_name = "ID")]
     pub id: Option<String>,

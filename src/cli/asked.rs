@@ -1,10 +1,10 @@
 //! What is asked of an archive, as typed: a text, filters, a time.
 
-use newsearch::{Days, GlanceError, Request};
+use newsearch::{Days, GlanceError, Request, Searcher};
 
-use super::location::Location;
+use super::effort::Effort;
+use super::location::{Location, Part};
 use super::past::Past;
-use super::timeout::Timeout;
 
 /// A query with its filters; without any, all articles.
 #[derive(Debug, clap::Args)]
@@ -42,7 +42,7 @@ pub struct Filters {
     #[command(flatten)]
     past: Past,
     #[command(flatten)]
-    timeout: Timeout,
+    effort: Effort,
 }
 
 impl Asked {
@@ -64,6 +64,16 @@ impl Asked {
 }
 
 impl Filters {
+    /// What the index holds.
+    pub fn searcher(&self) -> anyhow::Result<Searcher> {
+        Ok(self.effort.of(self.location.searcher()?))
+    }
+
+    /// The same; where the index is on a cluster that has lost a shard, what the others hold.
+    pub fn searcher_of(&self, part: &Part) -> anyhow::Result<Searcher> {
+        Ok(self.effort.of(self.location.searcher_of(part)?))
+    }
+
     /// The filters as a request for all articles that pass them.
     pub fn request(&self) -> Request {
         Request {
@@ -74,7 +84,7 @@ impl Filters {
             since: self.since,
             until: self.until,
             as_of: self.past.as_of,
-            timeout: Some(self.timeout.allowed),
+            timeout: Some(self.effort.timeout),
             ..Request::default()
         }
     }

@@ -1,21 +1,35 @@
-//! How long a command may take to answer.
+//! How long a command may take to answer, and with how many threads.
 
+use std::thread;
 use std::time::Duration;
 
+use clap::builder::RangedU64ValueParser;
 use newsearch::Searcher;
 
-/// The time that is allowed, as typed.
+/// What may be spent on an answer, as typed.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Timeout {
+pub struct Effort {
     /// Stop after this time, with an error and exit code 2: 500ms, 2s, 1.5m, 1h
-    #[arg(long = "timeout", value_name = "DURATION", default_value = "1m", value_parser = duration)]
-    pub allowed: Duration,
+    #[arg(long, value_name = "DURATION", default_value = "1m", value_parser = duration)]
+    pub timeout: Duration,
+    /// Threads that look through texts for quotes and for names that are in no dictionary, 1 to 64
+    /// [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=64))]
+    threads: Option<usize>,
 }
 
-impl Timeout {
-    /// The searcher for so long.
+impl Effort {
+    /// The searcher for so long, with so many threads.
     pub fn of(&self, searcher: Searcher) -> Searcher {
-        searcher.with_timeout(self.allowed)
+        searcher
+            .with_timeout(self.timeout)
+            .with_threads(self.threads())
+    }
+
+    /// How many threads there may be: whoever types a command waits for it.
+    pub fn threads(&self) -> usize {
+        let processors = || thread::available_parallelism().map_or(1, usize::from);
+        self.threads.unwrap_or_else(processors).min(64)
     }
 }
 

@@ -15,7 +15,7 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
         output::print(harmless(&newsearch::fold(&text)))?;
         return Ok(Outcome::Found);
     }
-    let searcher = args.past.of(args.timeout.of(args.location.searcher()?))?;
+    let searcher = args.past.of(args.effort.of(args.location.searcher()?))?;
     let explanation = searcher.explain(&Query::parse(&text), args.id.as_deref())?;
     for note in &explanation.notes {
         tell(format_args!("note: {note}"));

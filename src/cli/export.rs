@@ -67,7 +67,7 @@ enum Sorted {
 
 /// Writes the articles.
 pub fn run(args: &ExportArgs) -> anyhow::Result<Outcome> {
-    let searcher = args.asked.filters.location.searcher()?;
+    let searcher = args.asked.filters.searcher()?;
     let options = ExportOptions {
         format: args.format.format(),
         order: match args.sort {

@@ -32,7 +32,7 @@ pub struct FacetsArgs {
 
 /// Counts and prints.
 pub fn run(args: &FacetsArgs) -> anyhow::Result<Outcome> {
-    let searcher = args.asked.filters.location.searcher_of(&args.part)?;
+    let searcher = args.asked.filters.searcher_of(&args.part)?;
     let options = FacetOptions {
         by: args.by.clone(),
         top: args.top,

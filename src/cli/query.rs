@@ -11,7 +11,7 @@ use super::output::{self, Took, Total, json, tell, text};
 
 /// Searches the index and prints what was found.
 pub fn run(args: &QueryArgs) -> anyhow::Result<Outcome> {
-    let searcher = args.location.searcher_of(&args.part)?;
+    let searcher = args.effort.of(args.location.searcher_of(&args.part)?);
     let started = Instant::now();
     let hits = searcher.hits(&request(args))?;
     for note in &hits.notes {
@@ -67,7 +67,7 @@ fn request(args: &QueryArgs) -> Request {
         group: !args.all,
         recency: !args.no_recency,
         snippets: args.snippets,
-        timeout: Some(args.timeout.allowed),
+        timeout: Some(args.effort.timeout),
         ..Request::default()
     }
 }

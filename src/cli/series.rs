@@ -56,7 +56,7 @@ enum By {
 
 /// Counts and prints.
 pub fn run(args: &SeriesArgs) -> anyhow::Result<Outcome> {
-    let searcher = args.filters.location.searcher()?;
+    let searcher = args.filters.searcher()?;
     let options = SeriesOptions {
         of: match (&args.codes, &args.queries) {
             (Some(codes), _) => SeriesOf::Codes(lines(codes)?),

@@ -9,10 +9,10 @@ use anyhow::Context;
 use newsearch::server::{self, Options, ServeError, Serving};
 use tracing_subscriber::filter::LevelFilter;
 
+use super::effort;
 use super::location::Location;
 use super::outcome::Outcome;
 use super::output::tell;
-use super::timeout;
 
 /// The fewest characters of a token: fewer can be guessed.
 const MIN_TOKEN: usize = 16;
@@ -42,7 +42,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "ORIGIN")]
     pub allow_origin: Vec<String>,
     /// Stop a search after this time: 500ms, 2s, 1.5m
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = timeout::duration)]
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = effort::duration)]
     pub timeout: Duration,
     /// Requests that may wait for their turn; those beyond are refused with 503
     #[arg(long, value_name = "N", default_value_t = Options::default().queue)]

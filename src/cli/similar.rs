@@ -5,11 +5,11 @@ use std::io::Write;
 use newsearch::{Similar, SimilarOptions};
 
 use super::asked::cause;
+use super::effort::Effort;
 use super::location::Location;
 use super::outcome::Outcome;
 use super::output::{self, harmless, json, tell};
 use super::past::Past;
-use super::timeout::Timeout;
 
 #[derive(Debug, clap::Args)]
 pub struct SimilarArgs {
@@ -20,7 +20,7 @@ pub struct SimilarArgs {
     #[command(flatten)]
     past: Past,
     #[command(flatten)]
-    timeout: Timeout,
+    effort: Effort,
     /// List at most so many stories, up to 1,000
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
     limit: usize,
@@ -32,7 +32,7 @@ pub struct SimilarArgs {
 /// Looks for them and prints them.
 pub fn run(args: &SimilarArgs) -> anyhow::Result<Outcome> {
     let index = args.location.open()?;
-    let searcher = args.past.of(args.timeout.of(index.searcher()))?;
+    let searcher = args.past.of(args.effort.of(index.searcher()))?;
     let options = SimilarOptions { limit: args.limit };
     let Some(similar) = searcher.similar(&args.id, &options).map_err(cause)? else {
         tell(format_args!("no article has the id {}", args.id));

@@ -5,11 +5,11 @@ use std::io::Write;
 use newsearch::{Story, Telling};
 
 use super::asked::cause;
+use super::effort::Effort;
 use super::location::Location;
 use super::outcome::Outcome;
 use super::output::{self, counted, harmless, json, tell};
 use super::past::Past;
-use super::timeout::Timeout;
 
 #[derive(Debug, clap::Args)]
 pub struct StoryArgs {
@@ -20,7 +20,7 @@ pub struct StoryArgs {
     #[command(flatten)]
     past: Past,
     #[command(flatten)]
-    timeout: Timeout,
+    effort: Effort,
     /// Print a JSON object
     #[arg(long)]
     json: bool,
@@ -29,7 +29,7 @@ pub struct StoryArgs {
 /// Prints the tellings.
 pub fn run(args: &StoryArgs) -> anyhow::Result<Outcome> {
     let searcher = args.location.searcher()?;
-    let searcher = args.past.of(args.timeout.of(searcher))?;
+    let searcher = args.past.of(args.effort.of(searcher))?;
     let Some(story) = searcher.story(&args.id).map_err(cause)? else {
         tell(format_args!("no article has the id {}", args.id));
         return Ok(Outcome::NothingFound);

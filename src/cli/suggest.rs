@@ -5,12 +5,12 @@ use std::io::Write;
 use newsearch::{SuggestOptions, Suggestion};
 
 use super::asked::cause;
+use super::effort::Effort;
 use super::location::Location;
 use super::outcome::Outcome;
 use super::output::columns::{Align, write_aligned};
 use super::output::{self, json};
 use super::past::Past;
-use super::timeout::Timeout;
 
 #[derive(Debug, clap::Args)]
 pub struct SuggestArgs {
@@ -22,7 +22,7 @@ pub struct SuggestArgs {
     #[command(flatten)]
     past: Past,
     #[command(flatten)]
-    timeout: Timeout,
+    effort: Effort,
     /// List at most so many, up to 1,000
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
     limit: usize,
@@ -34,7 +34,7 @@ pub struct SuggestArgs {
 /// Looks them up and prints them.
 pub fn run(args: &SuggestArgs) -> anyhow::Result<Outcome> {
     let searcher = args.location.searcher()?;
-    let searcher = args.past.of(args.timeout.of(searcher))?;
+    let searcher = args.past.of(args.effort.of(searcher))?;
     let options = SuggestOptions { limit: args.limit };
     let suggestions = searcher.suggest(&args.text.join(" "), &options);
     let suggestions = suggestions.map_err(cause)?;

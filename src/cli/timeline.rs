@@ -45,7 +45,7 @@ struct Cut(Option<Unit>);
 
 /// Counts and prints, or draws.
 pub fn run(args: &TimelineArgs) -> anyhow::Result<Outcome> {
-    let searcher = args.asked.filters.location.searcher_of(&args.part)?;
+    let searcher = args.asked.filters.searcher_of(&args.part)?;
     let options = TimelineOptions { by: args.by.0 };
     let timeline = searcher.timeline(&args.asked.request(), &options);
     let timeline = timeline.map_err(cause)?;

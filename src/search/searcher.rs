@@ -75,6 +75,15 @@ impl Searcher {
         self
     }
 
+    /// The same index, for so many threads at most: where many texts have to be looked through, for quotes
+    /// and for names that are in no dictionary, they share the work. The answers are the same. Without this
+    /// a search has one thread, which is best where several searches run at once.
+    #[must_use]
+    pub fn with_threads(mut self, threads: usize) -> Searcher {
+        self.pipeline.snapshot.engine.threads = threads;
+        self
+    }
+
     /// The same index, ranked in another way: for measuring, and no promise.
     #[doc(hidden)]
     #[must_use]
@@ -180,6 +189,10 @@ impl Searcher {
         let searcher = match request.timeout {
             Some(timeout) => self.clone().with_timeout(timeout),
             None => self.clone(),
+        };
+        let searcher = match request.threads {
+            0 | 1 => searcher,
+            threads => searcher.with_threads(threads),
         };
         match request.as_of {
             Some(days) => searcher.as_of(days),

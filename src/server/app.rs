@@ -155,15 +155,18 @@ impl App {
         let allowed = self.options.timeout;
         View {
             timeout: asked.map_or(allowed, |asked| asked.min(allowed)),
+            threads: self.gate.idle(),
             generation,
         }
     }
 }
 
-/// A generation, and the time that a search in it may take.
+/// A generation, and what a search in it may take.
 pub(super) struct View {
     pub generation: Arc<Generation>,
     pub timeout: std::time::Duration,
+    /// As many threads as were idle.
+    threads: usize,
 }
 
 impl View {
@@ -172,10 +175,11 @@ impl View {
         self.generation.searcher.clone().with_timeout(self.timeout)
     }
 
-    /// The request, with no more time than it may take.
+    /// The request, with no more time and threads than it may take.
     pub fn within_time(&self, request: &Request) -> Request {
         Request {
             timeout: Some(self.timeout),
+            threads: request.threads.min(self.threads.max(1)),
             ..request.clone()
         }
     }

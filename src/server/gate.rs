@@ -81,6 +81,11 @@ impl Gate {
         self.at_once - self.searches.available_permits()
     }
 
+    /// Searches that could begin at once.
+    pub fn idle(&self) -> usize {
+        self.searches.available_permits()
+    }
+
     /// Requests that wait.
     pub fn waiting(&self) -> usize {
         let inside = self.all - self.places.available_permits();

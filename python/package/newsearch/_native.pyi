@@ -103,6 +103,8 @@ class _Request(_Past, total=False):
     """Passages of an article to show, 0 to 5; 2 unless given."""
     snippet_chars: int
     """The length of a passage in characters, 1 to 2,000; 120 unless given."""
+    threads: int
+    """Threads that may look through texts, for quotes and unknown names, 1 to 64; 1 unless given."""
 
 @final
 class Index:

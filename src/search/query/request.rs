@@ -18,6 +18,8 @@ pub(super) const MAX_HITS: usize = 1_000_000;
 pub(super) const MAX_SNIPPETS: usize = 5;
 /// Longest snippet, in characters.
 pub(super) const MAX_SNIPPET_CHARS: usize = 2_000;
+/// Most threads of one search.
+pub(super) const MAX_THREADS: usize = 64;
 
 /// All that a search may ask: one value for every door to the search.
 ///
@@ -114,6 +116,14 @@ pub struct Request {
     #[serde(with = "values::timeout")]
     #[cfg_attr(feature = "server", schema(value_type = Option<String>, default = json!(null)), param(value_type = Option<String>))]
     pub timeout: Option<Duration>,
+    /// Threads that the search may use where it has many texts to look through, 1 to 64; the answer is the
+    /// same. A server gives it no more than are idle.
+    #[cfg_attr(
+        feature = "server",
+        schema(minimum = 1, maximum = 64),
+        param(minimum = 1, maximum = 64)
+    )]
+    pub threads: usize,
 }
 
 /// What is wrong with a request.
@@ -203,6 +213,7 @@ impl Default for Request {
             snippets: snippets.count,
             snippet_chars: snippets.max_chars,
             timeout: None,
+            threads: 1,
         }
     }
 }
@@ -226,6 +237,7 @@ impl Request {
             ("offset", self.offset, 0, MAX_HITS),
             ("snippets", self.snippets, 0, MAX_SNIPPETS),
             ("snippet_chars", self.snippet_chars, 1, MAX_SNIPPET_CHARS),
+            ("threads", self.threads, 1, MAX_THREADS),
         ] {
             if !(least..=most).contains(&value) {
                 return Err(RequestError::Number {

@@ -59,6 +59,8 @@ pub(crate) trait Collection: Send + Sync {
 pub(crate) struct Engine {
     searcher: Searcher,
     elsewhere: Option<Arc<dyn Collection>>,
+    /// How many threads may look through texts.
+    pub threads: usize,
 }
 
 impl Engine {
@@ -67,6 +69,7 @@ impl Engine {
         Engine {
             searcher,
             elsewhere,
+            threads: 1,
         }
     }
 

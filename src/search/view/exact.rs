@@ -7,6 +7,7 @@
 
 use std::collections::VecDeque;
 use std::iter;
+use std::ops::Range;
 use std::sync::Arc;
 
 use tantivy::postings::SegmentPostings;
@@ -56,6 +57,30 @@ impl ExactQuery {
             deadline,
         }
     }
+
+    /// The postings of the terms of all parts, each once, the rarest first; `None` where one does not
+    /// occur in the segment at all.
+    fn terms(&self, reader: &SegmentReader) -> tantivy::Result<Option<Vec<SegmentPostings>>> {
+        let mut all: Vec<&str> = self.parts.iter().flat_map(|part| grams(part)).collect();
+        all.sort_unstable();
+        all.dedup();
+        let mut terms = Vec::with_capacity(all.len());
+        for gram in all {
+            match self.characters.postings(reader, self.field, gram)? {
+                Some(postings) => terms.push(postings),
+                None => return Ok(None),
+            }
+        }
+        terms.sort_by_key(SegmentPostings::doc_freq);
+        Ok(Some(terms))
+    }
+
+    /// How many documents of a segment have the rarest term: no more match.
+    pub fn most(&self, reader: &SegmentReader) -> tantivy::Result<u32> {
+        let terms = self.terms(reader)?;
+        let rarest = terms.as_ref().and_then(|terms| terms.first());
+        Ok(rarest.map_or(0, SegmentPostings::doc_freq))
+    }
 }
 
 impl Query for ExactQuery {
@@ -103,6 +128,8 @@ pub(in crate::search) struct ExactScorer {
     relation: Relation,
     /// No document before it is still to be looked at, but for those that wait.
     next: DocId,
+    /// Nor is any from here on.
+    end: DocId,
     /// Documents after the current one that have all terms and may have all bits, in order. Their
     /// texts are fetched.
     waiting: VecDeque<DocId>,
@@ -129,22 +156,27 @@ impl ExactScorer {
         query: &ExactQuery,
         reader: &SegmentReader,
     ) -> tantivy::Result<Option<ExactScorer>> {
+        ExactScorer::open_within(query, reader, 0..TERMINATED)
+    }
+
+    /// The same for these documents of the segment.
+    pub fn open_within(
+        query: &ExactQuery,
+        reader: &SegmentReader,
+        docs: Range<DocId>,
+    ) -> tantivy::Result<Option<ExactScorer>> {
         query.deadline.check()?;
-        let mut all: Vec<&str> = query.parts.iter().flat_map(|part| grams(part)).collect();
-        all.sort_unstable();
-        all.dedup();
-        let mut terms = Vec::with_capacity(all.len());
-        for gram in all {
-            match query.characters.postings(reader, query.field, gram)? {
-                Some(postings) => terms.push(postings),
-                None => return Ok(None),
-            }
+        let Some(mut terms) = query.terms(reader)? else {
+            return Ok(None);
+        };
+        if let Some(rarest) = terms.first_mut().filter(|term| term.doc() < docs.start) {
+            rarest.seek(docs.start);
         }
-        terms.sort_by_key(SegmentPostings::doc_freq);
         let parts: Vec<Part> = query.parts.iter().map(|part| Part::new(part)).collect();
         let all = parts.iter().flat_map(|part| pair_bits(part.needle.units()));
         let mut scorer = ExactScorer {
             next: terms.first().map_or(TERMINATED, DocSet::doc),
+            end: docs.end,
             waiting: VecDeque::with_capacity(AT_ONCE),
             ahead: 1,
             doc: 0,
@@ -192,7 +224,7 @@ impl ExactScorer {
     /// Moves to the first document that is still to be looked at and has all terms.
     fn align(&mut self) -> bool {
         'candidate: while self.next != TERMINATED {
-            if self.watch.is_over() {
+            if self.next >= self.end || self.watch.is_over() {
                 self.next = TERMINATED;
                 break;
             }
@@ -381,6 +413,17 @@ mod tests {
                 .collect();
             let field = index.shared.fields.body;
             let query = ExactQuery::contains(field, needle, &characters, Deadline::default());
+            for docs in [0..200, 0..77, 77..78, 78..200, 200..300] {
+                let scorer = ExactScorer::open_within(&query, segment, docs.clone());
+                let mut scorer = scorer.unwrap().unwrap();
+                let mut within = Vec::new();
+                while scorer.doc() != TERMINATED {
+                    within.push(scorer.doc());
+                    scorer.advance();
+                }
+                let expected = found.iter().copied().filter(|doc| docs.contains(doc));
+                assert_eq!(within, expected.collect::<Vec<_>>(), "{needle} in {docs:?}");
+            }
             for step in [1, 2, 3, 17, 50] {
                 let mut scorer = ExactScorer::open(&query, segment).unwrap().unwrap();
                 let mut target = 0;

@@ -3,13 +3,13 @@
 use std::fmt;
 
 use super::values::{duration, read_duration};
-use super::{MAX_HITS, MAX_SNIPPET_CHARS, MAX_SNIPPETS, Request, RequestError};
+use super::{MAX_HITS, MAX_SNIPPET_CHARS, MAX_SNIPPETS, MAX_THREADS, Request, RequestError};
 use crate::search::query::dates::{Days, NotADate};
 use crate::search::query::page::Sort;
 use form_urlencoded::{Serializer, parse};
 
 /// The names of all parameters, in the order in which they are written.
-const PARAMETERS: [&str; 19] = [
+const PARAMETERS: [&str; 20] = [
     "q",
     "source",
     "author",
@@ -29,6 +29,7 @@ const PARAMETERS: [&str; 19] = [
     "snippets",
     "snippet_chars",
     "timeout",
+    "threads",
 ];
 
 /// Those that may be given several times.
@@ -84,6 +85,8 @@ impl fmt::Display for Request {
             write(name, (value != usual).then(|| value.to_string()));
         }
         write("timeout", self.timeout.map(duration));
+        let threads = (self.threads != default.threads).then_some(self.threads);
+        write("threads", threads.map(|threads| threads.to_string()));
         f.write_str(&out.finish())
     }
 }
@@ -152,6 +155,7 @@ fn set(request: &mut Request, parameter: &'static str, value: &str) -> Result<()
             })?;
             request.timeout = Some(time);
         }
+        "threads" => request.threads = number(1, MAX_THREADS)?,
         _ => unreachable!("a parameter without a meaning: {parameter}"),
     }
     Ok(())
@@ -245,6 +249,7 @@ mod tests {
             0..=MAX_HITS,
             0..=MAX_SNIPPETS,
             1..=MAX_SNIPPET_CHARS,
+            1..=MAX_THREADS,
         );
         let switches = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
         let time = option::of(any::<u32>());
@@ -273,6 +278,7 @@ mod tests {
                 snippets: numbers.2,
                 snippet_chars: numbers.3,
                 timeout: time.map(|time| Duration::from_millis(time.into())),
+                threads: numbers.4,
             }
         })
     }
