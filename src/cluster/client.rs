@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -121,6 +122,11 @@ impl Client {
                     return self.judged(method, path, reply);
                 }
                 Ok(reply) if last => return self.judged(method, path, reply),
+                Err(ureq::Error::Io(cause)) if is_of_tls(&cause) => {
+                    return Err(Elsewhere(format!(
+                        "no safe connection to the cluster at {url}: {cause}; NEWSEARCH_CA names a file of the certificates to trust"
+                    )));
+                }
                 Err(error) if last || !is_passing(&error) => {
                     return Err(Elsewhere(format!(
                         "the cluster at {url} does not answer: {error}"
@@ -231,6 +237,12 @@ fn is_passing(error: &ureq::Error) -> bool {
         error,
         ureq::Error::Io(_) | ureq::Error::ConnectionFailed | ureq::Error::HostNotFound
     )
+}
+
+/// Whether a connection failed because the other side is not who it should be, or does not speak TLS: it will
+/// not be another time.
+fn is_of_tls(cause: &io::Error) -> bool {
+    cause.kind() == io::ErrorKind::InvalidData
 }
 
 /// A variable of the environment; an empty one is none.

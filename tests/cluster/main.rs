@@ -4,6 +4,7 @@
 
 mod compare;
 mod server;
+mod tls;
 
 use std::env;
 use std::fs;
@@ -36,6 +37,7 @@ fn a_cluster_answers_as_a_folder_does() {
     a_changed_archive_has_equal_answers(&server);
     the_best_of_many_are_the_same(&server);
     the_program_prints_the_same(&server);
+    tls::a_user_is_known_behind_tls(&server);
     what_was_given_stays_with_the_index(&server);
     what_is_damaged_is_found(&server);
     what_is_not_there_is_an_error(&server);

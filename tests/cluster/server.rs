@@ -29,6 +29,8 @@ impl Server {
             ("java", "-version"),
             ("mvn", "-version"),
             ("setpriv", "--version"),
+            ("python3", "--version"),
+            ("openssl", "version"),
         ]
         .into_iter()
         .filter(|(program, argument)| !has(program, argument))

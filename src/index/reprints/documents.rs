@@ -116,11 +116,10 @@ impl<'d> Documents<'d> {
         places
     }
 
-    /// All that have a text and no date, in the order of their keys.
+    /// All that have a text and no date, in no order.
     pub fn all_undated(&self) -> Vec<Place> {
         let mut places = self.undated();
         self.add_pending(&mut places, |published| published == UNDATED);
-        self.sort(&mut places);
         places
     }
 

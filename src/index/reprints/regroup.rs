@@ -304,7 +304,7 @@ impl<'a> Walk<'a> {
         if keys.is_empty() {
             return Ok(true);
         }
-        let Some(stories) = stories(self.documents, self.table, &keys)? else {
+        let Some(stories) = stories(self.documents, self.table, self.touched, &keys)? else {
             return Ok(false);
         };
         for Story { members, dated } in stories {
@@ -487,46 +487,58 @@ mod tests {
         Table::of(layer)
     }
 
-    /// Whatever is added, early or late, changed or deleted, and with whatever else: the groups are
-    /// those that would be made of all that is there.
+    /// What happens to an archive in ten commits: the groups are those that would be made of all that is
+    /// there. How many commits changed the table only, and how many found groups.
+    fn live_through(history: u64) -> [u32; 2] {
+        let (mut with_layers, mut with_groups) = (0, 0);
+        let mut random = Random(history);
+        let ids = 8 + random.below(60);
+        let undated = [0, 5, 15, 50][random.below(4) as usize];
+        let index = Index::in_memory(IndexOptions::new()).unwrap();
+        let mut writer = index.writer_with(1, 0).unwrap();
+        for commit in 0..10 {
+            let changes = match commit {
+                0 => ids,
+                _ => 1 + random.below(4),
+            };
+            for _ in 0..changes {
+                let id = random.below(ids);
+                match random.below(5) {
+                    0 => writer.delete(&format!("{id}")),
+                    _ => writer.add(article(&mut random, id, undated)).unwrap(),
+                }
+            }
+            writer.commit().unwrap();
+            let table = index.shared.view().reprints.unwrap();
+            let expected = shown(&anew(&index), ids);
+            let groups = shown(&table, ids);
+            assert_eq!(groups, expected, "history {history}, commit {commit}");
+            let layers = index.shared.commit_payload().unwrap().reprints.len();
+            with_layers += u32::from(layers > 1);
+            with_groups += u32::from(!expected.is_empty());
+        }
+        [with_layers, with_groups]
+    }
+
+    /// Whatever is added, early or late, changed or deleted, and with whatever else.
     #[test]
     fn groups_are_those_of_all_documents_whatever_happened() {
-        let (histories, seed) = match std::env::var_os("NEWSEARCH_LONG") {
-            Some(_) => (10_000, 0),
-            None => (60, 1 << 32),
+        let histories = match std::env::var_os("NEWSEARCH_LONG") {
+            Some(_) => 0..10_000,
+            None => 1 << 32..(1 << 32) + 60,
         };
-        let (mut commits_with_layers, mut with_groups) = (0, 0);
-        for history in 0..histories {
-            let mut random = Random(seed + history);
-            let ids = 8 + random.below(60);
-            let undated = [0, 5, 15, 50][random.below(4) as usize];
-            let index = Index::in_memory(IndexOptions::new()).unwrap();
-            let mut writer = index.writer_with(1, 0).unwrap();
-            for commit in 0..10 {
-                let changes = match commit {
-                    0 => ids,
-                    _ => 1 + random.below(4),
-                };
-                for _ in 0..changes {
-                    let id = random.below(ids);
-                    match random.below(5) {
-                        0 => writer.delete(&format!("{id}")),
-                        _ => writer.add(article(&mut random, id, undated)).unwrap(),
-                    }
-                }
-                writer.commit().unwrap();
-                let table = index.shared.view().reprints.unwrap();
-                let expected = shown(&anew(&index), ids);
-                assert_eq!(
-                    shown(&table, ids),
-                    expected,
-                    "history {history}, commit {commit}"
-                );
-                let layers = index.shared.commit_payload().unwrap().reprints.len();
-                commits_with_layers += u32::from(layers > 1);
-                with_groups += u32::from(!expected.is_empty());
-            }
-        }
-        assert!(commits_with_layers > 50 && with_groups > 300);
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let lived = std::thread::scope(|scope| {
+            let live = |first| {
+                let histories = histories.clone().skip(first).step_by(threads);
+                histories.map(live_through).collect::<Vec<_>>()
+            };
+            let all = (0..threads).map(|first| scope.spawn(move || live(first)));
+            let all: Vec<_> = all.collect();
+            let all = all.into_iter().flat_map(|one| one.join().unwrap());
+            all.collect::<Vec<[u32; 2]>>()
+        });
+        let sum = |of: usize| lived.iter().map(|counts| counts[of]).sum::<u32>();
+        assert!(sum(0) > 50 && sum(1) > 300, "{} {}", sum(0), sum(1));
     }
 }

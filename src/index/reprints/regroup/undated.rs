@@ -2,17 +2,17 @@
 //!
 //! A text without a date is compared with those of all times. So those that may belong to another story
 //! are found first, and only these are compared with all that have a date and the same numbers, which few
-//! texts have.
+//! texts have. A new one, or what one that is gone leaves behind, is compared with all others without a date.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{MANY, MANY_PAIRS};
+use super::MANY_PAIRS;
 use crate::index::record::copy::hash_id;
 use crate::index::record::sketch::Bits;
 use crate::index::reprints::documents::{Documents, Place};
 use crate::index::reprints::groups::Grouper;
 use crate::index::reprints::layers::Table;
-use crate::index::reprints::pending::Touched;
+use crate::index::reprints::pending::{Pending, Touched};
 use crate::index::reprints::telling::Telling;
 
 /// Documents without a date that tell one story, and the one with a date that they are copies of.
@@ -61,21 +61,21 @@ pub(super) fn concerned(
             return Ok(None);
         }
         let key = documents.key(&place);
-        for (new, now) in alike {
-            let Some(similarity) = now.is_copied_by(&undated) else {
+        let members = || table.group_of(key).map(|group| table.members(group));
+        for &(new, ref now) in alike {
+            let similarity = now.is_copied_by(&undated);
+            if similarity.is_none() {
                 continue;
-            };
-            let members = table.group_of(key).map(|group| table.members(group));
+            }
             let mut has_as_much = false;
-            for member in members.into_iter().flatten() {
+            for member in members().into_iter().flatten() {
                 let own = hash_id(&member.id);
-                if member.published.is_none() || touched.contains_key(&own) {
-                    continue;
+                if member.published.is_some() && !touched.contains_key(&own) {
+                    has_as_much |= documents.telling_of(&member.id)?.is_some_and(|telling| {
+                        (telling.published, own) < (now.published, new)
+                            && telling.is_copied_by(&undated) >= similarity
+                    });
                 }
-                has_as_much |= documents.telling_of(&member.id)?.is_some_and(|telling| {
-                    (telling.published, own) < (now.published, *new)
-                        && telling.is_copied_by(&undated) >= Some(similarity)
-                });
             }
             if !has_as_much {
                 concerned.insert(key);
@@ -86,25 +86,28 @@ pub(super) fn concerned(
     Ok(Some(concerned))
 }
 
-/// The stories of these documents without a date, and of those that were in a group with one of them or
-/// are now; `None` where there is too much to compare.
+/// The stories of these documents without a date, and of all that may share one with them; `None` where there
+/// is too much to compare.
 pub(super) fn stories(
     documents: &Documents,
     table: &Table,
+    touched: &FxHashMap<u64, Touched>,
     keys: &FxHashSet<u64>,
 ) -> tantivy::Result<Option<Vec<Story>>> {
-    let texts = Texts::all(documents);
-    if texts.texts.len() > MANY && texts.texts.len() > documents.count() / 2 {
+    let Some(texts) = texts(documents, table, touched, keys) else {
         return Ok(None);
-    }
-    let groups = texts.groups_with(table, keys);
+    };
+    let mut groups: FxHashMap<u32, Vec<(u64, Place)>> = FxHashMap::default();
     let mut by_numbers: FxHashMap<Bits, Vec<(u32, &Telling)>> = FxHashMap::default();
-    for (&group, members) in &groups {
-        for &member in members {
-            let telling = &texts.texts[member as usize].telling;
-            let alike = by_numbers.entry(telling.sketch.numbers()).or_default();
-            alike.push((group, telling));
-        }
+    let mut grouper = Grouper::new();
+    for (text, number) in texts.iter().zip(0..) {
+        let group = grouper.place(text.telling, number);
+        groups
+            .entry(group)
+            .or_default()
+            .push((text.key, text.place));
+        let alike = by_numbers.entry(text.telling.sketch.numbers()).or_default();
+        alike.push((group, &text.telling));
     }
     let mut originals: FxHashMap<u32, Original> = FxHashMap::default();
     let mut pairs = 0;
@@ -132,19 +135,98 @@ pub(super) fn stories(
             }
         }
     }
-    let stories = groups.into_iter().map(|(group, members)| {
-        let members = members.into_iter().map(|member| {
-            let Text { key, place, .. } = texts.texts[member as usize];
-            (key, place)
-        });
-        Story {
-            members: members.collect(),
-            dated: originals
-                .get(&group)
-                .map(|original| (original.key, original.place)),
-        }
+    let stories = groups.into_iter().map(|(group, members)| Story {
+        members,
+        dated: originals
+            .get(&group)
+            .map(|original| (original.key, original.place)),
     });
     Ok(Some(stories.collect()))
+}
+
+/// A document without a date.
+struct Text {
+    key: u64,
+    place: Place,
+    telling: Telling,
+}
+
+/// The texts with these keys and all others that decide, or that they decide, where one belongs, in the order
+/// of their keys; `None` where there is too much to compare.
+///
+/// What a text is put to is in its group. So where all of them are as they were, those of a group of the
+/// table are enough.
+fn texts(
+    documents: &Documents,
+    table: &Table,
+    touched: &FxHashMap<u64, Touched>,
+    keys: &FxHashSet<u64>,
+) -> Option<Vec<Text>> {
+    let groups = keys.iter().filter_map(|&key| table.group_of(key));
+    let members = groups.flat_map(|group| table.members(group));
+    let undated = members.filter(|member| member.published.is_none());
+    let with_them = undated.map(|member| hash_id(&member.id));
+    let keys: FxHashSet<u64> = keys.iter().copied().chain(with_them).collect();
+    let places = documents.all_undated();
+    let text = |place: &Place| {
+        let key = documents.key(place);
+        let telling = keys.contains(&key).then(|| documents.telling(place));
+        telling.flatten().map(|telling| Text {
+            key,
+            place: *place,
+            telling,
+        })
+    };
+    let mut texts: Vec<Text> = places.iter().filter_map(text).collect();
+    let is_undated = |touched: &Touched| {
+        let now = touched.now.as_ref().map(Pending::published);
+        touched.before == Some(None) || now == Some(None)
+    };
+    if touched.values().any(is_undated) {
+        add_related(documents, &places, &mut texts)?;
+    }
+    texts.sort_unstable_by_key(|text| text.key);
+    Some(texts)
+}
+
+/// Adds all that are reprints of one of the texts, or of one that was added; `None` where there is too much to
+/// compare.
+fn add_related(documents: &Documents, places: &[Place], texts: &mut Vec<Text>) -> Option<()> {
+    let mut known: FxHashSet<u64> = texts.iter().map(|text| text.key).collect();
+    let (mut first, mut pairs) = (0, 0);
+    while first < texts.len() {
+        let mut by_band: FxHashMap<u32, Vec<Telling>> = FxHashMap::default();
+        for text in &texts[first..] {
+            for band in text.telling.sketch.bands() {
+                by_band.entry(band).or_default().push(text.telling);
+            }
+        }
+        first = texts.len();
+        for &place in places {
+            let key = documents.key(&place);
+            let telling = (!known.contains(&key)).then(|| documents.telling(&place));
+            let Some(telling) = telling.flatten() else {
+                continue;
+            };
+            let alike = telling.sketch.bands().filter_map(|band| by_band.get(&band));
+            let is_reprint = alike.flatten().any(|text| {
+                pairs += 1;
+                text.reprints(&telling).is_some()
+            });
+            if pairs > MANY_PAIRS {
+                return None;
+            }
+            if is_reprint {
+                known.insert(key);
+                texts.push(Text {
+                    key,
+                    place,
+                    telling,
+                });
+            }
+        }
+    }
+    Some(())
 }
 
 /// A telling with a date that one without is a copy of.
@@ -161,68 +243,5 @@ impl Original {
         let order = |original: &Original| (original.place.published, original.key);
         self.similarity > other.similarity
             || self.similarity == other.similarity && order(self) < order(other)
-    }
-}
-
-/// All documents without a date, in the order of their keys.
-struct Texts {
-    texts: Vec<Text>,
-    numbers: FxHashMap<u64, u32>,
-}
-
-struct Text {
-    key: u64,
-    place: Place,
-    telling: Telling,
-    /// The number of the first that tells its story, among those without a date.
-    group: u32,
-}
-
-impl Texts {
-    fn all(documents: &Documents) -> Texts {
-        let mut texts: Vec<Text> = Vec::new();
-        let mut grouper = Grouper::new();
-        for place in documents.all_undated() {
-            if let Some(telling) = documents.telling(&place) {
-                let (key, number) = (documents.key(&place), texts.len() as u32);
-                let group = grouper.place(telling, number);
-                texts.push(Text {
-                    key,
-                    place,
-                    telling,
-                    group,
-                });
-            }
-        }
-        let numbers = texts.iter().map(|text| text.key).zip(0..).collect();
-        Texts { texts, numbers }
-    }
-
-    /// The groups, each with its members, that some with these keys are in, and those that share a group of
-    /// the table with one of these: what one of them leaves or joins can change where the others belong.
-    fn groups_with(&self, table: &Table, keys: &FxHashSet<u64>) -> FxHashMap<u32, Vec<u32>> {
-        let mut members: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-        for (text, number) in self.texts.iter().zip(0..) {
-            members.entry(text.group).or_default().push(number);
-        }
-        let mut groups = FxHashMap::default();
-        let group_of = |key: &u64| Some(self.texts[*self.numbers.get(key)? as usize].group);
-        let mut left: Vec<u32> = keys.iter().filter_map(group_of).collect();
-        while let Some(group) = left.pop() {
-            let Some(members) = members.remove(&group) else {
-                continue;
-            };
-            for &member in &members {
-                let before = table.group_of(self.texts[member as usize].key);
-                let before = before
-                    .map(|group| table.members(group))
-                    .into_iter()
-                    .flatten();
-                let undated = before.filter(|other| other.published.is_none());
-                left.extend(undated.filter_map(|other| group_of(&hash_id(&other.id))));
-            }
-            groups.insert(group, members);
-        }
-        groups
     }
 }
