@@ -34,6 +34,31 @@ fn several_words_are_one_query() {
 }
 
 #[test]
+fn any_number_of_threads_prints_the_same() {
+    let desk = Desk::with_index();
+    for command in [
+        "query \"绿色金融\" --json",
+        "timeline \"存款利率\"",
+        "facets \"光伏\" --json",
+    ] {
+        let printed = |threads: &str| {
+            let run = desk.run(&format!("{command}{threads}"));
+            run.succeeds().stdout
+        };
+        let expected = printed("");
+        assert!(!expected.is_empty());
+        for threads in [" --threads 1", " --threads 64"] {
+            assert_eq!(printed(threads), expected, "{command}{threads}");
+        }
+    }
+    for none in ["0", "65", "two"] {
+        desk.run(&format!("query 光伏 --threads {none}"))
+            .ends_with(2)
+            .tells("--threads");
+    }
+}
+
+#[test]
 fn filters_narrow_a_query() {
     let desk = Desk::with_index();
     for (args, titles) in [

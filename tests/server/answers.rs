@@ -45,7 +45,7 @@ fn requests() -> Vec<String> {
         "&offset=1000",
         "&source=云汐财经&source=海潮社",
         "&limit=0",
-        "&timeout=5s",
+        "&timeout=5s&threads=64",
         "&sort=date&group=false&limit=50",
     ];
     let mut requests = Vec::new();
