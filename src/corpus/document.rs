@@ -14,7 +14,10 @@ pub(super) fn read(bytes: &[u8], path: &Path) -> Result<Reading, Problem> {
         return Err(Problem::Empty);
     }
     match front_matter::split(&file) {
-        Some((header, rest)) => post::read(front_matter::read(&header), rest, path),
+        Some((header, rest)) => {
+            let rest = front_matter::without_second(rest);
+            post::read(front_matter::read(&header), rest, path)
+        }
         None => page::read(&file, path),
     }
 }

@@ -12,7 +12,7 @@ mod value;
 mod yaml;
 
 pub(super) use fields::FrontMatter;
-pub(super) use split::{Header, split};
+pub(super) use split::{Header, split, without_second};
 
 use split::Form;
 

@@ -148,6 +148,11 @@ pub(super) fn is_known(key: &str) -> bool {
     field(key).is_some()
 }
 
+/// Whether a key is that of the title.
+pub(super) fn is_title(key: &str) -> bool {
+    field(key).is_some_and(|at| KEYS[at].1 == Field::Title)
+}
+
 fn field(key: &str) -> Option<usize> {
     let is_name = |c: &char| !matches!(c, ' ' | '_' | '-' | '"' | '\'');
     let key: String = key
@@ -156,6 +161,17 @@ fn field(key: &str) -> Option<usize> {
         .flat_map(char::to_lowercase)
         .collect();
     KEYS.iter().position(|(name, _)| *name == key)
+}
+
+/// `{{ title }}`, `<% tp.date.now() %>`: the place for a value in a template.
+fn is_place(value: &Value) -> bool {
+    let Value::Text(text) = value else {
+        return false;
+    };
+    let text = text.trim();
+    [("{{", "}}"), ("<%", "%>")]
+        .iter()
+        .any(|(begin, end)| text.starts_with(begin) && text.ends_with(end))
 }
 
 impl FrontMatter {
@@ -171,6 +187,7 @@ impl FrontMatter {
                 None => {}
             }
         }
+        known.retain(|(_, value)| !is_place(value));
         known.sort_by_key(|(at, _)| *at);
         let values = Values(known);
         let source = values.line(Field::Source);

@@ -18,7 +18,8 @@ pub(super) enum Form {
 
 /// Splits a post into its header and the rest. A header is
 ///
-/// - YAML between `---` and `---` or `...`; where it is not closed, up to the first blank line;
+/// - YAML between `---` and `---` or `...`, also of more `-`; where it is not closed, up to the first blank
+///   line;
 /// - YAML without the first `---`, or without both, if a known key begins it;
 /// - TOML between `+++` and `+++`;
 /// - a JSON object, also without its brackets, ended by `;;;`.
@@ -27,12 +28,31 @@ pub(in crate::corpus) fn split(post: &str) -> Option<(Header<'_>, &str)> {
     let (first, rest) = first_line(post);
     let header = |form, (text, body)| (Header { form, text }, body);
     match first.trim_end() {
-        "---" => yaml(rest).map(|parts| header(Form::Yaml, parts)),
+        line if is_rule(line) => yaml(rest).map(|parts| header(Form::Yaml, parts)),
         "+++" => between(rest, "+++").map(|parts| header(Form::Toml, parts)),
         ";;;" => between(rest, ";;;").map(|parts| header(Form::Json, parts)),
         line if line.starts_with('{') => json(post).map(|parts| header(Form::Json, parts)),
         _ => bare(post).map(|parts| header(Form::Yaml, parts)),
     }
+}
+
+/// Without a second header right below the first, which a site that moved had left.
+pub(in crate::corpus) fn without_second(rest: &str) -> &str {
+    let text = rest.trim_start();
+    let (first, below) = first_line(text);
+    let is_bare = !is_rule(first.trim_end());
+    let text = if is_bare { text } else { below };
+    if !key(text).is_some_and(fields::is_known) {
+        return rest;
+    }
+    let lines = scan(text, is_bare);
+    let is_header = lines.is_closed && lines.has_title && lines.known >= 2 && lines.odd == 0;
+    if is_header { &text[lines.rest..] } else { rest }
+}
+
+/// `---`, or more of it.
+fn is_rule(line: &str) -> bool {
+    line.len() >= 3 && line.bytes().all(|byte| byte == b'-')
 }
 
 /// A header has at most this many bytes.
@@ -93,6 +113,8 @@ struct Lines {
     keys: usize,
     known: usize,
     odd: usize,
+    /// One begins with the key of the title.
+    has_title: bool,
 }
 
 /// Goes over the lines of a header to its delimiter, in a bare one also behind blanks; or, where text follows a blank line before
@@ -111,7 +133,7 @@ fn scan(text: &str, is_bare: bool) -> Lines {
         } else {
             content
         };
-        if matches!(delimiter, "---" | "...") {
+        if is_rule(delimiter) || delimiter == "..." {
             return Lines {
                 end: start,
                 rest: at,
@@ -138,6 +160,7 @@ fn scan(text: &str, is_bare: bool) -> Lines {
         blank = None;
         lines.keys += usize::from(is_key);
         lines.known += usize::from(key(line).is_some_and(fields::is_known));
+        lines.has_title |= key(line).is_some_and(fields::is_title);
         lines.odd += usize::from(!is_key && !goes_on);
         (lines.end, lines.rest) = (at, at);
     }
