@@ -4,6 +4,8 @@
 //! paragraphs of both.
 
 mod address;
+mod embeds;
+mod headings;
 mod maths;
 mod pieces;
 mod source;
@@ -371,6 +373,12 @@ fn without_empty_emphasis(text: &str) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
+/// Whether a text ends as a name does of which the rest is hidden: `张**`.
+fn is_hidden_name(text: &str) -> bool {
+    let word = text.chars().rev().take_while(|c| c.is_alphanumeric());
+    word.take(2).count() == 1
+}
+
 /// A rule right below a text makes a heading of it by the rules; but a whole text is none.
 fn is_rule_below<'a>(node: Node<'a>) -> bool {
     let NodeValue::Heading(heading) = &node.data().value else {
@@ -398,21 +406,30 @@ fn is_rule_below<'a>(node: Node<'a>) -> bool {
 const MAX_HEADING: usize = 50;
 
 /// The signs that a paragraph has left in its text: in pairs with a blank inside (`** 重点 **`), or
-/// one at an end of it.
+/// one at an end of one of its lines.
 fn left_over<'a>(paragraph: Node<'a>) -> Vec<&'static str> {
     let mut text = String::new();
     for node in paragraph.descendants() {
-        if let NodeValue::Text(part) = &node.data().value {
-            text.push_str(part);
+        match &node.data().value {
+            NodeValue::Text(part) => text.push_str(part),
+            NodeValue::SoftBreak | NodeValue::LineBreak => text.push('\n'),
+            _ => {}
         }
     }
+    // Of three one belongs to the name: `***ST澜汐**`.
+    let text = text.replace("***ST", "**ST");
     let is_left = |sign: &&str| {
         let runs = text.matches(*sign).count();
-        let line = text.trim();
         let is_longer = text.contains(&sign.repeat(2)[..sign.len() + 1]);
-        runs > 0
-            && !is_longer
-            && (runs.is_multiple_of(2) || line.starts_with(*sign) || line.ends_with(*sign))
+        // `==>` is an arrow.
+        let is_at_end = |line: &str| {
+            let begins = line.strip_prefix(*sign);
+            let ends = line.strip_suffix(*sign);
+            begins.is_some_and(|rest| !rest.starts_with('>'))
+                || ends.is_some_and(|before| !is_hidden_name(before))
+        };
+        let is_at_end = || text.lines().map(str::trim).any(is_at_end);
+        runs > 0 && !is_longer && (runs.is_multiple_of(2) || is_at_end())
     };
     ["**", "~~", "=="]
         .into_iter()

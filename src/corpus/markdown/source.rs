@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::address;
+use super::headings::{self, is_heading};
+use super::{address, embeds};
 
 /// Prepares a source for the parser: tags of generators, attributes and tables of contents go, a
 /// comment goes, and what is written as Chinese writers do (`##标题`, four blanks before a paragraph)
@@ -14,8 +15,9 @@ pub(super) fn prepare(markdown: &str) -> String {
         is_list: false,
         after_blank: true,
         is_comment: false,
-        has_glued_headings: has_glued_headings(markdown),
+        has_glued_headings: headings::has_glued(markdown),
         is_conflict: false,
+        is_definition: false,
     };
     let mut lines = markdown.lines();
     while let Some(line) = lines.next() {
@@ -64,6 +66,8 @@ struct Source {
     has_glued_headings: bool,
     /// Two versions of the text stand here one after the other.
     is_conflict: bool,
+    /// The line before says where a link leads.
+    is_definition: bool,
 }
 
 impl Source {
@@ -74,10 +78,12 @@ impl Source {
         }
         let line = self.without_comments(line);
         let line = without_tags(&line);
-        let line = without_embeds(&line);
-        let line = without_names_of_pictures(&line);
+        let line = embeds::without_embeds(&line);
+        let line = embeds::without_names_of_pictures(&line);
+        let line = embeds::without_nested_links(&line);
         let line = without_attributes(&line);
         let line = address::bracketed(&line);
+        let line = with_plain_blank(&line);
         let text = line.trim();
         if is_contents(text) || is_bare(text) || is_hint_of_drawing(text) {
             return self.push("");
@@ -90,9 +96,14 @@ impl Source {
             self.push(title);
             return self.push("");
         }
+        // A definition in a paragraph would be text.
+        if !self.after_blank && is_definition(text) && !self.is_definition {
+            self.push("");
+        }
+        self.is_definition = is_definition(text);
         let is_first = !self.is_list && begins_item(text);
         self.follow_lists(&line);
-        let heading = spaced_heading(text, self.has_glued_headings);
+        let heading = headings::spaced(text, self.has_glued_headings);
         // A heading ends a block of HTML that is no element around it.
         if !self.after_blank && !self.is_list && (heading.is_some() || is_heading(text)) {
             self.push("");
@@ -184,8 +195,9 @@ impl Source {
         true
     }
 
+    /// What is indented by one blank belongs to no item, and ends the list.
     fn follow_lists(&mut self, line: &str) {
-        let is_indented = line.starts_with([' ', '\t']);
+        let is_indented = line.starts_with("  ") || line.starts_with('\t');
         if begins_item(line.trim_start()) {
             self.is_list = true;
         } else if self.after_blank && !is_indented && !line.trim().is_empty() {
@@ -203,6 +215,34 @@ fn hard_break(line: &str) -> &'static str {
     }
 }
 
+/// `[1]: https://…`: where a link leads that stands elsewhere.
+fn is_definition(text: &str) -> bool {
+    let definition = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once("]:"));
+    definition.is_some_and(|(name, address)| {
+        let address = address.trim_start().trim_start_matches('<');
+        let is_address = address.starts_with("http://") || address.starts_with("https://");
+        is_address && !name.is_empty() && !name.starts_with('^') && !name.contains(['[', ']'])
+    })
+}
+
+/// `-\u{A0}甲` → `- 甲`: an item has a blank that breaks.
+fn with_plain_blank(line: &str) -> Cow<'_, str> {
+    let text = line.trim_start();
+    let after = text
+        .strip_prefix(['-', '*', '+'])
+        .and_then(|rest| rest.strip_prefix('\u{A0}'));
+    match after {
+        Some(after) => {
+            let mark = line.len() - text.len() + 1;
+            let text = after.trim_start_matches(['\u{A0}', ' ']);
+            Cow::Owned(format!("{} {text}", &line[..mark]))
+        }
+        None => Cow::Borrowed(line),
+    }
+}
+
 /// `- `, `* `, `1. `, `1) `, also after signs of quotes.
 fn begins_item(text: &str) -> bool {
     let text = text.trim_start_matches(['>', ' ']);
@@ -211,74 +251,6 @@ fn begins_item(text: &str) -> bool {
     let after = if is_numbered { &text[digits..] } else { text };
     let is_marked = is_numbered || text.starts_with(['-', '*', '+']);
     is_marked && after[1..].starts_with([' ', '\t'])
-}
-
-/// `##标题` → `## 标题`, also behind a blank of another width. One `#` may be a topic: where it is none,
-/// the heading is of the second level, as it is not said to be the title.
-fn spaced_heading(text: &str, has_glued: bool) -> Option<String> {
-    let title = text.trim_start_matches('#');
-    let level = text.len() - title.len();
-    let is_wide = title.starts_with(['\u{3000}', '\u{A0}']);
-    match level {
-        1..=6 if is_wide => Some(format!("{} {}", &text[..level], title.trim_start())),
-        1 if has_glued && is_glued_heading(text) => Some(format!("## {title}")),
-        2..=6 if title.starts_with(|c: char| !c.is_whitespace()) => {
-            Some(format!("{} {title}", &text[..level]))
-        }
-        _ => None,
-    }
-}
-
-/// Whether a text has headings such as `#标题`: two at least, in two places, as topics may stand one after
-/// the other; or one beside some of a lower level (`##标题`).
-fn has_glued_headings(markdown: &str) -> bool {
-    let mut places = 0;
-    let mut is_code = false;
-    let mut is_after = false;
-    let lines = markdown.lines().map(str::trim);
-    for line in lines.filter(|line| !line.is_empty()) {
-        is_code ^= line.starts_with("```") || line.starts_with("~~~");
-        let title = line.trim_start_matches('#');
-        let is_heading = match line.len() - title.len() {
-            1 => is_glued_heading(line),
-            2..=6 => true,
-            _ => false,
-        };
-        // A word in Latin letters may be a topic or code.
-        let is_sure = !title.starts_with(|c: char| c.is_ascii_alphabetic() || c.is_whitespace());
-        let is_heading = is_heading && is_sure && !is_code;
-        places += usize::from(is_heading && !is_after);
-        is_after = is_heading;
-    }
-    places >= 2
-}
-
-/// `#标题`, `#[标题](…)`, `#**标题**`, and nothing else that a topic may be beside (`#话题#`, `#甲 #乙`); no
-/// number of an issue and no colour.
-fn is_glued_heading(text: &str) -> bool {
-    let Some(title) = text.strip_prefix('#') else {
-        return false;
-    };
-    if title.starts_with('[') {
-        return title.contains("](") || title.contains("][");
-    }
-    let (word, _) = title.split_once(' ').unwrap_or((title, ""));
-    let is_number = word.len() < 4 && word.bytes().all(|byte| byte.is_ascii_digit());
-    let is_colour = title.len() == 6 && title.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let is_title = title.starts_with(|c: char| c.is_alphanumeric() || "《“【（(*".contains(c));
-    is_title
-        && !is_number
-        && !is_colour
-        && !title.contains('#')
-        && title.chars().count() <= MAX_HEADING
-}
-
-/// A heading that lacks its blank has at most so many characters.
-const MAX_HEADING: usize = 30;
-
-fn is_heading(text: &str) -> bool {
-    let title = text.trim_start_matches('#');
-    (1..=6).contains(&(text.len() - title.len())) && title.starts_with([' ', '\t'])
 }
 
 /// A line of marks alone that converters leave: a `\` that breaks no line, a rule behind a `\` or
@@ -319,7 +291,7 @@ fn admonition(text: &str) -> Option<&str> {
 }
 
 /// Whether code begins in a text and does not end, or the other way round.
-fn is_odd(text: &str) -> bool {
+pub(super) fn is_odd(text: &str) -> bool {
     text.bytes().filter(|&byte| byte == b'`').count() % 2 == 1
 }
 
@@ -355,53 +327,6 @@ fn without_tags(line: &str) -> String {
     }
     kept.push_str(rest);
     kept
-}
-
-/// Without `![[图.png#圆角|图 澜汐 日线|668]]`: what is embedded is elsewhere.
-fn without_embeds(line: &str) -> Cow<'_, str> {
-    if !line.contains("![[") {
-        return Cow::Borrowed(line);
-    }
-    let mut kept = String::with_capacity(line.len());
-    let mut rest = line;
-    // `![[甲]]` in a text about marks is code.
-    let mut is_code = false;
-    while let Some(at) = rest.find("![[")
-        && let Some(length) = rest[at..].find("]]")
-    {
-        is_code ^= is_odd(&rest[..at]);
-        let end = at + length + 2;
-        kept.push_str(&rest[..if is_code { end } else { at }]);
-        rest = &rest[end..];
-    }
-    kept.push_str(rest);
-    Cow::Owned(kept)
-}
-
-/// Without `![图片.png]`, of which the address was lost.
-fn without_names_of_pictures(line: &str) -> Cow<'_, str> {
-    if !line.contains("![") {
-        return Cow::Borrowed(line);
-    }
-    let mut kept = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some(at) = rest.find("![")
-        && let Some(length) = rest[at..].find(']')
-    {
-        let (name, after) = (&rest[at + 2..at + length], &rest[at + length + 1..]);
-        let is_lost = is_picture(name) && !after.starts_with(['(', '[', ':', '`']);
-        kept.push_str(&rest[..if is_lost { at } else { at + length + 1 }]);
-        rest = after;
-    }
-    kept.push_str(rest);
-    Cow::Owned(kept)
-}
-
-fn is_picture(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let kinds = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"];
-    ["图片", "image", "img"].contains(&name.as_str())
-        || kinds.iter().any(|kind| name.ends_with(kind))
 }
 
 /// `post_link slug '标题'` → `标题`.
