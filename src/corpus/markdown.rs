@@ -315,7 +315,7 @@ impl Writer<'_> {
     /// `$100和$200` is text; what has a sign of a formula is one.
     fn maths(&mut self, formula: &str, is_display: bool) {
         if is_display || maths::is_formula(formula) {
-            return self.escaped(&maths::plain(formula));
+            return self.escaped(maths::plain(formula).trim());
         }
         self.escaped("$");
         self.escaped(formula);

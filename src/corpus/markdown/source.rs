@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::headings::{self, is_heading};
-use super::{address, embeds};
+use super::{address, embeds, maths};
 
 /// Prepares a source for the parser: tags of generators, attributes and tables of contents go, a
 /// comment goes, and what is written as Chinese writers do (`##标题`, four blanks before a paragraph)
@@ -21,9 +21,15 @@ pub(super) fn prepare(markdown: &str) -> String {
     };
     let mut lines = markdown.lines();
     while let Some(line) = lines.next() {
-        match rest_of_tag(line, lines.clone()).filter(|_| source.fence.is_none()) {
-            Some((rest, count)) => {
-                source.line(&format!("{line} {rest}"));
+        let joined = match source.fence {
+            None => rest_of_tag(line, lines.clone())
+                .map(|(rest, count)| (format!("{line} {rest}"), count))
+                .or_else(|| maths::block(line, lines.clone())),
+            Some(_) => None,
+        };
+        match joined {
+            Some((joined, count)) => {
+                source.line(&joined);
                 lines.nth(count - 1);
             }
             None => source.line(line),
@@ -82,6 +88,7 @@ impl Source {
         let line = embeds::without_names_of_pictures(&line);
         let line = embeds::without_nested_links(&line);
         let line = without_attributes(&line);
+        let line = maths::in_dollars(&line);
         let line = address::bracketed(&line);
         let line = with_plain_blank(&line);
         let text = line.trim();
