@@ -9,7 +9,8 @@ pub(super) fn of_post(body: &str) -> Content {
         html::read(body)
     } else {
         let mut content = Content::default();
-        for piece in markdown::pieces(body) {
+        let texts = markdown::texts_of_drawing(body);
+        for piece in markdown::pieces(&texts) {
             content.append(html::read(&markdown::to_html(piece)));
         }
         content

@@ -4,6 +4,7 @@
 //! paragraphs of both.
 
 mod address;
+mod drawing;
 mod embeds;
 mod headings;
 mod maths;
@@ -18,6 +19,7 @@ use comrak::nodes::{ListType, Node, NodeValue};
 use comrak::{Arena, Options, parse_document};
 
 use super::lines;
+pub(super) use drawing::texts as texts_of_drawing;
 use pieces::Piece;
 
 /// Most bytes of Markdown that are parsed at once: its tree may take a hundred times as many.

@@ -92,7 +92,7 @@ impl Source {
         let line = address::bracketed(&line);
         let line = with_plain_blank(&line);
         let text = line.trim();
-        if is_contents(text) || is_bare(text) || is_hint_of_drawing(text) {
+        if is_contents(text) || is_bare(text) {
             return self.push("");
         }
         if self.is_mark_of_conflict(text) {
@@ -273,11 +273,6 @@ fn is_bare(text: &str) -> bool {
         Some(rest) => rest.is_empty() || is_rule(rest),
         None => is_heading(text) && is_rule(text.trim_start_matches('#').trim()),
     }
-}
-
-/// What a plugin for drawings says at the head of each.
-fn is_hint_of_drawing(text: &str) -> bool {
-    text.starts_with("==⚠") && text.contains("EXCALIDRAW VIEW")
 }
 
 /// `[TOC]` and its like.
