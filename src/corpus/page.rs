@@ -23,12 +23,12 @@ pub(super) fn read(file: &str, path: &Path) -> Result<Reading, Problem> {
     } else {
         body::of_post(text)
     };
-    let title = title::take_heading(&mut page);
+    let title = title::of_content(&mut page, path);
     let info = Info::of_text(&page.paragraphs);
     page.cut_end();
     let mut draft = Draft::new(page);
     draft.article.kind = Kind::Page;
-    draft.article.title = title.or_else(|| title::of_file(path)).unwrap_or_default();
+    draft.article.title = title.unwrap_or_default();
     draft.article.url = url.map(str::to_owned);
     draft.article.published = date::path::day(path)
         .or_else(|| id::day_of_info_code_of_file(path))

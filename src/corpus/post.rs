@@ -32,10 +32,9 @@ pub(super) fn read(header: FrontMatter, rest: &str, path: &Path) -> Result<Readi
         ("", rest)
     };
     let mut body = body::of_post(without_none(rest));
-    let heading = if header.title.is_empty() {
-        title::take_heading(&mut body)
-    } else {
-        None
+    let title = match header.title.is_empty() {
+        true => title::of_content(&mut body, path).unwrap_or_default(),
+        false => header.title,
     };
     // A site that names its outlets has no such line.
     let info = match is_flash || !outlet.is_empty() {
@@ -47,13 +46,9 @@ pub(super) fn read(header: FrontMatter, rest: &str, path: &Path) -> Result<Readi
 
     let mut draft = Draft::new(texts.body);
     draft.article.kind = if is_flash { Kind::Flash } else { Kind::Media };
-    draft.article.title = Some(header.title)
-        .filter(|title| !title.is_empty())
-        .or(heading)
-        .or_else(|| title::of_file(path))
-        .unwrap_or_default();
+    draft.article.title = title;
     draft.article.digest = if texts.digest.is_empty() {
-        header.digest
+        without_marks(header.digest)
     } else {
         texts.digest
     };
@@ -86,6 +81,23 @@ pub(super) fn read(header: FrontMatter, rest: &str, path: &Path) -> Result<Readi
 fn first_of(names: [&str; 5]) -> String {
     let first = names.into_iter().find(|name| !name.is_empty());
     first.unwrap_or_default().to_owned()
+}
+
+/// Of a digest in a header that is Markdown the text: `报错 `timeout` 等` → `报错 timeout 等`.
+fn without_marks(digest: String) -> String {
+    if !digest.contains(['*', '`', '[', '_', '~', '=']) {
+        return digest;
+    }
+    let paragraphs = body::of_post(&digest).paragraphs;
+    let texts: Vec<_> = paragraphs
+        .into_iter()
+        .map(|paragraph| paragraph.text)
+        .collect();
+    if texts.is_empty() {
+        digest
+    } else {
+        texts.join(" ")
+    }
 }
 
 /// The digest is what a post quotes (`> …`) at its head.

@@ -6,6 +6,24 @@ use super::content::Content;
 use super::date;
 use super::{Paragraph, Published, text};
 
+/// The title of a text that has no header: its heading, or what the name of its file says. A script that is
+/// kept as a note has headings in its comments; it is called by its file.
+pub(super) fn of_content(content: &mut Content, path: &Path) -> Option<String> {
+    if is_script(&content.paragraphs) {
+        return of_file(path).or_else(|| Some(path.file_stem()?.to_string_lossy().into_owned()));
+    }
+    take_heading(content).or_else(|| of_file(path))
+}
+
+/// Whether a text begins as a script does.
+fn is_script(paragraphs: &[Paragraph]) -> bool {
+    paragraphs.first().is_some_and(|first| {
+        let line = first.text.as_str();
+        let is_statement = line.is_ascii() && line.ends_with([';', '{']);
+        is_statement || line.starts_with("/*") || line.starts_with("#!/")
+    })
+}
+
 /// Takes the heading that is the title out of a text: the first, if it is of the highest level and not
 /// far below the head; or what the text begins with, if no other heading is of its level or a higher
 /// one.
@@ -95,7 +113,7 @@ fn says_something(name: &str) -> bool {
         .filter(|c| c.is_alphabetic() && !c.is_ascii())
         .count();
     if others >= 2 {
-        return !EMPTY_NAMES.contains(&name);
+        return !EMPTY_NAMES.contains(&name) && !is_weekday(name);
     }
     let words: Vec<&str> = name
         .split(|c: char| !c.is_ascii_alphanumeric())
@@ -110,6 +128,15 @@ fn says_something(name: &str) -> bool {
         && name.len() >= 3
         && name.starts_with(|c: char| c.is_ascii_uppercase());
     !is_empty && (is_capital || whole >= 2 && 2 * whole > words.len())
+}
+
+/// `星期六`, `周六`: it belongs to the date before it.
+fn is_weekday(name: &str) -> bool {
+    let day = ["星期", "周", "礼拜"]
+        .iter()
+        .find_map(|week| name.strip_prefix(week));
+    let days = ["一", "二", "三", "四", "五", "六", "日", "天"];
+    day.is_some_and(|day| days.contains(&day))
 }
 
 /// Names that say nothing.
@@ -163,15 +190,23 @@ pub(super) fn of_text(body: &[Paragraph]) -> String {
 /// A derived title has at most this many characters.
 const MAX_DERIVED_TITLE: usize = 40;
 
-/// A byline, a date line and a greeting are no titles.
+/// A byline, a date line, a greeting and an address are no titles.
 fn is_no_title(line: &str) -> bool {
-    text::is_byline(line) || is_date_line(line) || is_greeting(line)
+    text::is_byline(line) || is_date_line(line) || is_greeting(line) || is_address(line)
 }
 
-/// A heading that names a part of each text is no title, nor is one that is a date alone.
+/// `https://…`, and nothing else.
+fn is_address(line: &str) -> bool {
+    let begins = line.starts_with("http://") || line.starts_with("https://");
+    begins && !line.contains(|c: char| c.is_whitespace() || text::is_han(c))
+}
+
+/// A heading that names a part of each text is no title, nor is one that is a date or the number of a
+/// part alone.
 fn is_no_heading(heading: &str) -> bool {
-    let name = heading.trim().to_lowercase();
-    let is_part = PARTS.contains(&name.as_str());
+    let name = heading.trim().trim_end_matches(['：', ':']).to_lowercase();
+    let is_number = name.len() <= 2 && name.bytes().all(|byte| byte.is_ascii_digit());
+    let is_part = is_number || PARTS.contains(&name.as_str());
     let is_no_line = text::is_byline(heading) || is_greeting(heading);
     is_part || is_no_line || letters_beside_a_date(heading).is_some_and(|others| others <= 1)
 }
@@ -189,6 +224,9 @@ const PARTS: &[&str] = &[
     "概述",
     "简介",
     "背景",
+    "问题",
+    "要求",
+    "作用",
     "metadata",
     "excalidraw data",
     "text elements",
