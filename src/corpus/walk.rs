@@ -18,7 +18,7 @@ use super::{Problem, ReadError};
 /// always taken; where the extension does not tell, its content decides. In a folder these are passed
 /// over:
 ///
-/// * hidden files and folders, and `README*`;
+/// * hidden files and folders, and `README*`, in capitals or not;
 /// * folders that hold no articles by their name (`_site` and the like), what a `.gitignore` in the
 ///   folder or below it names, and what `select` leaves out;
 /// * symbolic links, unless `select` follows them; what is no regular file;
@@ -252,7 +252,7 @@ impl Folder {
         match self.globs.include(entry.path()) {
             Some(true) => Decision::TakeAnyKind,
             Some(false) => Decision::Exclude,
-            None if name.starts_with("README") => Decision::PassOver,
+            None if name.to_ascii_uppercase().starts_with("README") => Decision::PassOver,
             None => Decision::Take,
         }
     }
