@@ -4,6 +4,7 @@ mod body;
 mod cases;
 mod forms;
 mod header;
+mod notes;
 mod pathologies;
 mod reading;
 mod real;
