@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::source::is_odd;
-
 /// Without `![[图.png#圆角|图 澜汐 日线|668]]`: what is embedded is elsewhere.
 pub(super) fn without_embeds(line: &str) -> Cow<'_, str> {
     if !line.contains("![[") {
@@ -93,4 +91,9 @@ fn text_of_nested(link: &str) -> Option<&str> {
         let is_cut = name.ends_with(')') && !name.contains('(');
         &name[..name.len() - usize::from(is_cut)]
     })
+}
+
+/// Whether code begins in a text and does not end, or the other way round.
+pub(super) fn is_odd(text: &str) -> bool {
+    text.bytes().filter(|&byte| byte == b'`').count() % 2 == 1
 }

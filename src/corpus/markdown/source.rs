@@ -180,7 +180,7 @@ impl Source {
             };
             kept.push_str(before);
             rest = after;
-            is_code ^= is_odd(before);
+            is_code ^= embeds::is_odd(before);
             if is_code && after.contains('`') {
                 kept.push_str("<!--");
             } else {
@@ -292,11 +292,6 @@ fn admonition(text: &str) -> Option<&str> {
     is_kind.then(|| title.trim().trim_matches('"'))
 }
 
-/// Whether code begins in a text and does not end, or the other way round.
-pub(super) fn is_odd(text: &str) -> bool {
-    text.bytes().filter(|&byte| byte == b'`').count() % 2 == 1
-}
-
 /// What tags of generators begin and end with.
 const TAGS: [(&str, &str); 3] = [("{%", "%}"), ("{{", "}}"), ("<%", "%>")];
 
@@ -317,7 +312,7 @@ fn without_tags(line: &str) -> String {
             break;
         };
         kept.push_str(&rest[..at]);
-        is_code ^= is_odd(&rest[..at]);
+        is_code ^= embeds::is_odd(&rest[..at]);
         let (tag, after) = rest[at..].split_at(length + 2);
         // `{{ 甲 }}` in a text about tags is code.
         if is_code && after.contains('`') {

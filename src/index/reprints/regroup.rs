@@ -26,9 +26,6 @@ use crate::index::record::sketch::Sketch;
 /// Where more tellings than these have to be looked at, and they are most of all, all are.
 const MANY: usize = 10_000;
 
-/// To compare more pairs than these takes longer than to make all groups anew.
-const MANY_PAIRS: usize = 4_000_000;
-
 /// The changes of the table that the documents that were `touched` bring; `None` where all groups are to
 /// be made anew: because most would be looked at, or because the table does not fit the documents.
 pub(super) fn regroup(

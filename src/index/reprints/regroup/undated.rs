@@ -6,7 +6,6 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::MANY_PAIRS;
 use crate::index::record::copy::hash_id;
 use crate::index::record::sketch::Bits;
 use crate::index::reprints::documents::{Documents, Place};
@@ -14,6 +13,9 @@ use crate::index::reprints::groups::Grouper;
 use crate::index::reprints::layers::Table;
 use crate::index::reprints::pending::{Pending, Touched};
 use crate::index::reprints::telling::Telling;
+
+/// To compare more pairs than these takes longer than to make all groups anew.
+const MANY_PAIRS: usize = 4_000_000;
 
 /// Documents without a date that tell one story, and the one with a date that they are copies of.
 pub(super) struct Story {
