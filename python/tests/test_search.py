@@ -110,6 +110,18 @@ def test_a_search_whose_time_is_up_has_no_answer(sample: Index) -> None:
     assert sample.search("公司", timeout=60).total > 0
 
 
+def test_any_number_of_threads_finds_the_same(sample: Index) -> None:
+    for text in ['"绿色金融"', "云汐租赁"]:
+        alone = sample.search(text)
+        assert alone.total > 0
+        for threads in [1, 2, 64]:
+            found = sample.search(text, threads=threads)
+            assert [hit.id for hit in found] == [hit.id for hit in alone]
+            assert sample.count(text, threads=threads) == alone.total
+    with pytest.raises(BadRequest, match="`threads`: `0` is not a number from 1 to 64"):
+        sample.search("公司", threads=0)
+
+
 def test_many_searches_are_as_one_by_one(sample: Index) -> None:
     texts = ["公司", "银行", "绿色金融", "鼯鼪鼷", "(", ""] * 20
     for threads in [None, 1, 2, 1000]:

@@ -103,6 +103,10 @@ class _Request(_Past, total=False):
     """Passages of an article to show, 0 to 5; 2 unless given."""
     snippet_chars: int
     """The length of a passage in characters, 1 to 2,000; 120 unless given."""
+
+@type_check_only
+class _Search(_Request, total=False):
+    """The same for one search at a time."""
     threads: int
     """Threads that may look through texts, for quotes and unknown names, 1 to 64; 1 unless given."""
 
@@ -181,7 +185,7 @@ class Index:
         """Forgets what was added and deleted since the last commit."""
     def close(self) -> None:
         """Closes the index; what is not committed is forgotten."""
-    def search(self, text: str = "", **request: Unpack[_Request]) -> Answer:
+    def search(self, text: str = "", **request: Unpack[_Search]) -> Answer:
         """Runs one search."""
     def run(self, query_string: str) -> Answer:
         """Runs the request of a canonical query string, such as the `next` of an answer."""
@@ -189,9 +193,9 @@ class Index:
         self, texts: Iterable[str], *, threads: int | None = None, **request: Unpack[_Request]
     ) -> list[Answer]:
         """Runs one search for each text, on all processors, and gives the answers in their order."""
-    def count(self, text: str = "", **request: Unpack[_Request]) -> int:
+    def count(self, text: str = "", **request: Unpack[_Search]) -> int:
         """Number of articles that match."""
-    def ids(self, text: str = "", **request: Unpack[_Request]) -> list[str]:
+    def ids(self, text: str = "", **request: Unpack[_Search]) -> list[str]:
         """The ids of all articles that match, in no order; nothing is relaxed."""
     def facets(
         self,
@@ -199,7 +203,7 @@ class Index:
         *,
         by: _Field | Iterable[_Field] | None = None,
         top: int = 10,
-        **request: Unpack[_Request],
+        **request: Unpack[_Search],
     ) -> Table:
         """How many of the matches have which value of a field, the most frequent first.
 
@@ -207,7 +211,7 @@ class Index:
         for each field `distinct`, `other`, `missing`, `counted`.
         """
     def timeline(
-        self, text: str = "", *, by: _Unit | None = None, **request: Unpack[_Request]
+        self, text: str = "", *, by: _Unit | None = None, **request: Unpack[_Search]
     ) -> Table:
         """How many of the matches were published when; empty buckets are there, too.
 
@@ -238,7 +242,7 @@ class Index:
         *,
         against: dict[str, Any] | None = None,
         top: int = 20,
-        **request: Unpack[_Request],
+        **request: Unpack[_Search],
     ) -> Table:
         """The words and names that stand out of the matches, against the rest of the archive or another
         request (`{"q": …, "since": …}`).
@@ -296,7 +300,7 @@ class Index:
 class Searcher:
     """The index as of one commit; shared by threads."""
 
-    def search(self, text: str = "", **request: Unpack[_Request]) -> Answer:
+    def search(self, text: str = "", **request: Unpack[_Search]) -> Answer:
         """Runs one search."""
     def run(self, query_string: str) -> Answer:
         """Runs the request of a canonical query string, such as the `next` of an answer."""
@@ -304,9 +308,9 @@ class Searcher:
         self, texts: Iterable[str], *, threads: int | None = None, **request: Unpack[_Request]
     ) -> list[Answer]:
         """Runs one search for each text, on all processors, and gives the answers in their order."""
-    def count(self, text: str = "", **request: Unpack[_Request]) -> int:
+    def count(self, text: str = "", **request: Unpack[_Search]) -> int:
         """Number of articles that match."""
-    def ids(self, text: str = "", **request: Unpack[_Request]) -> list[str]:
+    def ids(self, text: str = "", **request: Unpack[_Search]) -> list[str]:
         """The ids of all articles that match, in no order; nothing is relaxed."""
     def facets(
         self,
@@ -314,7 +318,7 @@ class Searcher:
         *,
         by: _Field | Iterable[_Field] | None = None,
         top: int = 10,
-        **request: Unpack[_Request],
+        **request: Unpack[_Search],
     ) -> Table:
         """How many of the matches have which value of a field, the most frequent first.
 
@@ -322,7 +326,7 @@ class Searcher:
         for each field `distinct`, `other`, `missing`, `counted`.
         """
     def timeline(
-        self, text: str = "", *, by: _Unit | None = None, **request: Unpack[_Request]
+        self, text: str = "", *, by: _Unit | None = None, **request: Unpack[_Search]
     ) -> Table:
         """How many of the matches were published when; empty buckets are there, too.
 
@@ -353,7 +357,7 @@ class Searcher:
         *,
         against: dict[str, Any] | None = None,
         top: int = 20,
-        **request: Unpack[_Request],
+        **request: Unpack[_Search],
     ) -> Table:
         """The words and names that stand out of the matches, against the rest of the archive or another
         request (`{"q": …, "since": …}`).
