@@ -4,6 +4,7 @@
 mod arguments;
 mod asking;
 mod desk;
+mod eval;
 mod explaining;
 mod fields;
 mod files;

@@ -1,5 +1,4 @@
 //! `newsearch eval` as its users meet it: real files, the real binary, its output and exit codes.
-#![cfg(feature = "cli")]
 
 use std::fs;
 use std::process::Command;

@@ -1,5 +1,4 @@
 //! New words, found in an archive of invented companies.
-#![cfg(feature = "words")]
 
 use newsearch::{
     Article, Index, IndexOptions, NewWords, Page, Paragraph, Query, Request, UpdateOptions,
