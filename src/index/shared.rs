@@ -75,6 +75,9 @@ pub(super) struct Commit {
         deserialize_with = "layers"
     )]
     pub reprints: Vec<LayerSeal>,
+    /// Some articles were not looked at for reprints yet: the next commit has to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ungrouped: bool,
 }
 
 /// The layers of a table; that of an older index is one, and no list.

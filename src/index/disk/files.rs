@@ -1,7 +1,7 @@
 //! Files that are there whole or not at all, and the line that seals a small one.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,33 @@ impl Seal {
     }
 }
 
+/// Seals what passes through.
+pub(crate) struct Sealing<W> {
+    out: W,
+    seal: Seal,
+}
+
+impl<W: Write> Sealing<W> {
+    fn new(out: W) -> Sealing<W> {
+        Sealing {
+            out,
+            seal: Seal::default(),
+        }
+    }
+}
+
+impl<W: Write> Write for Sealing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.seal = self.seal.and(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
 /// Why the content of a file cannot be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unsound {
@@ -79,11 +106,32 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     path.parent().map_or(Ok(()), sync_folder)
 }
 
+/// The same of a file that is written piece by piece; returns its seal.
+pub(crate) fn write_whole_by(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<Sealing<&File>>) -> io::Result<()>,
+) -> io::Result<Seal> {
+    let mut seal = Seal::default();
+    replace_by(path, |file| {
+        let mut out = BufWriter::new(Sealing::new(file));
+        write(&mut out)?;
+        out.flush()?;
+        seal = out.get_ref().seal;
+        Ok(())
+    })?;
+    path.parent().map_or(Ok(()), sync_folder)?;
+    Ok(seal)
+}
+
 /// Writes a file so that it is as it is now or as it was: which of the two, a loss of power decides.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace_by(path, |mut file| file.write_all(bytes))
+}
+
+fn replace_by(path: &Path, write: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
     let draft = path.with_extension("new");
-    let written = File::create(&draft).and_then(|mut file| {
-        file.write_all(bytes)?;
+    let written = File::create(&draft).and_then(|file| {
+        write(&file)?;
         file.sync_all()
     });
     if let Err(error) = written.and_then(|()| fs::rename(&draft, path)) {
@@ -141,6 +189,26 @@ mod tests {
         let whole = Seal::default().and(b"abcdef");
         assert_eq!(Seal::default().and(b"abc").and(b"").and(b"def"), whole);
         assert_ne!(Seal::default().and(b"abd").and(b"def"), whole);
+    }
+
+    #[test]
+    fn a_file_that_is_written_in_pieces_has_the_seal_of_the_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file.table");
+        let seal = write_whole_by(&path, |out| {
+            out.write_all(b"abc")?;
+            out.write_all(&[b'd'; 100_000])
+        });
+        let content = fs::read(&path).unwrap();
+        assert_eq!(seal.unwrap(), Seal::default().and(&content));
+        assert!(content.starts_with(b"abcd") && content.len() == 100_003);
+        let failed = write_whole_by(&path, |out| {
+            out.write_all(b"other")?;
+            Err(io::ErrorKind::StorageFull.into())
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read(&path).unwrap(), content, "stays as it was");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "no draft");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use rustc_hash::FxHashMap;
 use tantivy::columnar::{Cardinality, Column, StrColumn};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, TantivyError, Term};
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 use super::pending::{Pending, Touched};
 use super::table::{Member, Reprint};
@@ -236,14 +236,33 @@ impl<'d> Documents<'d> {
     }
 
     pub fn member(&self, place: &Place) -> tantivy::Result<Member> {
-        let reprint = match self.committed(place) {
-            Ok(segment) => segment.reprint(place.doc)?,
-            Err((_, pending)) => pending.reprint(),
+        let member = self.members(std::slice::from_ref(place))?.pop();
+        Ok(member.expect("one for each place"))
+    }
+
+    /// What a group shows of its members, in the order of the places. Together, because to look up one text of a
+    /// dictionary is to go through a block of it.
+    pub fn members(&self, places: &[Place]) -> tantivy::Result<Vec<Member>> {
+        let member = |place| match self.committed(place) {
+            Ok(segment) => segment.without_texts(place.doc),
+            Err((key, pending)) => Member {
+                key: *key,
+                reprint: pending.reprint(),
+            },
         };
-        Ok(Member {
-            key: self.key(place),
-            reprint,
-        })
+        let mut members: Vec<Member> = places.iter().map(member).collect();
+        for (segment, number) in self.segments.iter().zip(0..) {
+            let places = places.iter().enumerate();
+            let of_segment = places.filter(|(_, place)| place.segment == number);
+            let docs: Vec<(usize, DocId)> = of_segment.map(|(at, place)| (at, place.doc)).collect();
+            take_texts(segment.ids.as_ref(), &docs, |at, id| {
+                members[at].reprint.id = id;
+            })?;
+            take_texts(segment.sources.as_ref(), &docs, |at, source| {
+                members[at].reprint.source = source;
+            })?;
+        }
+        Ok(members)
     }
 
     /// The segment of a document, or what is pending of it.
@@ -284,16 +303,16 @@ impl Segment<'_> {
         Some(Telling::new(self.facts(doc)?, sketch, published))
     }
 
-    fn reprint(&self, doc: DocId) -> tantivy::Result<Reprint> {
-        let published = self.published.first(doc);
-        Ok(Reprint {
-            id: text(self.ids.as_ref(), doc)?,
-            source: text(self.sources.as_ref(), doc)?,
-            published: self
-                .facts(doc)
-                .zip(published)
-                .map(|(facts, seconds)| facts.published(seconds)),
-        })
+    /// What is shown of a document, but for its id and its source.
+    fn without_texts(&self, doc: DocId) -> Member {
+        let published = self.facts(doc).zip(self.published.first(doc));
+        Member {
+            key: self.keys.first(doc).unwrap_or_default(),
+            reprint: Reprint {
+                published: published.map(|(facts, seconds)| facts.published(seconds)),
+                ..Reprint::default()
+            },
+        }
     }
 
     fn facts(&self, doc: DocId) -> Option<Facts> {
@@ -301,15 +320,26 @@ impl Segment<'_> {
     }
 }
 
-/// The text of a document in a column; empty where it has none.
-fn text(column: Option<&StrColumn>, doc: DocId) -> tantivy::Result<String> {
-    let mut text = String::new();
-    if let Some(column) = column
-        && let Some(place) = column.term_ords(doc).next()
-    {
-        column
-            .ord_to_str(place, &mut text)
-            .map_err(TantivyError::from)?;
-    }
-    Ok(text)
+/// Takes the text in a column of each document that has one, with the number that is given with it.
+fn take_texts(
+    column: Option<&StrColumn>,
+    docs: &[(usize, DocId)],
+    mut take: impl FnMut(usize, String),
+) -> tantivy::Result<()> {
+    let Some(column) = column else {
+        return Ok(());
+    };
+    let places = docs.iter();
+    let places = places.filter_map(|&(at, doc)| Some((column.term_ords(doc).next()?, at)));
+    let mut places: Vec<(u64, usize)> = places.collect();
+    places.sort_unstable();
+    let sorted: Vec<u64> = places.iter().map(|&(place, _)| place).collect();
+    let mut numbers = places.iter().map(|&(_, at)| at);
+    let dictionary = column.dictionary();
+    dictionary.sorted_ords_to_term_cb(&sorted, |text| {
+        if let Some(at) = numbers.next() {
+            take(at, String::from_utf8_lossy(text).into_owned());
+        }
+    })?;
+    Ok(())
 }

@@ -50,9 +50,9 @@ impl Grouper {
             recent: VecDeque::new(),
             seen_by: VecDeque::new(),
             left: 0,
-            bands: Bands::new(),
+            bands: Bands::for_bands(0),
             candidates: Vec::new(),
-            undated: Undated::new(),
+            undated: Undated::of(Vec::new()),
         }
     }
 
@@ -72,9 +72,8 @@ impl Grouper {
             }
         }
         let group = joined.map_or(own, |earlier| earlier.group);
-        match telling.published {
-            Some(_) => self.undated.compare(&telling, group),
-            None => self.undated.add(telling, group),
+        if telling.published.is_some() {
+            self.undated.compare(&telling, group);
         }
         let first = joined.map(|earlier| {
             let first = earlier.first.as_ref();
@@ -105,6 +104,10 @@ impl Grouper {
 
     /// Lets go of tellings that none of now or later can reprint.
     fn forget(&mut self, now: Option<i64>) {
+        let first = self.recent.front();
+        if now.is_some() && first.is_some_and(|first| first.telling.published.is_none()) {
+            self.end_undated();
+        }
         let horizon = now.map(|now| now.saturating_sub(WINDOW));
         let is_over = |recent: &Recent| recent.telling.published < horizon;
         while self.recent.front().is_some_and(is_over) {
@@ -113,6 +116,15 @@ impl Grouper {
             self.left += 1;
         }
         self.bands.forget(self.left);
+    }
+
+    /// All tellings without a date were placed. What found them is made anew, as there may be many.
+    fn end_undated(&mut self) {
+        self.left += self.recent.len() as u32;
+        self.seen_by = VecDeque::new();
+        self.bands = Bands::for_bands(0);
+        let undated = std::mem::take(&mut self.recent).into_iter();
+        self.undated = Undated::of(undated.map(|one| (one.telling, one.group)).collect());
     }
 
     /// Tellings that share a band with this one, each once.
@@ -129,12 +141,20 @@ impl Grouper {
     }
 
     fn remember(&mut self, recent: Recent) {
-        let number = self.left + self.recent.len() as u32;
-        for band in recent.telling.sketch.bands() {
-            self.bands.add(band, number);
-        }
         self.recent.push_back(recent);
         self.seen_by.push_back(NOBODY);
+        let mut not_added = self.recent.len() - 1;
+        if let Some(count) = self.bands.is_crowded() {
+            self.bands = Bands::for_bands(count);
+            self.bands.forget(self.left);
+            not_added = 0;
+        }
+        let first = self.left + not_added as u32;
+        for (recent, number) in self.recent.range(not_added..).zip(first..) {
+            for band in recent.telling.sketch.bands() {
+                self.bands.add(band, number);
+            }
+        }
     }
 }
 

@@ -134,7 +134,7 @@ mod tests {
     }
 
     fn opened(layer: LayerWriter) -> Layer {
-        let bytes = layer.finish();
+        let bytes = layer.into_bytes();
         let length = bytes.len() as u64;
         Layer::open(OwnedBytes::new(bytes), length).unwrap()
     }

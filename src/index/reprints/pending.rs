@@ -18,6 +18,13 @@ pub struct Touched {
     pub now: Option<Pending>,
 }
 
+impl Touched {
+    /// Whether nothing was committed of the document.
+    pub fn is_new(&self) -> bool {
+        self.before.is_none()
+    }
+}
+
 /// What a document that is not committed yet says of its reprints. A table of them grows by leaps, so
 /// it has only where they are.
 pub struct Pending(Box<Uncommitted>);

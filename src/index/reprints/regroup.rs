@@ -473,11 +473,12 @@ mod tests {
     fn anew(index: &Index) -> Table {
         let none = FxHashMap::default();
         let searcher = index.shared.reader.searcher();
-        let layer = match groups(None, &searcher, &none).unwrap() {
+        let layer = match groups(None, &searcher, &none, false).unwrap() {
             Groups::Anew(layer) => layer,
-            Groups::Changed(_) => panic!("there was no table to change"),
+            Groups::Changed(_) | Groups::Later => panic!("all were to be made anew"),
         };
-        let layer = layer.map(|bytes| {
+        let layer = layer.map(|layer| {
+            let bytes = layer.into_bytes();
             let length = bytes.len() as u64;
             Layer::open(tantivy::directory::OwnedBytes::new(bytes), length).unwrap()
         });
@@ -505,16 +506,68 @@ mod tests {
                     _ => writer.add(article(&mut random, id, undated)).unwrap(),
                 }
             }
-            writer.commit().unwrap();
+            if commit < 9 && random.below(4) == 0 {
+                writer.commit_early().unwrap();
+            } else {
+                writer.commit().unwrap();
+            }
+            let payload = index.shared.commit_payload().unwrap();
+            if payload.ungrouped {
+                assert!(commit < 9, "history {history}");
+                continue;
+            }
             let table = index.shared.view().reprints.unwrap();
             let expected = shown(&anew(&index), ids);
             let groups = shown(&table, ids);
             assert_eq!(groups, expected, "history {history}, commit {commit}");
-            let layers = index.shared.commit_payload().unwrap().reprints.len();
-            with_layers += u32::from(layers > 1);
+            with_layers += u32::from(payload.reprints.len() > 1);
             with_groups += u32::from(!expected.is_empty());
         }
         [with_layers, with_groups]
+    }
+
+    /// More articles of one day than are looked at beside the others: those of the second half wait, even for
+    /// the next writer.
+    #[test]
+    fn reprints_that_an_early_commit_puts_off_are_grouped_by_the_next_one() {
+        let half = MANY as u64 + 2;
+        let index = Index::in_memory(IndexOptions::new()).unwrap();
+        let early = |ids: std::ops::Range<u64>| {
+            let mut writer = index.writer_with(1, 0).unwrap();
+            for id in ids {
+                let published = Published {
+                    seconds: id as i64,
+                    offset: 480,
+                    precision: Precision::Second,
+                };
+                let body = Paragraph {
+                    text: sentence(id / 2),
+                    heading: false,
+                };
+                let article = Article {
+                    id: format!("{id}"),
+                    body: vec![body],
+                    published: Some(published),
+                    ..Article::default()
+                };
+                writer.add(article).unwrap();
+            }
+            writer.commit_early().unwrap();
+        };
+        let groups = || shown(&index.shared.view().reprints.unwrap(), 2 * half);
+        let is_ungrouped = || index.shared.commit_payload().unwrap().ungrouped;
+        early(0..half);
+        let first = groups();
+        assert!(!is_ungrouped() && first.len() > 100, "{}", first.len());
+        early(half..2 * half - 2);
+        assert!(is_ungrouped());
+        assert_eq!(groups(), first, "as it was");
+        index.writer_with(1, 0).unwrap().commit().unwrap();
+        assert!(!is_ungrouped());
+        assert_eq!(groups(), shown(&anew(&index), 2 * half));
+        assert_ne!(groups(), first);
+        early(2 * half - 2..2 * half);
+        assert!(!is_ungrouped(), "two are few");
     }
 
     /// Whatever is added, early or late, changed or deleted, and with whatever else.

@@ -11,6 +11,7 @@
 //!
 //! A group of one says that the article is in no group any more. All numbers are little-endian. Whatever the bytes are, reading gives an answer and no panic.
 
+use std::io::{self, Write};
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
@@ -175,7 +176,7 @@ impl Layer {
 
 /// Writes a layer, group by group.
 #[derive(Default)]
-pub(super) struct LayerWriter {
+pub(crate) struct LayerWriter {
     /// The key of each member and the number of its group.
     keys: Vec<(u64, u32)>,
     ends: Vec<U32>,
@@ -184,8 +185,17 @@ pub(super) struct LayerWriter {
 }
 
 impl LayerWriter {
+    /// Has room for so many members.
+    pub fn with_room(members: usize) -> LayerWriter {
+        LayerWriter {
+            keys: Vec::with_capacity(members),
+            members: Vec::with_capacity(members),
+            ..LayerWriter::default()
+        }
+    }
+
     /// Adds the next group: its members in their order.
-    pub fn add(&mut self, group: &[Member]) {
+    pub(super) fn add(&mut self, group: &[Member]) {
         let number = self.ends.len() as u32;
         for member in group {
             self.keys.push((member.key, number));
@@ -208,24 +218,40 @@ impl LayerWriter {
         self.keys.is_empty()
     }
 
-    /// The bytes of the layer.
-    pub fn finish(mut self) -> Vec<u8> {
-        self.keys.sort_unstable();
-        let header = Header {
+    /// Bytes that the layer takes.
+    pub fn size(&self) -> u64 {
+        size_of::<Header>() as u64 + self.header().size_of_body()
+    }
+
+    fn header(&self) -> Header {
+        Header {
             magic: MAGIC,
             members: (self.members.len() as u32).into(),
             groups: (self.ends.len() as u32).into(),
             strings: (self.strings.bytes.len() as u32).into(),
-        };
-        let mut table = Vec::with_capacity(size_of::<Header>() + header.size_of_body() as usize);
-        table.extend(header.as_bytes());
-        let (keys, groups) = (self.keys.iter(), self.keys.iter());
-        table.extend(keys.flat_map(|(key, _)| key.to_le_bytes()));
-        table.extend(groups.flat_map(|(_, group)| group.to_le_bytes()));
-        table.extend(self.ends.as_bytes());
-        table.extend(self.members.as_bytes());
-        table.extend(&self.strings.bytes);
-        table
+        }
+    }
+
+    /// Writes the layer.
+    pub fn write_to(mut self, out: &mut impl Write) -> io::Result<()> {
+        self.keys.sort_unstable();
+        out.write_all(self.header().as_bytes())?;
+        for (key, _) in &self.keys {
+            out.write_all(&key.to_le_bytes())?;
+        }
+        for (_, group) in &self.keys {
+            out.write_all(&group.to_le_bytes())?;
+        }
+        out.write_all(self.ends.as_bytes())?;
+        out.write_all(self.members.as_bytes())?;
+        out.write_all(&self.strings.bytes)
+    }
+
+    /// The bytes of the layer.
+    pub fn into_bytes(self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.size() as usize);
+        self.write_to(&mut bytes).expect("a vector takes all");
+        bytes
     }
 }
 
@@ -355,7 +381,7 @@ mod tests {
         let mut layer = LayerWriter::default();
         groups.iter().for_each(|group| layer.add(group));
         layer.leave_out(11);
-        layer.finish()
+        layer.into_bytes()
     }
 
     fn open(bytes: &[u8]) -> Result<Layer, TableError> {

@@ -12,8 +12,8 @@ use tantivy::directory::error::OpenReadError;
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 
 use super::layers::{Table, join, staying};
-use super::table::Layer;
-use crate::index::disk::files::{Seal, write_whole};
+use super::table::{Layer, LayerWriter};
+use crate::index::disk::files::{Seal, write_whole_by};
 use crate::index::disk::folder::{REPRINTS, reprint_tables};
 use crate::index::error::IndexError;
 
@@ -51,7 +51,11 @@ impl Tables {
 
     /// Writes the table of a commit that is about to be made, of which these are all groups, if it has
     /// any.
-    pub fn write(&self, stamp: u64, groups: Option<&[u8]>) -> Result<Vec<LayerSeal>, IndexError> {
+    pub fn write(
+        &self,
+        stamp: u64,
+        groups: Option<LayerWriter>,
+    ) -> Result<Vec<LayerSeal>, IndexError> {
         let layer = groups.map(|groups| self.write_layer(stamp, groups));
         Ok(layer.transpose()?.into_iter().collect())
     }
@@ -62,14 +66,14 @@ impl Tables {
         &self,
         stamp: u64,
         layers: &[LayerSeal],
-        changes: Vec<u8>,
+        changes: LayerWriter,
     ) -> Result<Vec<LayerSeal>, IndexError> {
         let sizes: Vec<u64> = layers.iter().map(|layer| layer.content.bytes).collect();
-        let staying = staying(&sizes, changes.len() as u64);
+        let staying = staying(&sizes, changes.size());
         let (kept, joined) = layers.split_at(staying);
         let mut all = kept.to_vec();
         if joined.is_empty() {
-            all.push(self.write_layer(stamp, &changes)?);
+            all.push(self.write_layer(stamp, changes)?);
             return Ok(all);
         }
         let mut parts = Vec::new();
@@ -79,29 +83,31 @@ impl Tables {
             let layer = self.open_layer(seal)?;
             parts.push(layer.ok_or_else(|| self.damaged(seal, MISSING))?);
         }
-        let length = changes.len() as u64;
-        let changes = Layer::open(OwnedBytes::new(changes), length);
+        let length = changes.size();
+        let changes = Layer::open(OwnedBytes::new(changes.into_bytes()), length);
         parts.extend(changes.ok());
         let layer = join(parts, kept.is_empty());
         if !layer.is_empty() {
-            all.push(self.write_layer(stamp, &layer.finish())?);
+            all.push(self.write_layer(stamp, layer)?);
         }
         Ok(all)
     }
 
-    fn write_layer(&self, stamp: u64, layer: &[u8]) -> Result<LayerSeal, IndexError> {
-        let seal = LayerSeal {
-            stamp,
-            content: Seal::default().and(layer),
-        };
+    fn write_layer(&self, stamp: u64, layer: LayerWriter) -> Result<LayerSeal, IndexError> {
+        let seal = |content| LayerSeal { stamp, content };
         match &self.dir {
             Some(dir) => {
-                let path = dir.join(seal.name());
-                write_whole(&path, layer).map_err(IndexError::io(path))?;
+                let path = dir.join(seal(Seal::default()).name());
+                let written = write_whole_by(&path, |out| layer.write_to(out));
+                written.map(seal).map_err(IndexError::io(path))
             }
-            None => self.memory().push((seal, OwnedBytes::new(layer.to_vec()))),
+            None => {
+                let bytes = layer.into_bytes();
+                let seal = seal(Seal::default().and(&bytes));
+                self.memory().push((seal, OwnedBytes::new(bytes)));
+                Ok(seal)
+            }
         }
-        Ok(seal)
     }
 
     /// Opens the table of a commit, without reading all of it; `None` where it is gone, because a

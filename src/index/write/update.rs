@@ -434,7 +434,7 @@ impl Update<'_> {
         let pause = GROUPING_PAUSE * self.writer.grouping();
         let pause = pause.max(self.options.commit_every);
         if self.committed.elapsed() >= pause || self.writer.is_full() {
-            self.writer.commit()?;
+            self.writer.commit_early()?;
             self.committed = Instant::now();
             self.report.added = self.writer.added();
             (self.progress)(Progress::Committed(&self.report));

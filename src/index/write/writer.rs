@@ -43,6 +43,18 @@ const MAX_DEFERRED_BYTES: usize = 64 << 20;
 /// in memory until then, some 200 bytes.
 const MAX_PENDING: usize = 150_000;
 
+/// A commit that is made early looks at all articles for reprints only when there are so many times those
+/// of the last time: so a long run looks at each a few times, however many commits it makes.
+const GROWTH: usize = 2;
+
+/// When articles are looked at for reprints.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Grouping {
+    Now,
+    /// With a later commit, where all would have to be looked at.
+    MayWait,
+}
+
 /// Adds, replaces and deletes articles; nothing is seen by readers before [`commit`](Self::commit).
 ///
 /// An index has one writer at a time. Dropped without a commit, it leaves the index as it was at
@@ -94,6 +106,10 @@ pub struct Writer {
     failed: bool,
     /// What it took to group reprints for the last commit.
     grouping: Duration,
+    /// Some documents were not looked at for reprints.
+    ungrouped: bool,
+    /// How many there were when all had been looked at.
+    grouped: usize,
 }
 
 impl fmt::Debug for Writer {
@@ -120,6 +136,10 @@ impl Writer {
             (None, None) => Ledger::in_memory(),
         };
         let committed = Committed::read(&shared, commit.reprints)?;
+        let grouped = match commit.ungrouped {
+            true => 0,
+            false => committed.searcher.num_docs() as usize,
+        };
         Ok(Writer {
             shared,
             engine,
@@ -135,6 +155,8 @@ impl Writer {
             added: Added::default(),
             failed: false,
             grouping: Duration::ZERO,
+            ungrouped: commit.ungrouped,
+            grouped,
         })
     }
 
@@ -177,16 +199,25 @@ impl Writer {
     /// When the index cannot be written; it then stays as it was at the last commit, and this writer
     /// commits no more.
     pub fn commit(&mut self) -> Result<(), IndexError> {
+        self.commit_with(Grouping::Now)
+    }
+
+    /// The same in the middle of a run: some of the reprints may be told only by a later commit.
+    pub(in crate::index) fn commit_early(&mut self) -> Result<(), IndexError> {
+        self.commit_with(Grouping::MayWait)
+    }
+
+    fn commit_with(&mut self, grouping: Grouping) -> Result<(), IndexError> {
         if std::mem::replace(&mut self.failed, true) {
             return Err(IndexError::Failed);
         }
         let shared = Arc::clone(&self.shared);
-        shared.guarded(|| self.commit_all())?;
+        shared.guarded(|| self.commit_all(grouping))?;
         self.failed = false;
         Ok(())
     }
 
-    fn commit_all(&mut self) -> Result<(), IndexError> {
+    fn commit_all(&mut self, grouping: Grouping) -> Result<(), IndexError> {
         self.shared.assert_locked()?;
         self.shared.assert_sound()?;
         let has_more = self.changed || !self.deferred.is_empty();
@@ -195,12 +226,13 @@ impl Writer {
         }
         if !self.deferred.is_empty() {
             let ledger = self.ledger.append_names()?;
-            self.commit_engine(ledger)?;
+            self.commit_engine(ledger, grouping)?;
             self.apply_deferred()?;
         }
-        if self.changed || self.ledger.has_news() {
+        let has_to_group = self.ungrouped && grouping == Grouping::Now;
+        if self.changed || self.ledger.has_news() || has_to_group {
             let ledger = self.ledger.append()?;
-            self.commit_engine(ledger)?;
+            self.commit_engine(ledger, grouping)?;
         }
         Ok(())
     }
@@ -453,14 +485,21 @@ impl Writer {
         Ok(())
     }
 
+    /// Whether the groups of the last time may stay for now: nothing in them was touched, and not much is new.
+    fn grouping_may_wait(&self) -> bool {
+        let documents = self.committed.searcher.num_docs() as usize + self.pending.len();
+        documents < GROWTH * self.grouped && self.pending.values().all(Touched::is_new)
+    }
+
     /// Commits what the engine has, with so much of the ledger, and the table of its reprints.
-    fn commit_engine(&mut self, ledger: Seal) -> Result<(), IndexError> {
+    fn commit_engine(&mut self, ledger: Seal, grouping: Grouping) -> Result<(), IndexError> {
         if let Some(elsewhere) = &mut self.committed.elsewhere {
             elsewhere.commit(self.ledger.take_lines())?;
             self.pending.clear();
             self.changed = false;
             return Ok(());
         }
+        let may_wait = grouping == Grouping::MayWait && self.grouping_may_wait();
         let mut prepared = self.engine.prepare_commit()?;
         // Now that the engine has given back what it built segments in, there is room for the groups.
         let start = Instant::now();
@@ -468,17 +507,23 @@ impl Writer {
         let layers = &self.committed.reprints;
         // What does not read is made anew.
         let table = tables.open(layers).ok().flatten();
-        let table = table.filter(|_| !self.is_unsure);
-        let groups = groups(table.as_ref(), &self.committed.searcher, &self.pending)?;
+        let table = table.filter(|_| !self.is_unsure && !self.ungrouped);
+        let searcher = &self.committed.searcher;
+        let groups = groups(table.as_ref(), searcher, &self.pending, may_wait)?;
         let grouping = start.elapsed();
         let stamp = prepared.opstamp();
         self.shared.assert_locked()?;
+        let ungrouped = matches!(groups, Groups::Later);
         let reprints = match groups {
-            Groups::Changed(None) => layers.clone(),
+            Groups::Changed(None) | Groups::Later => layers.clone(),
             Groups::Changed(Some(changes)) => tables.add(stamp, layers, changes)?,
-            Groups::Anew(all) => tables.write(stamp, all.as_deref())?,
+            Groups::Anew(all) => tables.write(stamp, all)?,
         };
-        let commit = Commit { ledger, reprints };
+        let commit = Commit {
+            ledger,
+            reprints,
+            ungrouped,
+        };
         prepared.set_payload(&commit.to_payload());
         prepared.commit()?;
         self.shared.reload()?;
@@ -487,6 +532,10 @@ impl Writer {
         self.is_unsure = false;
         self.changed = false;
         self.grouping = grouping;
+        self.ungrouped = ungrouped;
+        if !ungrouped {
+            self.grouped = self.committed.searcher.num_docs() as usize;
+        }
         self.shared.assert_locked()?;
         self.shared.tables.keep_only(&self.committed.reprints)
     }

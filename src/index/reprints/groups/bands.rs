@@ -6,18 +6,22 @@ use std::collections::VecDeque;
 /// a form.
 pub(super) const MAX_OF_BAND: usize = 256;
 
-/// Buckets for bands: two to the power of this.
+/// Least buckets for bands: two to the power of this.
 const BUCKET_BITS: u32 = 18;
 /// Bands of a block: as many as fill a cache line.
 const BLOCK: usize = 7;
+/// Most blocks for each bucket, on the average: to look for a band is to go through those of its bucket.
+const CROWD: usize = 2;
 
 /// The bands of recent tellings.
 ///
 /// To look for a band is to wait for memory, so a bucket is a chain of blocks of several bands, and
 /// not of single ones.
 pub(super) struct Bands {
-    /// For each bucket the number of its last block, counted from 1; 0 where it has none.
+    /// For each bucket the number of its last block, counted from 1; 0 where it has none. There are two to
+    /// the power of `bits`.
     buckets: Vec<u64>,
+    bits: u32,
     /// In the order in which they were begun.
     blocks: VecDeque<Block>,
     /// How many blocks came before these.
@@ -43,19 +47,31 @@ struct Posting {
 }
 
 impl Bands {
-    pub fn new() -> Bands {
+    /// Has room for so many bands; more find theirs, but [crowd](Self::is_crowded) it.
+    pub fn for_bands(count: usize) -> Bands {
+        let bits = (count / BLOCK)
+            .max(1)
+            .ilog2()
+            .clamp(BUCKET_BITS, u32::BITS - 1);
         Bands {
-            buckets: vec![0; 1 << BUCKET_BITS],
+            buckets: vec![0; 1 << bits],
+            bits,
             blocks: VecDeque::new(),
             left: 0,
             earliest: 0,
         }
     }
 
+    /// How many bands there may be, where there are so many that it takes long to look for one.
+    pub fn is_crowded(&self) -> Option<usize> {
+        let is_crowded = self.blocks.len() > CROWD * self.buckets.len();
+        is_crowded.then_some(self.blocks.len() * BLOCK)
+    }
+
     /// Adds a band of a telling, of which none is later.
     pub fn add(&mut self, band: u32, telling: u32) {
         let posting = Posting { band, telling };
-        let bucket = bucket_of(band);
+        let bucket = self.bucket_of(band);
         let before = self.place_of(self.buckets[bucket]);
         if let Some(block) = before.and_then(|place| self.blocks.get_mut(place))
             && block.has_room()
@@ -73,7 +89,7 @@ impl Bands {
 
     /// The tellings that have this band, the latest first.
     pub fn tellings(&self, band: u32) -> impl Iterator<Item = u32> {
-        let last = self.place_of(self.buckets[bucket_of(band)]);
+        let last = self.place_of(self.buckets[self.bucket_of(band)]);
         let chain = std::iter::successors(last, |&place| {
             let back = self.blocks[place].back as usize;
             place.checked_sub(back).filter(|_| back > 0)
@@ -83,6 +99,10 @@ impl Bands {
             .take_while(|posting| posting.telling >= self.earliest)
             .filter(move |posting| posting.band == band)
             .map(|posting| posting.telling)
+    }
+
+    fn bucket_of(&self, band: u32) -> usize {
+        (band.wrapping_mul(0x9E37_79B1) >> (u32::BITS - self.bits)) as usize
     }
 
     /// Where the block of this number is, unless it is forgotten.
@@ -134,10 +154,6 @@ impl Block {
     }
 }
 
-fn bucket_of(band: u32) -> usize {
-    (band.wrapping_mul(0x9E37_79B1) >> (u32::BITS - BUCKET_BITS)) as usize
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,9 +161,9 @@ mod tests {
     /// Few bands, so that blocks are filled, and two of one bucket, so that they are told apart.
     #[test]
     fn what_is_found_are_the_tellings_that_are_not_forgotten() {
-        let neighbour = (1..).find(|&band| bucket_of(band) == bucket_of(0));
+        let mut bands = Bands::for_bands(0);
+        let neighbour = (1..).find(|&band| bands.bucket_of(band) == bands.bucket_of(0));
         let known = [0, neighbour.unwrap(), 7, 1 << 29];
-        let mut bands = Bands::new();
         let mut added: Vec<(u32, u32)> = Vec::new();
         let mut random = 1_u32;
         for telling in 0..2_000 {
@@ -174,7 +190,7 @@ mod tests {
 
     #[test]
     fn what_is_forgotten_makes_room() {
-        let mut bands = Bands::new();
+        let mut bands = Bands::for_bands(0);
         for telling in 0..10_000 {
             bands.forget(u32::saturating_sub(telling, 100));
             // One band of many tellings, and one of its own for each.
@@ -183,5 +199,24 @@ mod tests {
         }
         let blocks = bands.blocks.len();
         assert!(blocks < 2 * (100 + 100 / BLOCK) + 10, "{blocks} blocks");
+    }
+
+    #[test]
+    fn many_bands_have_more_buckets() {
+        let mut bands = Bands::for_bands(0);
+        let mut telling = 0;
+        let count = loop {
+            for band in 0..1_000 {
+                bands.add(telling * 1_000 + band, telling);
+            }
+            telling += 1;
+            if let Some(count) = bands.is_crowded() {
+                break count;
+            }
+        };
+        assert!(count >= telling as usize * 1_000 && telling > 1_000);
+        let wider = Bands::for_bands(count);
+        assert!(wider.buckets.len() >= 2 * bands.buckets.len());
+        assert_eq!(wider.is_crowded(), None);
     }
 }

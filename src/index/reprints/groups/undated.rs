@@ -24,24 +24,23 @@ pub(super) struct Undated {
 }
 
 impl Undated {
-    pub fn new() -> Undated {
+    /// Of all tellings without a date, with their groups.
+    pub fn of(tellings: Vec<(Telling, u32)>) -> Undated {
+        let all = || tellings.iter().map(|(telling, _)| telling);
+        let count = all().map(|telling| telling.sketch.bands().count()).sum();
+        let mut known = Bands::for_bands(count);
+        for (telling, number) in all().zip(0..) {
+            for band in bands(telling) {
+                known.add(band, number);
+            }
+        }
         Undated {
-            tellings: Vec::new(),
-            bands: Bands::new(),
-            numbers: FxHashSet::default(),
+            bands: known,
+            numbers: all().map(|telling| telling.sketch.numbers()).collect(),
+            tellings,
             stories: FxHashMap::default(),
             candidates: Vec::new(),
         }
-    }
-
-    /// Adds a telling without a date, of this group.
-    pub fn add(&mut self, telling: Telling, group: u32) {
-        let number = self.tellings.len() as u32;
-        for band in bands(&telling) {
-            self.bands.add(band, number);
-        }
-        self.numbers.insert(telling.sketch.numbers());
-        self.tellings.push((telling, group));
     }
 
     /// Notes which of them are copies of a dated telling, of this group. Of equals the earliest counts.
