@@ -19,8 +19,9 @@ use super::{Problem, ReadError};
 /// over:
 ///
 /// * hidden files and folders, and `README*`, in capitals or not;
-/// * folders that hold no articles by their name (`_site` and the like), what a `.gitignore` in the
-///   folder or below it names, and what `select` leaves out;
+/// * folders that hold no articles by their name (`_site` and the like), templates, themes and built
+///   pages of a site of Hugo, Zola or Hexo, what a `.gitignore` in the folder or below it names, and
+///   what `select` leaves out;
 /// * symbolic links, unless `select` follows them; what is no regular file;
 /// * files of other kinds than those that [are read](Format).
 ///
@@ -173,6 +174,33 @@ enum Decision {
 /// Folders of generators and editors, in which no articles are.
 const FOREIGN: [&str; 4] = ["_site", "_layouts", "_includes", "node_modules"];
 
+/// What a site of Hugo or Zola has beside its articles, and one of Hexo: templates, themes with their
+/// examples, and the pages that are made of the articles.
+const OF_HUGO: [&str; 6] = [
+    "archetypes",
+    "layouts",
+    "public",
+    "resources",
+    "templates",
+    "themes",
+];
+const OF_HEXO: [&str; 3] = ["public", "scaffolds", "themes"];
+
+/// Whether a folder belongs to the generator of the site that it is in.
+fn is_of_generator(folder: &Path, name: &str) -> bool {
+    let has = |name: &str| folder.with_file_name(name).exists();
+    let is_configured = || {
+        has("config/_default")
+            || ["hugo", "config"].iter().any(|name| {
+                ["toml", "yaml", "yml", "json"]
+                    .iter()
+                    .any(|kind| has(&format!("{name}.{kind}")))
+            })
+    };
+    OF_HUGO.contains(&name) && has("content") && is_configured()
+        || OF_HEXO.contains(&name) && has("source/_posts")
+}
+
 impl Folder {
     fn new(root: &Path, select: &Select) -> Self {
         let entries = WalkDir::new(root)
@@ -242,7 +270,8 @@ impl Folder {
         if name.starts_with('.') {
             return Decision::PassOver;
         }
-        let is_foreign = is_folder && FOREIGN.contains(&&*name);
+        let is_foreign =
+            is_folder && (FOREIGN.contains(&&*name) || is_of_generator(entry.path(), &name));
         if is_foreign || self.globs.exclude(entry.path(), is_folder) || self.is_ignored(entry) {
             return Decision::Exclude;
         }
