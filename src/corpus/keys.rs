@@ -82,10 +82,26 @@ fn known() -> impl Iterator<Item = (Field, impl Iterator<Item = &'static str>)> 
     })
 }
 
-/// The field that a key holds, and how certain that is: the lower the number, the more.
+/// The field that a key holds, and how certain that is: the lower the number, the more. A known key may
+/// stand behind the name of what it is of: `newsSummary`, `文章摘要`.
 pub(super) fn field_of(key: &str) -> Option<(Field, usize)> {
-    FIELDS.get(&*normal(key)).copied()
+    let key = normal(key);
+    FIELDS.get(&*key).copied().or_else(|| {
+        let mut inner = OWNERS.iter().filter_map(|owner| key.strip_prefix(owner));
+        let (field, place) = *inner.find_map(|inner| FIELDS.get(inner))?;
+        let is_own = !matches!(
+            field,
+            Field::Id | Field::Stocks | Field::StockNames | Field::Draft
+        );
+        is_own.then_some((field, place + LESS_CERTAIN))
+    })
 }
+
+/// What a key may say it is of.
+const OWNERS: &[&str] = &["news", "article", "doc", "新闻", "文章", "公告", "研报"];
+
+/// Such a key counts after all others of its field.
+const LESS_CERTAIN: usize = 1000;
 
 /// A key without what differs between one archive's way of writing and another's: `publish_time`,
 /// `publishTime`, `Publish-Time`.
@@ -274,6 +290,14 @@ mod tests {
             ("_id", Some(Field::Id)),
             ("ts_code", Some(Field::Stocks)),
             ("_source", None),
+            ("newsSummary", Some(Field::Digest)),
+            ("news_ts", Some(Field::Date)),
+            ("articleAuthor", Some(Field::Author)),
+            ("doc-source", Some(Field::Source)),
+            ("公告正文", Some(Field::Body)),
+            ("newsletter", None),
+            ("newsCode", None),
+            ("postcode", None),
             ("published", Some(Field::Date)),
             ("name", None),
             ("", None),
