@@ -36,9 +36,10 @@ pub(in crate::corpus) fn split(post: &str) -> Option<(Header<'_>, &str)> {
     }
 }
 
-/// Without a second header right below the first, which a site that moved had left.
+/// Without a second header right below the first, which a site that moved had left, or below what shows
+/// nothing.
 pub(in crate::corpus) fn without_second(rest: &str) -> &str {
-    let text = rest.trim_start();
+    let text = after_unshown(rest);
     let (first, below) = first_line(text);
     let is_bare = !is_rule(first.trim_end());
     let text = if is_bare { text } else { below };
@@ -48,6 +49,26 @@ pub(in crate::corpus) fn without_second(rest: &str) -> &str {
     let lines = scan(text, is_bare);
     let is_header = lines.is_closed && lines.has_title && lines.known >= 2 && lines.odd == 0;
     if is_header { &text[lines.rest..] } else { rest }
+}
+
+/// What follows the styles, scripts and comments that a text begins with.
+fn after_unshown(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    loop {
+        let ends = [
+            ("<style", "</style>"),
+            ("<script", "</script>"),
+            ("<!--", "-->"),
+        ];
+        let after = ends.iter().find_map(|(begin, end)| {
+            let inside = rest.strip_prefix(begin)?;
+            Some(inside.split_once(end)?.1)
+        });
+        match after {
+            Some(after) => rest = after.trim_start(),
+            None => return rest,
+        }
+    }
 }
 
 /// `---`, or more of it.
@@ -83,11 +104,17 @@ fn yaml(text: &str) -> Option<(&str, &str)> {
     let lines = scan(text, false);
     let header = &text[..lines.end];
     if lines.is_closed {
-        let is_meant = header.trim().is_empty() || lines.keys > 0;
+        let is_meant = header.trim().is_empty() || lines.keys > 0 || is_indented(header);
         return is_meant.then(|| (header, &text[lines.rest..]));
     }
     // A rule at the head of a text is no header.
     (lines.known > 0).then(|| (header, &text[lines.rest..]))
+}
+
+/// Whether keys stand in all lines behind blanks.
+fn is_indented(header: &str) -> bool {
+    let mut lines = header.lines().filter(|line| !line.trim().is_empty());
+    lines.all(|line| line.starts_with([' ', '\t']) && key(line.trim_start()).is_some())
 }
 
 /// A header without the first delimiter: known keys, and then a delimiter; or two of them at least,
