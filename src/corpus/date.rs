@@ -142,6 +142,11 @@ pub(super) fn read(text: &str, remarks: &mut Vec<Remark>) -> Option<Published> {
     published.filter(|published| !published.is_placeholder())
 }
 
+/// Whether a text begins with a date that has its month first: `Nov 12, 2022`, `十一月 12, 2022`.
+pub(super) fn begins_with_month(text: &str) -> bool {
+    forms::begins_with_month(text)
+}
+
 /// Reads a date; what is not understood, and what stands for no date, is none.
 pub(super) fn known(text: &str) -> Option<Published> {
     Published::parse(text).filter(|published| !published.is_placeholder())
@@ -256,6 +261,9 @@ mod tests {
             ("5 January 2023", "2023-01-05"),
             ("January 5th, 2023 9:30 PM", "2023-01-05T21:30:00+08:00"),
             ("Sept. 5, 2023", "2023-09-05"),
+            ("十一月 5, 2023", "2023-11-05"),
+            ("发布于 一月 5, 2023", "2023-01-05"),
+            ("1月 5, 2023", "2023-01-05"),
             ("5-Jan-2023 12:05 am", "2023-01-05T00:05:00+08:00"),
             ("2023-Jan-05", "2023-01-05"),
             ("2023-01-05 23:30:00 UTC", "2023-01-05T23:30:00+00:00"),

@@ -1,6 +1,6 @@
 //! The line between the title and the text of an article: `2023年01月05日09:30 来源：汀洲日报 作者：阿砚`.
 
-use super::{Paragraph, Published};
+use super::{Paragraph, Published, date};
 
 /// What the line says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -34,8 +34,7 @@ impl Info {
         });
         let mut info = Self::of_runs(lines).unwrap_or_default();
         if info.published.is_none() {
-            let of = |labels: &[&str]| lines_of(paragraphs).find_map(|line| labelled(line, labels));
-            info.published = of(PUBLISHED).or_else(|| of(UPDATED));
+            info.published = stated(paragraphs);
         }
         info
     }
@@ -131,6 +130,19 @@ const PUBLISHED: &[&str] = &[
     "创建时间",
     "写作日期",
     "调研日期",
+    "调研时间",
+    "制定日期",
+    "制定时间",
+    "制作日期",
+    "制作时间",
+    "整理日期",
+    "整理时间",
+    "编写日期",
+    "编写时间",
+    "记录日期",
+    "记录时间",
+    "分析日期",
+    "分析时间",
     "日期",
 ];
 const UPDATED: &[&str] = &[
@@ -141,6 +153,22 @@ const UPDATED: &[&str] = &[
     "修改时间",
     "最后修改",
 ];
+
+/// The day that a text states by such a word, at its head or at its end: when it was written, else when
+/// it was changed.
+pub(super) fn stated_at_ends(paragraphs: &[Paragraph]) -> Option<Published> {
+    let head = paragraphs.len().min(MAX_HEAD);
+    let foot = paragraphs.len().saturating_sub(MAX_FOOT).max(head);
+    stated(&paragraphs[..head]).or_else(|| stated(&paragraphs[foot..]))
+}
+
+/// The end of a text is so many paragraphs.
+const MAX_FOOT: usize = 4;
+
+fn stated(paragraphs: &[Paragraph]) -> Option<Published> {
+    let of = |labels: &[&str]| lines_of(paragraphs).find_map(|line| labelled(line, labels));
+    of(PUBLISHED).or_else(|| of(UPDATED))
+}
 
 /// The date right after one of these labels: `📅 报告日期：2025年10月`.
 fn labelled(line: &str, labels: &[&str]) -> Option<Published> {
@@ -176,21 +204,36 @@ const MAX_LETTERS: usize = 14;
 /// The date in a line that may have a few words before it; the days from one to another are none.
 fn date_in(line: &str) -> Option<Published> {
     let mut before = ' ';
-    if is_period(line) {
+    if is_period(line) || is_of_other(line) {
         return None;
     }
     for (start, c) in line.char_indices().take(MAX_LINE) {
-        let is_year = line[start..].starts_with("20") || line[start..].starts_with("19");
-        if is_year
-            && !before.is_ascii_digit()
-            && let Some(published) = Published::parse(&line[start..])
-        {
+        let rest = &line[start..];
+        let is_year = rest.starts_with("20") || rest.starts_with("19");
+        let is_date = is_year && !before.is_ascii_digit()
+            || !before.is_alphanumeric() && date::begins_with_month(rest);
+        if is_date && let Some(published) = Published::parse(rest) {
             return Some(published);
         }
         before = c;
     }
     None
 }
+
+/// Whether a line dates something that a text is about: `成立日期：2018年3月16日`.
+fn is_of_other(line: &str) -> bool {
+    let label = line.split_once(['：', ':']).map_or("", |(label, _)| label);
+    let of = ["日期", "时间"]
+        .iter()
+        .find_map(|word| label.trim_end().strip_suffix(word));
+    of.is_some_and(|of| OTHERS.iter().any(|other| of.ends_with(other)))
+}
+
+/// What has a day of its own.
+const OTHERS: &[&str] = &[
+    "成立", "上市", "挂牌", "注册", "登记", "出生", "会议", "开会", "开始", "结束", "截止", "截至",
+    "到期", "生效", "施行", "申购", "派息", "除权", "除息",
+];
 
 /// Whether a line names the days from one to another: `2026年3月22日至27日`, `2026-03-22 ~ 2026-03-27`.
 fn is_period(line: &str) -> bool {

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::content::Content;
 use super::draft::{self, Draft};
 use super::front_matter::FrontMatter;
-use super::info::Info;
+use super::info::{self, Info};
 use super::{Kind, Paragraph, Problem, Reading, body, date, id, mention, text, title, trailer};
 
 /// Reads a post of which the header has been read.
@@ -41,6 +41,8 @@ pub(super) fn read(header: FrontMatter, rest: &str, path: &Path) -> Result<Readi
         true => Info::default(),
         false => Info::of_text(&body.paragraphs),
     };
+    let is_undated = header.date.is_empty() && info.published.is_none() && !is_flash;
+    let stated = is_undated.then(|| info::stated_at_ends(&body.paragraphs));
     body.cut_end();
     let texts = Texts::new(digest, body, is_flash);
 
@@ -69,7 +71,8 @@ pub(super) fn read(header: FrontMatter, rest: &str, path: &Path) -> Result<Readi
         .or_else(|| date::path::day(path))
         .or_else(|| id::day_of_info_code_of_file(path))
         .or_else(|| id::day_of_info_code(url?))
-        .or(info.published);
+        .or(info.published)
+        .or(stated.flatten());
     draft.article.updated = draft.date(&header.updated);
     draft.article.tags = header.tags;
     draft.article.categories = header.categories;

@@ -11,6 +11,20 @@ pub(super) struct Given {
     pub(super) offset: Option<i16>,
 }
 
+/// Whether a text begins with a month, and a day and a year behind it: `Nov 12, 2022`, `十一月 12, 2022`.
+pub(super) fn begins_with_month(text: &str) -> bool {
+    let mut rest = Scanner(text);
+    let mut has_month_and_day = || {
+        rest.month()?;
+        rest.punctuation();
+        rest.digits_up_to(2)
+    };
+    let has_both = has_month_and_day().is_some();
+    rest.ordinal();
+    rest.punctuation();
+    has_both && rest.year().is_some()
+}
+
 /// Reads a moment from a text that begins with one, or with a few words before it
 /// (`发布时间：2023-01-05`). What comes after it does not matter.
 pub(super) fn read(text: &str) -> Option<Given> {
@@ -107,7 +121,8 @@ impl<'a> Scanner<'a> {
                 .all(|c| c.is_alphabetic() || " :.,([{\"'|/$@<>【".contains(c));
         let month = label
             .split(|c: char| !c.is_ascii_alphabetic())
-            .find(|word| month(word).is_some());
+            .find(|word| month(word).is_some())
+            .or_else(|| han_month_at_end(label));
         if let Some(month) = month {
             let at = label.find(month).unwrap_or(0);
             self.0 = &self.0[at..];
@@ -185,10 +200,11 @@ impl<'a> Scanner<'a> {
         (ends || separator == '年').then_some(day)
     }
 
-    /// `5 Jan 2023`, `5-Jan-2023`, `January 5th, 2023`, `Jan 5 09:30:00 CST 2023`.
+    /// `5 Jan 2023`, `5-Jan-2023`, `January 5th, 2023`, `Jan 5 09:30:00 CST 2023`; in the same order
+    /// `十一月 5, 2023`, `11月 5, 2023`.
     fn english_day(&mut self) -> Option<(i16, i8, i8)> {
         let mut rest = *self;
-        let (month, day) = match month(rest.word()) {
+        let (month, day) = match rest.month() {
             Some(month) => {
                 rest.punctuation();
                 (month, number(rest.digits_up_to(2)?)? as i8)
@@ -197,7 +213,7 @@ impl<'a> Scanner<'a> {
                 let day = number(rest.digits_up_to(2)?)? as i8;
                 rest.ordinal();
                 rest.punctuation();
-                (month(rest.word())?, day)
+                (rest.month()?, day)
             }
         };
         rest.ordinal();
@@ -207,11 +223,31 @@ impl<'a> Scanner<'a> {
             *self = rest;
             return Some((year, month, day));
         }
+        if !self.0.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return None;
+        }
         // The year comes after the time: only in `Thu Jan 5 09:30:00 CST 2023`.
         let words = before_year.0.split_ascii_whitespace();
         let year = words.take(4).find_map(|word| Scanner(word).year())?;
         *self = before_year;
         Some((year, month, day))
+    }
+
+    /// `Nov`, `十一月`, `11月`; nothing is passed over where there is none.
+    fn month(&mut self) -> Option<i8> {
+        let mut rest = *self;
+        let found = match HAN_MONTHS.iter().position(|name| rest.0.starts_with(name)) {
+            Some(at) => {
+                rest.0 = &rest.0[HAN_MONTHS[at].len()..];
+                at as i8 + 1
+            }
+            None => match number(rest.digits_up_to(2).unwrap_or_default()) {
+                Some(month) => rest.one_of("月").map(|_| month as i8)?,
+                None => month(rest.word())?,
+            },
+        };
+        *self = rest;
+        Some(found)
     }
 
     fn year(&mut self) -> Option<i16> {
@@ -470,6 +506,28 @@ const MONTHS: [&str; 12] = [
     "november",
     "december",
 ];
+
+const HAN_MONTHS: [&str; 12] = [
+    "一月",
+    "二月",
+    "三月",
+    "四月",
+    "五月",
+    "六月",
+    "七月",
+    "八月",
+    "九月",
+    "十月",
+    "十一月",
+    "十二月",
+];
+
+/// The month that a text ends with, the longest: `发布于 十一月 `.
+fn han_month_at_end(text: &str) -> Option<&'static str> {
+    let text = text.trim_end();
+    let names = HAN_MONTHS.into_iter().filter(|name| text.ends_with(name));
+    names.max_by_key(|name| name.len())
+}
 
 /// The number of an English month, also where its name is cut after three letters or `Sept`.
 fn month(word: &str) -> Option<i8> {

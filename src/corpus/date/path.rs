@@ -21,6 +21,30 @@ pub(in crate::corpus) fn day(path: &Path) -> Option<Published> {
         .or_else(|| day_in(folders.first()?))
 }
 
+/// The day that the folders of an address tell: `…/stock/2024-07-09/doc-1.html`, `…/2024/0709/c1-2.html`;
+/// of one of the same site, too: `/2024/07/09/a/`.
+/// What its last part says may be a number of the article.
+pub(in crate::corpus) fn day_of_address(address: &str) -> Option<Published> {
+    let path = match address.split_once("://") {
+        Some((_, path)) => path,
+        None => Some(address).filter(|address| address.starts_with('/'))?,
+    };
+    let path = path.split(['?', '#']).next()?;
+    let folders: Vec<&str> = path.split('/').skip(1).collect();
+    let (_, folders) = folders.split_last()?;
+    let whole = |folder: &str| {
+        let (place, day) = find(folder)?;
+        (place == (0..folder.len())).then_some(day)
+    };
+    let mut around = Vec::new();
+    let in_parts = folders.iter().find_map(|folder| {
+        let day = day_below(&around, folder).filter(|_| leading_digits(folder) == *folder);
+        around.insert(0, *folder);
+        day
+    });
+    folders.iter().find_map(|folder| whole(folder)).or(in_parts)
+}
+
 /// How many folders above a file are looked at.
 const MAX_FOLDERS: usize = 4;
 
@@ -172,6 +196,38 @@ fn number<T: std::str::FromStr>(digits: &str) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_in_addresses() {
+        for (address, expected) in [
+            (
+                "https://a.example/stock/2020-06-18/doc-7672304.shtml",
+                Some("2020-06-18"),
+            ),
+            (
+                "http://a.example/n1/2020/0618/c1004-31751.html",
+                Some("2020-06-18"),
+            ),
+            (
+                "http://a.example/2020-06/18/content_5520.htm?from=x",
+                Some("2020-06-18"),
+            ),
+            ("https://a.example/2020/06/18/zhouji/", Some("2020-06-18")),
+            (
+                "https://a.example/a/20200618/123456789.html",
+                Some("2020-06-18"),
+            ),
+            ("https://a.example/2020/6/18/1", Some("2020-06-18")),
+            ("https://a.example/a/20200618.html", None),
+            ("https://a.example/2020/06/zhouji.html", None),
+            ("https://a.example/600519/20201399/1.html", None),
+            ("https://a.example/s/2020-06-18-weekly/1.html", None),
+            ("https://a.example", None),
+        ] {
+            let day = day_of_address(address).map(|day| day.to_string());
+            assert_eq!(day.as_deref(), expected, "{address}");
+        }
+    }
 
     #[test]
     fn days_in_paths() {
