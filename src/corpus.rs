@@ -34,6 +34,7 @@ mod post;
 mod record;
 mod remark;
 mod saved;
+mod scripts;
 mod select;
 mod split;
 mod stocks;

@@ -1,12 +1,14 @@
 //! The body of a post or a record → what it says, by the reader of its form.
 
+use std::borrow::Cow;
+
 use super::content::Content;
-use super::{html, lines, markdown, markup};
+use super::{html, lines, markdown, markup, scripts, text};
 
 /// Reads the body of a post: HTML, or Markdown with HTML in it.
 pub(super) fn of_post(body: &str) -> Content {
     if is_html(body) {
-        html::read(body)
+        without_marks(html::read(&markdown::without_tags(body)))
     } else {
         let mut content = Content::default();
         let texts = markdown::texts_of_drawing(body);
@@ -17,10 +19,27 @@ pub(super) fn of_post(body: &str) -> Content {
     }
 }
 
+/// Reads a piece of a page.
+pub(super) fn of_page(piece: &str) -> Content {
+    without_marks(html::read_page(piece))
+}
+
+/// HTML that stands where Markdown may: who wrote it may have left marks in it.
+fn without_marks(mut content: Content) -> Content {
+    for paragraph in &mut content.paragraphs {
+        if let Cow::Owned(text) = text::without_stars(&paragraph.text) {
+            paragraph.text = text;
+        }
+    }
+    content
+}
+
 /// Reads the body of a record: HTML where it has a tag, else plain text.
 pub(super) fn of_record(body: &str) -> Content {
     if !markup::is_html(body) {
-        return Content::of_paragraphs(lines::paragraphs(body));
+        let text = text::without_entities(body);
+        let text = scripts::without_scripts(&text);
+        return Content::of_paragraphs(lines::paragraphs(&text));
     }
     let mut content = html::read(body);
     content.cut_end();

@@ -139,7 +139,8 @@ fn article(fields: &Fields) -> Result<Reading, Problem> {
     article.updated = date::known(&fields.text(Field::Updated));
     article.published = date
         .or_else(|| id::day_of_info_code(&article.id))
-        .or_else(|| id::day_of_info_code(article.url.as_deref()?));
+        .or_else(|| id::day_of_info_code(article.url.as_deref()?))
+        .or_else(|| date::path::day_of_address(article.url.as_deref()?));
     let unread = draft.remarks.iter().find_map(|remark| match remark {
         Remark::NoBody { key } => Some(key.clone()),
         _ => None,
@@ -155,7 +156,7 @@ fn article(fields: &Fields) -> Result<Reading, Problem> {
 /// A text without the tags that it may have, on one line.
 fn on_one_line(value: &str) -> String {
     if !markup::is_html(value) {
-        return text::on_one_line(value);
+        return text::on_one_line(&text::without_entities(value));
     }
     let paragraphs = html::read(value).paragraphs;
     let texts: Vec<String> = paragraphs

@@ -18,9 +18,10 @@ use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{ListType, Node, NodeValue};
 use comrak::{Arena, Options, parse_document};
 
-use super::lines;
+use super::{lines, text};
 pub(super) use drawing::texts as texts_of_drawing;
 use pieces::Piece;
+pub(super) use source::without_tags;
 
 /// Most bytes of Markdown that are parsed at once: its tree may take a hundred times as many.
 const PIECE: usize = 256 << 10;
@@ -375,12 +376,6 @@ fn without_empty_emphasis(text: &str) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
-/// Whether a text ends as a name does of which the rest is hidden: `张**`.
-fn is_hidden_name(text: &str) -> bool {
-    let word = text.chars().rev().take_while(|c| c.is_alphanumeric());
-    word.take(2).count() == 1
-}
-
 /// A rule right below a text makes a heading of it by the rules; but a whole text is none.
 fn is_rule_below<'a>(node: Node<'a>) -> bool {
     let NodeValue::Heading(heading) = &node.data().value else {
@@ -428,7 +423,7 @@ fn left_over<'a>(paragraph: Node<'a>) -> Vec<&'static str> {
             let begins = line.strip_prefix(*sign);
             let ends = line.strip_suffix(*sign);
             begins.is_some_and(|rest| !rest.starts_with('>'))
-                || ends.is_some_and(|before| !is_hidden_name(before))
+                || ends.is_some_and(|before| !text::is_hidden_name(before))
         };
         let is_at_end = || text.lines().map(str::trim).any(is_at_end);
         runs > 0 && !is_longer && (runs.is_multiple_of(2) || is_at_end())

@@ -1,5 +1,7 @@
 //! Small things about text.
 
+use std::borrow::Cow;
+
 use scraper::Html;
 
 /// A line of text: runs of white space are one blank, none at the ends; characters that take no
@@ -50,6 +52,30 @@ pub(super) fn decode_entities(text: &str) -> String {
         .collect()
 }
 
+/// A text with no tag in which characters are written as HTML writes them: `A&amp;B`, `&#12288;`.
+/// An address (`?a=1&copy=2`) and a bare `&` are left as they are; where `<` is bare too, all is meant
+/// word for word.
+pub(super) fn without_entities(text: &str) -> Cow<'_, str> {
+    let mut signs = memchr::memchr_iter(b'&', text.as_bytes());
+    let has_entity = signs.any(|at| is_entity(&text.as_bytes()[at + 1..]));
+    if has_entity && !text.contains('<') {
+        Cow::Owned(decode_entities(text))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Whether `amp;`, `#39;` is what follows a `&`.
+fn is_entity(after: &[u8]) -> bool {
+    let name = after.strip_prefix(b"#").unwrap_or(after);
+    let length = name.iter().take_while(|byte| byte.is_ascii_alphanumeric());
+    let length = length.take(MAX_ENTITY + 1).count();
+    (2..=MAX_ENTITY).contains(&length) && name.get(length) == Some(&b';')
+}
+
+/// The name of a character has at most so many letters.
+const MAX_ENTITY: usize = 8;
+
 /// The first sentence of a text without its full stop, at most `limit` characters; empty only where
 /// the text is.
 pub(super) fn first_sentence(text: &str, limit: usize) -> String {
@@ -92,6 +118,44 @@ pub(super) fn inside_brackets(text: &str) -> Option<&str> {
 /// Whether a character is a Chinese one.
 pub(super) fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')
+}
+
+/// Without `**` on both sides of Chinese text: a generator that does not see emphasis beside Chinese
+/// signs has left it.
+pub(super) fn without_stars(text: &str) -> Cow<'_, str> {
+    if !text.contains("**") {
+        return Cow::Borrowed(text);
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("**") {
+        kept.push_str(before);
+        let emphasis = after.split_once("**").filter(|(inside, after)| {
+            let is_chinese = inside.contains(|c: char| !c.is_ascii() && c.is_alphabetic());
+            let is_code = before.ends_with('/') || after.starts_with('/');
+            let is_hidden = is_hidden_name(inside);
+            let is_apart = inside.starts_with([' ', '、', '，', '。']) || inside.ends_with(' ');
+            is_chinese && !is_code && !is_hidden && !is_apart
+        });
+        match emphasis {
+            Some((inside, after)) => {
+                kept.push_str(inside);
+                rest = after;
+            }
+            None => {
+                kept.push_str("**");
+                rest = after;
+            }
+        }
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
+}
+
+/// Whether a text ends as a name does of which the rest is hidden: `张**`.
+pub(super) fn is_hidden_name(text: &str) -> bool {
+    let word = text.chars().rev().take_while(|c| c.is_alphanumeric());
+    word.take(2).count() == 1
 }
 
 /// `文｜阿砚`, `作者：阿砚`, `来源：汀洲日报`, `编辑 阿砚`: a line about who made the text.
@@ -194,6 +258,30 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(first_sentence(text, 10), expected);
+        }
+    }
+
+    #[test]
+    fn emphasis_that_a_generator_left() {
+        for (text, expected) in [
+            ("处于**“双轮驱动”**的阶段", "处于“双轮驱动”的阶段"),
+            (
+                "以**汀洲ETF(510001)**为例，看**下修（条款）**。",
+                "以汀洲ETF(510001)为例，看下修（条款）。",
+            ),
+            ("龙头***ST澜汐**跌停", "龙头*ST澜汐跌停"),
+            ("他是真正的**牛", "他是真正的**牛"),
+            ("2**10，3**5", "2**10，3**5"),
+            ("/** 甲 */ 乙 /** 丙 */", "/** 甲 */ 乙 /** 丙 */"),
+            ("a ** 甲 ** b", "a ** 甲 ** b"),
+            ("主营是**零部件的精密加工**，", "主营是零部件的精密加工，"),
+            ("股东张**、李**减持", "股东张**、李**减持"),
+            (
+                "被告：张**持股3%，李**持股2%",
+                "被告：张**持股3%，李**持股2%",
+            ),
+        ] {
+            assert_eq!(without_stars(text), expected, "{text}");
         }
     }
 }

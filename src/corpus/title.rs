@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::content::Content;
+use super::content::{Content, Heading};
 use super::date;
 use super::{Paragraph, Published, text};
 
@@ -13,6 +13,14 @@ pub(super) fn of_content(content: &mut Content, path: &Path) -> Option<String> {
         return of_file(path).or_else(|| Some(path.file_stem()?.to_string_lossy().into_owned()));
     }
     take_heading(content).or_else(|| of_file(path))
+}
+
+/// The title of a piece of HTML: as that of other texts, or the only heading of the highest level where
+/// it stands near the head.
+pub(super) fn of_piece(content: &mut Content, path: &Path) -> Option<String> {
+    take_heading(content)
+        .or_else(|| take_only_heading(content))
+        .or_else(|| of_file(path))
 }
 
 /// Whether a text begins as a script does.
@@ -41,12 +49,33 @@ pub(super) fn take_heading(content: &mut Content) -> Option<String> {
     if !(is_first || is_alone) || is_section || is_no_heading(title) {
         return None;
     }
+    Some(take_first(content, first))
+}
+
+/// Takes the first heading of a piece of HTML, if no other is of its level or a higher one and little
+/// stands above it: a line of what it is about, not a sentence.
+fn take_only_heading(content: &mut Content) -> Option<String> {
+    let first = *content.headings.first()?;
+    let is_highest = content.headings[1..]
+        .iter()
+        .all(|other| other.level > first.level);
+    let above = content.paragraphs.get(..first.paragraph)?;
+    let is_near = above.len() <= 2 && above.iter().all(|line| !line.text.contains('。'));
+    let title = &content.paragraphs.get(first.paragraph)?.text;
+    if !is_highest || !is_near || is_no_heading(title) {
+        return None;
+    }
+    Some(take_first(content, first))
+}
+
+/// Takes the first heading out of a text.
+fn take_first(content: &mut Content, first: Heading) -> String {
     let title = content.paragraphs.remove(first.paragraph).text;
     content.headings.remove(0);
     for heading in &mut content.headings {
         heading.paragraph -= 1;
     }
-    Some(title)
+    title
 }
 
 /// So many paragraphs at most are before the heading that is the title.
@@ -62,10 +91,11 @@ pub(super) fn of_file(path: &Path) -> Option<String> {
     let name = match date::path::find(stem) {
         Some((date, _)) => {
             let (before, after) = (&stem[..date.start], &stem[date.end..]);
+            let signs = |c: char| signs(c) || c == '@';
             format!(
                 "{} {}",
                 before.trim_end_matches(signs),
-                after.trim_start_matches(signs)
+                without_time(after.trim_start_matches(signs))
             )
         }
         None => stem.to_owned(),
@@ -76,6 +106,13 @@ pub(super) fn of_file(path: &Path) -> Option<String> {
         c.is_whitespace() || "-_.·、，—()（）[]【】".contains(c) && !closes(&name, c)
     });
     says_something(name).then(|| spaced(name))
+}
+
+/// Behind a date, without the time of day that six digits tell where nothing follows them:
+/// `总结@20240709_213156`. Six digits before a name may be the code of a security.
+fn without_time(name: &str) -> &str {
+    let is_time = name.len() == 6 && name.bytes().all(|byte| byte.is_ascii_digit());
+    if is_time { "" } else { name }
 }
 
 /// Whether the sign at the end closes a bracket that opens inside the name.
@@ -192,8 +229,27 @@ const MAX_DERIVED_TITLE: usize = 40;
 
 /// A byline, a date line, a greeting and an address are no titles.
 fn is_no_title(line: &str) -> bool {
-    text::is_byline(line) || is_date_line(line) || is_greeting(line) || is_address(line)
+    let is_about_text = text::is_byline(line) || is_date_line(line) || is_greeting(line);
+    is_about_text || is_address(line) || is_field(line) || are_topics(line)
 }
+
+/// `#工作日志 #复盘`, and nothing else.
+fn are_topics(line: &str) -> bool {
+    let is_topic = |word: &str| {
+        let name = word.trim_start_matches('#');
+        name.len() < word.len() && name.starts_with(char::is_alphabetic)
+    };
+    line.split_whitespace().all(is_topic)
+}
+
+/// `昨天:: 2024-03-05`: what a note book keeps of a note.
+fn is_field(line: &str) -> bool {
+    let key = line.split_once(":: ").map_or("", |(key, _)| key);
+    (1..=MAX_KEY).contains(&key.chars().count()) && key.chars().all(char::is_alphanumeric)
+}
+
+/// The name of such a field has at most this many characters.
+const MAX_KEY: usize = 12;
 
 /// `https://…`, and nothing else.
 fn is_address(line: &str) -> bool {
@@ -314,6 +370,13 @@ mod tests {
             ("2024-07-09.md", None),
             ("t20230105_4711.html", None),
             ("未命名.md", None),
+            ("总结@20260214_213156.md", Some("总结")),
+            ("记录 2024年7月9日-093000.md", Some("记录")),
+            ("2024-07-09-093000.md", None),
+            ("2024-07-09 000001.md", None),
+            ("复盘_2024-07-09_235959.md", Some("复盘")),
+            ("2024-07-09 600519公告.md", Some("600519公告")),
+            ("2024-07-09-2023年报.md", Some("2023年报")),
             ("潮汐收割.excalidraw.md", Some("潮汐收割")),
             ("Drawing 2025-04-01 01.23.24.excalidraw.md", None),
         ];
@@ -334,6 +397,10 @@ mod tests {
             "大家好，我是阿砚。",
             "各位投资者早上好！",
             "发布时间：2024-07-09",
+            "#工作日志",
+            "#日记 #投资/复盘",
+            "昨天:: 2024-03-05",
+            "mood:: 5",
         ] {
             assert!(is_no_title(line), "{line}");
         }
@@ -343,6 +410,10 @@ mod tests {
             "2024年7月9日沪指收涨，青垣控股领涨",
             "砚湖转债下修落地",
             "图解财报",
+            "#汀洲港# 收涨",
+            "#1 澜汐",
+            "澜汐：汀洲",
+            "std::vec 的用法",
         ] {
             assert!(!is_no_title(line), "{line}");
         }

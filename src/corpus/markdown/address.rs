@@ -77,3 +77,31 @@ fn is_address(text: &str) -> bool {
     };
     begins.iter().any(|sign| text.starts_with(sign)) || is_file()
 }
+
+/// A link whose text blank lines part from its address, as one line, and how many lines follow its
+/// first: `[公告` and, below it, `](https://…)`.
+pub(super) fn torn_link<'a>(
+    line: &str,
+    after: impl Iterator<Item = &'a str>,
+) -> Option<(String, usize)> {
+    let open = line.rfind('[')?;
+    if line[open..].contains([']', '`']) {
+        return None;
+    }
+    let mut joined = line.trim_end().to_owned();
+    let mut has_blank = false;
+    for (count, next) in after.take(MAX_LINES).map(str::trim).enumerate() {
+        has_blank |= next.is_empty();
+        joined.push_str(next);
+        if next.starts_with("](") {
+            return has_blank.then_some((joined, count + 1));
+        }
+        if next.contains(['[', ']']) {
+            break;
+        }
+    }
+    None
+}
+
+/// A link has at most so many lines.
+const MAX_LINES: usize = 8;

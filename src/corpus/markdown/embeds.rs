@@ -74,12 +74,25 @@ pub(super) fn without_nested_links(line: &str) -> Cow<'_, str> {
             _ if is_code => kept.push_str(link),
             Some(text) => kept.push_str(text),
             None if is_link => kept.extend(["[\\[", inside, "\\]]"]),
+            None if is_in_brackets(&rest[..at], after) => kept.push_str(name_of(inside)),
             None => kept.push_str(link),
         }
         rest = after;
     }
     kept.push_str(rest);
     Cow::Owned(kept)
+}
+
+/// Whether a link stands in single brackets, in which the rules see none: `[备注：[[甲]]]`.
+fn is_in_brackets(before: &str, after: &str) -> bool {
+    let open = before.rfind('[').map_or(0, |at| at + 1);
+    let is_open = open > 0 && !before[open..].contains(']');
+    is_open && after.contains(']')
+}
+
+/// What is shown of a link: `甲|乙` → `乙`; what is no link stays.
+fn name_of(link: &str) -> &str {
+    link.rsplit_once('|').map_or(link, |(_, name)| name)
 }
 
 fn text_of_nested(link: &str) -> Option<&str> {

@@ -70,8 +70,8 @@ fn has_command(text: &str) -> bool {
     after.any(|after| is_command(after) || LETTERS.contains(&&after[..end_of_name(after)]))
 }
 
-/// A formula between `\[` and `\]` on lines of their own, as one line, and how many lines follow its
-/// first.
+/// A formula between `\[` and `\]`, or dollar signs, on lines of their own, as one line, and how many
+/// lines follow its first.
 pub(super) fn block<'a>(
     line: &str,
     after: impl Iterator<Item = &'a str>,
@@ -80,6 +80,8 @@ pub(super) fn block<'a>(
     let end = match sign {
         "\\[" => "\\]",
         "\\\\[" => "\\\\]",
+        // The rules end a formula at a blank line.
+        "$$" => "$$",
         _ => return None,
     };
     let lines: Vec<&str> = after.take(MAX_LINES).map(str::trim).collect();
@@ -93,10 +95,66 @@ const MAX_LINES: usize = 20;
 /// Whether what stands between two dollar signs is a formula, and not the text between two prices.
 pub(super) fn is_formula(text: &str) -> bool {
     let has_sign = text.contains(['\\', '^', '_', '{']);
-    let is_short = text.chars().count() <= 2 && text.chars().all(|c| c.is_ascii_alphabetic());
-    let is_equation = text.contains('=') && text.is_ascii();
-    has_sign || is_short || is_equation
+    let letter = text.trim_end_matches('\'');
+    let is_short = letter.len() <= 2 && letter.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_negative = text.strip_prefix('-').is_some_and(is_digits);
+    let is_equation = text.contains('=') && text.chars().all(|c| c.is_ascii() || c == '−')
+        || text.contains(['=', '+', '×', '÷']) && are_quantities(text);
+    let is_term = is_application(text) || is_interval(text) || is_comparison(text);
+    has_sign || is_short || is_negative || is_equation || is_term
 }
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `超额收益=组合收益-基准收益`, and not what stands between two prices.
+fn are_quantities(text: &str) -> bool {
+    let is_ended = |c: char| c.is_alphabetic();
+    let is_one = text.starts_with(is_ended) && text.ends_with(is_ended);
+    is_one && !text.contains(['。', '，', '；', '、', '$'])
+}
+
+/// `n,m>N`, `a>|b|`, a sign alone; of more letters it may be codes of securities.
+fn is_comparison(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_ascii_alphabetic());
+    let has_sign = text.contains(['<', '>', '|']);
+    let is_ended =
+        text.len() == 1 || text.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '|');
+    has_sign && is_ended && text.is_ascii() && words.all(|word| word.len() <= 1)
+}
+
+/// `F(x)`, `g'(x,y)`; of more letters it is the name of a security: `$Apple(AAPL)$`.
+fn is_application(text: &str) -> bool {
+    let mut chars = text.chars();
+    let is_letter = chars.next().is_some_and(|c| c.is_ascii_alphabetic());
+    let arguments = chars.as_str().trim_start_matches('\'');
+    let inside = arguments.strip_prefix('(').filter(|_| is_letter);
+    inside.is_some_and(|inside| {
+        let is_alone = text.is_ascii() && text.len() <= MAX_TERM;
+        inside.contains(')') && (is_alone || are_letters(inside) && !text.contains('。'))
+    })
+}
+
+/// `x)`, `V,W)` at the head of a text.
+fn are_letters(arguments: &str) -> bool {
+    let Some((arguments, _)) = arguments.split_once(')') else {
+        return false;
+    };
+    arguments.split(',').all(|argument| {
+        let argument = argument.trim();
+        argument.len() == 1 && argument.bytes().all(|byte| byte.is_ascii_alphabetic())
+    })
+}
+
+/// `[0,a+1]`, `(x(0), y(0))`.
+fn is_interval(text: &str) -> bool {
+    let is_bracketed = text.starts_with(['[', '(']) && text.ends_with([']', ')']);
+    is_bracketed && text.contains(',') && text.is_ascii() && text.len() <= MAX_TERM
+}
+
+/// So long is what has no other sign of a formula, in bytes.
+const MAX_TERM: usize = 40;
 
 /// Without the signs that only say how a formula is set.
 pub(super) fn plain(formula: &str) -> String {

@@ -28,7 +28,7 @@ pub(super) fn pieces(html: &str) -> Vec<Piece<'_>> {
 }
 
 fn of_text(text: &str) -> Piece<'_> {
-    let is_marked = ["**", "](", "`", "~~", "=="]
+    let is_marked = ["**", "](", "`", "~~", "==", "$$"]
         .iter()
         .any(|mark| text.contains(mark));
     if is_marked {

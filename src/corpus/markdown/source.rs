@@ -24,6 +24,7 @@ pub(super) fn prepare(markdown: &str) -> String {
         let joined = match source.fence {
             None => rest_of_tag(line, lines.clone())
                 .map(|(rest, count)| (format!("{line} {rest}"), count))
+                .or_else(|| address::torn_link(line, lines.clone()))
                 .or_else(|| maths::block(line, lines.clone())),
             Some(_) => None,
         };
@@ -92,7 +93,7 @@ impl Source {
         let line = address::bracketed(&line);
         let line = with_plain_blank(&line);
         let text = line.trim();
-        if is_contents(text) || is_bare(text) {
+        if is_contents(text) || is_bare(text) || is_name_of_block(text) {
             return self.push("");
         }
         if self.is_mark_of_conflict(text) {
@@ -282,6 +283,16 @@ fn is_contents(text: &str) -> bool {
     is_plain || lower.starts_with("@[toc]")
 }
 
+/// `^o6vysfa0nrp`, the name of the block above it.
+fn is_name_of_block(text: &str) -> bool {
+    let name = text.strip_prefix('^').unwrap_or_default();
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    name.len() >= MIN_NAME && name.bytes().all(is_name)
+}
+
+/// The name of a block that stands alone has so many characters: `^2` may be a note.
+const MIN_NAME: usize = 4;
+
 /// `!!! note "标题"` → `标题`.
 fn admonition(text: &str) -> Option<&str> {
     let rest = ["!!! ", "??? ", "???+ "]
@@ -296,7 +307,7 @@ fn admonition(text: &str) -> Option<&str> {
 const TAGS: [(&str, &str); 3] = [("{%", "%}"), ("{{", "}}"), ("<%", "%>")];
 
 /// Without `{% … %}`, `{{ … }}`, `{{< … >}}`, `<% … %>`; a tag for a link gives its text.
-fn without_tags(line: &str) -> String {
+pub(in crate::corpus) fn without_tags(line: &str) -> String {
     let mut kept = String::new();
     let mut is_code = false;
     let mut rest = line;
