@@ -279,6 +279,21 @@ fn is_hidden(tag: &Element) -> bool {
     is_hidden_by_style
         || tag.attr("hidden").is_some()
         || has_class(tag, &["em_promo_module", "em_module_extend", "em_lk_video"])
+        || is_gutter(tag)
+}
+
+/// Whether it holds the numbers of the lines of a program that is shown.
+fn is_gutter(tag: &Element) -> bool {
+    let classes = [
+        "gutter",
+        "rouge-gutter",
+        "linenos",
+        "lineno",
+        "line-number",
+        "line-numbers-rows",
+        "hljs-ln-numbers",
+    ];
+    matches!(tag.name(), "td" | "th" | "span") && has_class(tag, &classes)
 }
 
 /// Whether it is the link to a heading that generators put beside it: `<a href="#甲">#</a>`, `¶`.

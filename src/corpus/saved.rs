@@ -14,7 +14,7 @@ use scraper::{ElementRef, Html, Selector};
 use super::content::Content;
 use super::draft::Draft;
 use super::info::{self, Info};
-use super::{Kind, Problem, Reading, date, html, id, markup, title};
+use super::{Kind, Problem, Published, Reading, date, html, id, markup, text, title};
 
 use facts::Facts;
 
@@ -40,9 +40,12 @@ pub(super) fn read(page: &str, path: &Path) -> Result<Reading, Problem> {
     let tree = Html::parse_document(&balanced);
     let facts = Facts::new(&tree, page);
     let whole = html::read(&balanced);
+    let mut info = Info::of_page(&whole.paragraphs);
+    if info.published.is_none() && facts.published.is_empty() {
+        info.published = day_in_header(&tree);
+    }
     let body = without_foot(tree, &balanced);
     let mut content = main_text(&body).unwrap_or_else(|| html::read_page(&body));
-    let info = Info::of_page(&whole.paragraphs);
     let title = facts.title(&whole);
     without_head(&mut content, &title);
     let heading = if title.is_empty() {
@@ -52,7 +55,7 @@ pub(super) fn read(page: &str, path: &Path) -> Result<Reading, Problem> {
     };
     content.cut_end();
     for paragraph in &mut content.paragraphs {
-        paragraph.text = without_stars(&paragraph.text).into_owned();
+        paragraph.text = text::without_stars(&paragraph.text).into_owned();
     }
 
     let mut draft = Draft::new(content);
@@ -84,34 +87,11 @@ pub(super) fn read(page: &str, path: &Path) -> Result<Reading, Problem> {
     draft.finish(id::serial_of_file(path))
 }
 
-/// Without `**` on both sides of Chinese text: a generator that does not see emphasis beside Chinese
-/// signs has left it.
-fn without_stars(text: &str) -> Cow<'_, str> {
-    if !text.contains("**") {
-        return Cow::Borrowed(text);
-    }
-    let mut kept = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("**") {
-        kept.push_str(before);
-        let emphasis = after.split_once("**").filter(|(inside, after)| {
-            let is_chinese = inside.contains(|c: char| !c.is_ascii() && c.is_alphabetic());
-            let is_code = before.ends_with('/') || after.starts_with('/');
-            is_chinese && !is_code && !inside.starts_with(' ') && !inside.ends_with(' ')
-        });
-        match emphasis {
-            Some((inside, after)) => {
-                kept.push_str(inside);
-                rest = after;
-            }
-            None => {
-                kept.push_str("**");
-                rest = after;
-            }
-        }
-    }
-    kept.push_str(rest);
-    Cow::Owned(kept)
+/// The day in the head of the article, which is no text: `<header><h1>…</h1>2024-03-06</header>`.
+fn day_in_header(tree: &Html) -> Option<Published> {
+    let selector = Selector::parse("article header, main header").ok()?;
+    let header = tree.select(&selector).next()?;
+    Info::of_page(&html::read(&header.inner_html()).paragraphs).published
 }
 
 /// Without the foot of a page, which is no text where there is no other; that of an article is one.
@@ -248,27 +228,4 @@ fn is_pager(line: &str) -> bool {
     .iter()
     .fold(line.to_owned(), |rest, word| rest.replace(word, ""));
     rest.len() < line.len() && !rest.contains(char::is_alphabetic)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn emphasis_that_a_generator_left() {
-        for (text, expected) in [
-            ("处于**“双轮驱动”**的阶段", "处于“双轮驱动”的阶段"),
-            (
-                "以**汀洲ETF(510001)**为例，看**下修（条款）**。",
-                "以汀洲ETF(510001)为例，看下修（条款）。",
-            ),
-            ("龙头***ST澜汐**跌停", "龙头*ST澜汐跌停"),
-            ("他是真正的**牛", "他是真正的**牛"),
-            ("2**10，3**5", "2**10，3**5"),
-            ("/** 甲 */ 乙 /** 丙 */", "/** 甲 */ 乙 /** 丙 */"),
-            ("a ** 甲 ** b", "a ** 甲 ** b"),
-        ] {
-            assert_eq!(without_stars(text), expected, "{text}");
-        }
-    }
 }

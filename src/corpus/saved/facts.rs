@@ -14,6 +14,8 @@ pub(super) struct Facts {
     /// site too.
     title: String,
     head: String,
+    /// All of level 1, also those that are not in its text.
+    headings: Vec<String>,
     site: String,
     /// As they are written.
     pub(super) published: String,
@@ -25,7 +27,9 @@ pub(super) struct Facts {
 
 impl Facts {
     pub(super) fn new(tree: &Html, page: &str) -> Self {
-        let meta = Metas::new(tree);
+        let head = of_element(tree, "title");
+        let headings = texts(tree, "h1");
+        let meta = Metas::new(tree).of_page(&head, &headings);
         let data = JsonLd::find(page).unwrap_or_default();
         let site = meta.first(&["og:site_name", "application-name"]);
         let site = if PLATFORMS.contains(&site.as_str()) {
@@ -40,15 +44,15 @@ impl Facts {
             "og:article:author",
             "weibo:article:author",
         ]);
-        let url = [meta.first(&["og:url"]), canonical(tree)].into_iter();
-        let is_address = |url: &String| url.starts_with("http://") || url.starts_with("https://");
+        let mut url = [meta.first(&["og:url"]), canonical(tree)].into_iter();
         Facts {
             title: first([
                 meta.first(&["og:title"]),
                 of_element(tree, "#activity-name"),
                 data.headline,
             ]),
-            head: of_element(tree, "title"),
+            headings,
+            head,
             published: first([
                 meta.first(PUBLISHED),
                 data.published,
@@ -67,8 +71,8 @@ impl Facts {
             } else {
                 vec![authors]
             },
-            url: url.into_iter().find(is_address),
-            site,
+            url: url.find(|url| site::is_address(url) && !site::is_front_page(url)),
+            site: first([site, of_feed(tree)]),
         }
     }
 
@@ -79,10 +83,10 @@ impl Facts {
         let heading = heading.map_or("", |heading| {
             whole.paragraphs[heading.paragraph].text.as_str()
         });
-        // A heading may be the name of the site.
-        let is_title = |heading: &str| !heading.is_empty() && heading != self.site;
-        let title = site::without(&self.title, &self.site);
-        if !title.is_empty() {
+        // It may be the name of the site.
+        let is_title = |title: &str| !title.is_empty() && title != self.site;
+        let title = self.without_site(&self.title);
+        if is_title(&title) {
             return title;
         }
         if is_title(heading)
@@ -90,7 +94,21 @@ impl Facts {
         {
             return heading.to_owned();
         }
-        site::without(&self.head, &self.site)
+        self.without_site(&self.head)
+    }
+
+    /// A title without the name of the site; what a heading of the page has is no such name:
+    /// `lower_bound | 砚台`.
+    fn without_site(&self, title: &str) -> String {
+        let cut = site::without(title, &self.site);
+        let names_site = |heading: &str| !self.site.is_empty() && heading.ends_with(&self.site);
+        let mut headings = self.headings.iter().filter(|heading| {
+            heading.starts_with(&cut) && title.starts_with(*heading) && !names_site(heading)
+        });
+        match headings.next() {
+            Some(heading) if !cut.is_empty() => heading.clone(),
+            _ => cut,
+        }
     }
 }
 
@@ -157,6 +175,20 @@ impl Metas {
         Metas(metas.collect())
     }
 
+    /// Without what a theme has shared of the site or of another page (`og:`): an address of the whole
+    /// site, or a title that the page does not have where its heading and its window name one.
+    fn of_page(mut self, head: &str, headings: &[String]) -> Self {
+        let title = self.first(&["og:title"]);
+        let mut given = headings.iter().filter(|heading| !heading.is_empty());
+        let is_own = head.contains(&title) || given.clone().any(|own| title.contains(own));
+        let is_named = given.any(|heading| head.starts_with(heading));
+        if !is_own && (is_named || site::is_front_page(&self.first(&["og:url"]))) {
+            let is_shared = |name: &str| name.starts_with("og:") && name != "og:site_name";
+            self.0.retain(|(name, _)| !is_shared(name));
+        }
+        self
+    }
+
     fn first(&self, names: &[&str]) -> String {
         let values = names
             .iter()
@@ -177,10 +209,15 @@ fn select<'a>(tree: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
 }
 
 fn of_element(tree: &Html, selector: &str) -> String {
-    let element = select(tree, selector).into_iter().next();
-    element.map_or_else(String::new, |element| {
-        text::collapse(&element.text().collect::<String>())
-    })
+    texts(tree, selector).into_iter().next().unwrap_or_default()
+}
+
+/// The texts of such elements.
+fn texts(tree: &Html, selector: &str) -> Vec<String> {
+    let elements = select(tree, selector).into_iter();
+    elements
+        .map(|element| text::collapse(&element.text().collect::<String>()))
+        .collect()
 }
 
 /// `<link rel="canonical" href="…">`.
@@ -189,6 +226,23 @@ fn canonical(tree: &Html) -> String {
     link.and_then(|link| link.value().attr("href"))
         .unwrap_or_default()
         .to_owned()
+}
+
+/// The name of the site, by the link to its feed: `<link type="application/rss+xml" title="砚台 » Feed">`.
+fn of_feed(tree: &Html) -> String {
+    let links = select(tree, "link[rel=alternate][title][type]").into_iter();
+    let mut feeds = links.map(|link| link.value()).filter(|link| {
+        let kind = link.attr("type").unwrap_or_default();
+        kind.contains("rss") || kind.contains("atom")
+    });
+    let title = feeds
+        .find_map(|link| link.attr("title"))
+        .unwrap_or_default();
+    let name = title.split([' ']).collect::<Vec<_>>();
+    let end = name
+        .iter()
+        .position(|word| ["»", "RSS", "Atom", "RSS2.0", "Feed", "-", "|"].contains(word));
+    text::collapse(&name[..end.unwrap_or(name.len())].join(" "))
 }
 
 /// The first `<time datetime="…">`.

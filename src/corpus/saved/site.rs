@@ -15,14 +15,27 @@ pub(super) fn without(title: &str, site: &str) -> String {
         let is_site =
             !site.is_empty() && (last == site || last.starts_with(site)) || is_named(last);
         let is_short = separator != "-" && last.chars().count() <= MAX_PART;
-        let is_left = rest.chars().count() >= MIN_TITLE
-            && (is_site || rest.chars().count() >= last.chars().count());
+        let length = rest.chars().count();
+        let is_left = length >= MIN_TITLE && (is_site || length >= last.chars().count())
+            || length >= 2 && !site.is_empty() && last == site;
         if !(is_site || is_short) || !is_left {
             break;
         }
         title = rest;
     }
     title.to_owned()
+}
+
+/// Whether it is an address of the web.
+pub(super) fn is_address(url: &str) -> bool {
+    url.starts_with("http://") || url.starts_with("https://")
+}
+
+/// Whether an address is that of a site, and not of one of its pages: a theme may write it into all.
+pub(super) fn is_front_page(url: &str) -> bool {
+    let inside = url.split_once("://").map_or("", |(_, inside)| inside);
+    let host = inside.strip_suffix('/').unwrap_or(inside);
+    !host.is_empty() && !host.contains(['/', '?', '#'])
 }
 
 /// A part of a site has at most this many characters, a title at least that many.
@@ -98,6 +111,11 @@ mod tests {
             ("汀洲港吞吐量创新高-汀洲证券网", "", "汀洲港吞吐量创新高"),
             ("汀洲港吞吐量创新高 | 阿砚的博客", "", "汀洲港吞吐量创新高"),
             ("汀洲港吞吐量创新高 · 砚台", "砚台", "汀洲港吞吐量创新高"),
+            (
+                "周记 | Yan Tai's Notes on Money",
+                "Yan Tai's Notes on Money",
+                "周记",
+            ),
             (
                 "早报｜青垣控股签下两亿元供货合同",
                 "",
