@@ -1,10 +1,12 @@
 //! The formats of real archives, row by row, on examples about companies that do not exist.
 
+mod archives;
 mod body;
 mod cases;
 mod forms;
 mod header;
 mod notes;
+mod pages;
 mod pathologies;
 mod reading;
 mod real;

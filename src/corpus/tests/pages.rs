@@ -1,0 +1,182 @@
+//! What themes write into the pages of their sites.
+
+use super::archives::{day, folder, titles_in};
+use super::{article, articles_of, lines};
+
+/// A whole page with this in its head and this text.
+fn page(head: &str, text: &str) -> String {
+    format!(
+        "<!DOCTYPE html><html><head>{head}</head><body><article><h1>一</h1><p>澜汐股份今日收涨，成交放大，资金流入。</p>\
+         <h1>二</h1>{text}<p>汀洲港吞吐量创新高，全年增长三成，公司拟扩建二期。</p></article></body></html>"
+    )
+}
+
+#[test]
+fn a_feed_names_the_site() {
+    for (feed, title) in [
+        (
+            "Keep Calm and Read Reports",
+            "聪明的阿砚 | Keep Calm and Read Reports",
+        ),
+        (
+            "Yan Tai's Long Notes » Feed",
+            "聪明的阿砚 - Yan Tai's Long Notes",
+        ),
+        (
+            "The Inkstone Letters RSS Feed",
+            "聪明的阿砚 — The Inkstone Letters",
+        ),
+        ("一个人的慢投资手记", "聪明的阿砚 · 一个人的慢投资手记"),
+        (
+            "Reports of Tingzhou Atom",
+            "聪明的阿砚｜Reports of Tingzhou",
+        ),
+    ] {
+        let head = format!(
+            "<title>\n{title}\n</title><link rel=\"alternate\" href=\"/f.xml\" title=\"{feed}\" type=\"application/atom+xml\">"
+        );
+        let found = article("x.html", &page(&head, ""));
+        assert_eq!(found.title, "聪明的阿砚", "{feed}");
+        assert_eq!(found.source, "", "{feed}");
+    }
+}
+
+#[test]
+fn what_a_theme_says_of_the_site_is_not_of_its_pages() {
+    for (address, shared, named) in [
+        ("https://a.example/", "砚台的博客", "Learn & Record"),
+        ("https://a.example", "砚台的博客", "砚台"),
+        ("http://b.example/", "Learn & Record", "Learn & Record"),
+        ("https://a.example:8080/", "阿砚", "砚台手记"),
+        ("https://a.example/", "", "砚台手记"),
+    ] {
+        let pages = ["澜汐股份的现金流", "汀洲港与砚湖", "慢投资第三年"].map(|title| {
+            let head = format!(
+                "<title>{title} - {named}</title><meta property=\"og:url\" content=\"{address}\">\
+                 <meta property=\"og:title\" content=\"{shared}\"><meta property=\"og:site_name\" content=\"{named}\">\
+                 <link rel=\"canonical\" href=\"{address}\">"
+            );
+            (format!("{title}.html"), page(&head, title))
+        });
+        let files: Vec<(&str, &str)> = pages
+            .iter()
+            .map(|(name, page)| (name.as_str(), page.as_str()))
+            .collect();
+        let folder = folder(&files);
+        let articles = articles_of(folder.path());
+        let mut ids: Vec<&str> = articles.iter().map(|a| a.id.as_str()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), 3, "{address} {ids:?}");
+        let titles = titles_in(folder.path());
+        assert!(titles.contains(&"汀洲港与砚湖".to_owned()), "{titles:?}");
+    }
+    let head = "<meta property=\"og:url\" content=\"https://a.example/\">\
+                <link rel=\"canonical\" href=\"https://a.example/2024/03/a.html\">";
+    let found = article("x.html", &page(head, ""));
+    let address = found.url.as_deref();
+    assert_eq!(address, Some("https://a.example/2024/03/a.html"));
+}
+
+#[test]
+fn a_page_may_write_the_month_first() {
+    for (line, expected) in [
+        ("十一月 12, 2022", "2022-11-12"),
+        ("三月 6, 2024 · 阿砚", "2024-03-06"),
+        ("11月 12, 2022", "2022-11-12"),
+        ("November 12, 2022", "2022-11-12"),
+        ("发布于 十二月 1, 2023", "2023-12-01"),
+        ("Mar 6, 2024 · 5 分钟", "2024-03-06"),
+        ("十月 8 2023", "2023-10-08"),
+        ("三月 6", ""),
+        ("11月12日 沪指 3000", ""),
+        ("第三月 6, 2024", ""),
+    ] {
+        for head in [
+            format!("<h1>汀洲港</h1><div>{line}</div>"),
+            format!("<header><h1>汀洲港</h1><div><span>{line}</span></div></header>"),
+        ] {
+            let page = format!(
+                "<!DOCTYPE html><html><head><title>汀洲港</title></head><body><article>{head}\
+             <p>汀洲港吞吐量创新高，全年增长三成，公司拟扩建二期码头。</p>\
+             <p>澜汐股份今日收涨，成交放大，资金流入，机构看好。</p></article></body></html>"
+            );
+            let found = article("x.html", &page);
+            assert_eq!(day(&found), expected, "{head}");
+        }
+    }
+}
+
+#[test]
+fn what_is_said_of_another_page_is_left_out() {
+    for (title, window, shared) in [
+        ("汀洲港与砚湖", "汀洲港与砚湖 | Hexo", "澜汐股份的年报"),
+        ("汀洲港与砚湖", "汀洲港与砚湖 - 阿砚", "关于"),
+        ("慢投资第三年", "慢投资第三年", "慢投资第一年"),
+        ("2024年3月周报", "2024年3月周报_砚台", "2023年3月周报"),
+        ("一", "一 | 砚台的长笔记", "二"),
+    ] {
+        let page = format!(
+            "<!DOCTYPE html><html><head><title>{window}</title>\
+             <meta property=\"og:title\" content=\"{shared}\">\
+             <meta property=\"og:url\" content=\"https://a.example/2021/02/11/x.html\">\
+             <meta property=\"og:updated_time\" content=\"2021-03-17T06:17:10.539Z\"></head>\
+             <body><article><h1>{title}</h1><p>澜汐股份今日收涨，成交放大，资金流入。</p></article></body></html>"
+        );
+        let found = article("y.html", &page);
+        assert_eq!(found.title, title);
+        assert_eq!(found.url, None, "{title}");
+        assert!(found.updated.is_none(), "{title}");
+    }
+    let own = page(
+        "<title>汀洲港 - 阿砚</title><meta property=\"og:title\" content=\"汀洲港\">\
+         <meta property=\"og:url\" content=\"https://a.example/2021/x.html\">",
+        "",
+    );
+    let address = article("y.html", &own).url;
+    assert_eq!(address.as_deref(), Some("https://a.example/2021/x.html"));
+}
+
+#[test]
+fn a_heading_shows_where_a_title_ends() {
+    for (title, window) in [
+        (
+            "lower_bound和upper_bound",
+            "lower_bound和upper_bound | Hexo",
+        ),
+        ("汀洲港二期_复盘", "汀洲港二期_复盘 | 砚台手记"),
+        ("慢投资第三年 - 总结", "慢投资第三年 - 总结 - 砚台手记"),
+        ("澜汐股份年报｜读后", "澜汐股份年报｜读后"),
+        ("从头开始读财报 · 一", "从头开始读财报 · 一 · 砚台手记"),
+    ] {
+        let page = format!(
+            "<!DOCTYPE html><html><head><title>{window}</title></head><body><article><h1>{title}</h1>\
+             <h1>1 定义</h1><p>澜汐股份今日收涨，成交放大，资金流入。</p>\
+             <h1>2 用法</h1><p>汀洲港吞吐量创新高，全年增长三成，公司拟扩建二期。</p></article></body></html>"
+        );
+        assert_eq!(article("x.html", &page).title, title);
+    }
+}
+
+#[test]
+fn numbers_of_lines_are_no_text() {
+    for gutter in [
+        "<td class=\"gutter\"><pre><span class=\"line\">1</span><br><span class=\"line\">2</span></pre></td>",
+        "<td class=\"rouge-gutter gl\"><pre class=\"lineno\">1\n2\n</pre></td>",
+        "<td class=\"linenos\"><div><pre>1\n2</pre></div></td>",
+        "<td class=\"hljs-ln-line hljs-ln-numbers\">1</td>",
+        "<th class=\"line-number\">12</th>",
+    ] {
+        let table = format!(
+            "<figure class=\"highlight\"><table><tr>{gutter}<td class=\"code\"><pre>收益 = 价差</pre></td></tr></table></figure>"
+        );
+        let found = article("x.html", &page("<title>题外话题</title>", &table));
+        let text = lines(&found);
+        assert!(text.contains("收益 = 价差"), "{gutter}: {text}");
+        assert!(!text.contains(['1', '2']), "{gutter}: {text}");
+    }
+    let span = "---\ntitle: 题\n---\n<p><span class=\"lineno\">7 </span>收益</p>";
+    assert_eq!(lines(&article("x.md", span)), "收益");
+    let grid = "---\ntitle: 题\n---\n<div class=\"row gutter\"><p>澜汐收涨。</p></div>";
+    assert_eq!(lines(&article("x.md", grid)), "澜汐收涨。");
+}
