@@ -21,11 +21,6 @@ pub(super) fn titles_in(folder: &Path) -> Vec<String> {
     articles.into_iter().map(|article| article.title).collect()
 }
 
-/// The articles of a file of this name with this text.
-fn articles_in(name: &str, text: &str) -> Vec<Article> {
-    articles_of(folder(&[(name, text)]).path())
-}
-
 pub(super) fn day(article: &Article) -> String {
     let day = article.published.map(|published| published.to_string());
     day.unwrap_or_default()
