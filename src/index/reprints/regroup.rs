@@ -566,8 +566,6 @@ mod tests {
         assert!(!is_ungrouped());
         assert_eq!(groups(), shown(&anew(&index), 2 * half));
         assert_ne!(groups(), first);
-        early(2 * half - 2..2 * half);
-        assert!(!is_ungrouped(), "two are few");
     }
 
     /// Whatever is added, early or late, changed or deleted, and with whatever else.
