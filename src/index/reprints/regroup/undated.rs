@@ -14,8 +14,15 @@ use crate::index::reprints::layers::Table;
 use crate::index::reprints::pending::{Pending, Touched};
 use crate::index::reprints::telling::Telling;
 
+/// To compare so many pairs takes no time worth speaking of.
+const FEW_PAIRS: usize = 4_000_000;
+/// To make all groups anew compares each document with more than so many others.
+const PAIRS_OF_EACH: usize = 64;
+
 /// To compare more pairs than these takes longer than to make all groups anew.
-const MANY_PAIRS: usize = 4_000_000;
+fn many_pairs(documents: &Documents) -> usize {
+    FEW_PAIRS.max(PAIRS_OF_EACH * documents.count())
+}
 
 /// Documents without a date that tell one story, and the one with a date that they are copies of.
 pub(super) struct Story {
@@ -59,7 +66,7 @@ pub(super) fn concerned(
             continue;
         };
         pairs += alike.len();
-        if pairs > MANY_PAIRS {
+        if pairs > many_pairs(documents) {
             return Ok(None);
         }
         let key = documents.key(&place);
@@ -119,7 +126,7 @@ pub(super) fn stories(
         };
         let alike = &by_numbers[&dated.sketch.numbers()];
         pairs += alike.len();
-        if pairs > MANY_PAIRS {
+        if pairs > many_pairs(documents) {
             return Ok(None);
         }
         for (group, undated) in alike {
@@ -215,7 +222,7 @@ fn add_related(documents: &Documents, places: &[Place], texts: &mut Vec<Text>) -
                 pairs += 1;
                 text.reprints(&telling).is_some()
             });
-            if pairs > MANY_PAIRS {
+            if pairs > many_pairs(documents) {
                 return None;
             }
             if is_reprint {
