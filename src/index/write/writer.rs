@@ -488,7 +488,8 @@ impl Writer {
     /// Whether the groups of the last time may stay for now: nothing in them was touched, and not much is new.
     fn grouping_may_wait(&self) -> bool {
         let documents = self.committed.searcher.num_docs() as usize + self.pending.len();
-        documents < GROWTH * self.grouped && self.pending.values().all(Touched::is_new)
+        let is_all_new = !self.is_unsure && self.pending.values().all(Touched::is_new);
+        documents < GROWTH * self.grouped && is_all_new
     }
 
     /// Commits what the engine has, with so much of the ledger, and the table of its reprints.
