@@ -1,9 +1,10 @@
 //! How does the cost grow with the archive?
 //!
 //! Makes archives of so many articles out of `NEWSEARCH_DATA/corpus` (each text once, then again under
-//! other ids, with other titles and a third of the sentences taken from anywhere), lets the program
-//! index each in a process of its own, brings each up to date with a few new articles, and asks all of
-//! them the same queries.
+//! other ids, with other titles, on other days of a decade, and a third of the sentences taken from
+//! anywhere; of a text without a date, all of them: it would be compared with each of its copies), lets
+//! the program index each in a process of its own, brings each up to date with a few new articles, and
+//! asks all of them the same queries.
 //!
 //! ```text
 //! NEWSEARCH_DATA=… cargo bench --bench scale [10000 100000 1000000] [FOLDER]
@@ -20,6 +21,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use jiff::ToSpan;
+use jiff::civil::Date;
 use measure::{Random, fastest, folder_size, processor_seconds_of_children, quantile};
 use newsearch::{Hit, Index, Page, Query, Searcher};
 use serde_json::Value;
@@ -34,6 +37,10 @@ const ROUNDS: usize = 3;
 const COMMON: usize = 10_000;
 /// One sentence in so many of a repeated article is another one.
 const MIXED: usize = 3;
+/// What is written again is told so many days later each time, and after the last day from the first on.
+const LATER: i64 = 37;
+const DAYS: i64 = 3_650;
+const LAST_DAY: Date = jiff::civil::date(2026, 11, 19);
 /// How often the memory of a process is looked at.
 const INTERVAL: Duration = Duration::from_millis(50);
 /// Processes that are started for one query each.
@@ -176,12 +183,16 @@ impl Source {
             if !title.is_empty() {
                 article["title"] = title.into();
             }
+            let day = later(text(&article, "date"), number / self.articles.len());
             let sentences = sentences(text(&article, "body"));
             let mixed = sentences.map(|sentence| match random.below(MIXED) {
-                0 => self.sentence(random),
-                _ => sentence,
+                1.. if day.is_some() => sentence,
+                _ => self.sentence(random),
             });
             article["body"] = mixed.collect::<String>().into();
+            if let Some(day) = day {
+                article["date"] = day.to_string().into();
+            }
         }
         article
     }
@@ -196,6 +207,18 @@ impl Source {
             }
         }
     }
+}
+
+/// The day on which an article of this date is told for so many times more.
+fn later(date: &str, times: usize) -> Option<Date> {
+    let day: Date = match date.len() {
+        0 => return None,
+        7 => format!("{date}-01").parse(),
+        _ => date[..10].parse(),
+    }
+    .expect("a date");
+    let ago = (LAST_DAY - day).get_days() as i64 - LATER * times as i64;
+    Some(LAST_DAY - ago.rem_euclid(DAYS).days())
 }
 
 fn text<'a>(article: &'a Value, key: &str) -> &'a str {
