@@ -8,7 +8,11 @@
 //!
 //! ```text
 //! NEWSEARCH_DATA=… NEWSEARCH_URL=http://127.0.0.1:9200 cargo bench --features opensearch --bench cluster
+//!     [-- [QUERIES OF A KIND] [ARCHIVE]]
 //! ```
+//!
+//! ARCHIVE is a file or a folder in place of the texts of `NEWSEARCH_DATA`, such as one that the bench `scale`
+//! has left.
 
 mod measure;
 
@@ -29,6 +33,8 @@ const NAME: &str = "bench";
 const QUERIES: usize = 77;
 /// Of so many queries one is counted by all fields and over time, too.
 const COUNTED: usize = 4;
+/// Articles that queries are made of, at most.
+const DRAWN: u64 = 150_000;
 /// Articles whose tokens are compared, and how many at once.
 const CUT: usize = 2_000;
 const AT_ONCE: usize = 50;
@@ -53,7 +59,15 @@ fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = std::env::var_os("NEWSEARCH_INDEX").map(PathBuf::from);
     let path = path.unwrap_or_else(|| folder.path().join("index"));
-    let archive = [data.join("corpus")];
+    let mut queries = QUERIES;
+    let mut archive = [data.join("corpus")];
+    for argument in std::env::args().skip(1) {
+        match argument.parse() {
+            Ok(number) => queries = number,
+            Err(_) if argument.starts_with('-') => {}
+            Err(_) => archive = [argument.into()],
+        }
+    }
     let index = in_folder(&path, &archive);
     let cluster = on_cluster(&url, &archive);
     let (here, there) = (
@@ -69,7 +83,7 @@ fn main() {
     );
     println!("|---|---|---|---|---|---|---|---|");
     let mut remarks = Vec::new();
-    for class in classes(&data, &index, &articles) {
+    for class in classes(&data, &index, &articles, queries) {
         remarks.extend(compare(&here, &there, &class));
     }
     for remark in remarks {
@@ -144,6 +158,8 @@ fn processor_of(url: &str) -> f64 {
 fn articles(searcher: &Searcher) -> Vec<Article> {
     let all = searcher.articles(&Request::default(), Order::Oldest);
     let articles = all.expect("all articles");
+    let step = searcher.documents().div_ceil(DRAWN).max(1) as usize;
+    let articles = articles.step_by(step);
     articles
         .map(|article| article.expect("an article"))
         .collect()
@@ -200,7 +216,7 @@ fn compare_tokens(url: &str, index: &Index, articles: &[Article]) {
     println!("tokens of {cut} articles: {equal} equal\n");
 }
 
-fn classes(data: &Path, index: &Index, articles: &[Article]) -> Vec<Class> {
+fn classes(data: &Path, index: &Index, articles: &[Article], count: usize) -> Vec<Class> {
     let random = &mut Random(SEED);
     let analyzer = index.analyzer();
     let texts: Vec<String> = articles
@@ -222,7 +238,7 @@ fn classes(data: &Path, index: &Index, articles: &[Article]) -> Vec<Class> {
     let mut of = |name, sort, make: &mut dyn FnMut(&mut Random, usize) -> String| Class {
         name,
         sort,
-        queries: (0..QUERIES).map(|i| make(random, i)).collect(),
+        queries: (0..count).map(|i| make(random, i)).collect(),
     };
     let quoted = |random: &mut Random, length| {
         format!(

@@ -19,7 +19,7 @@ mod show;
 mod view;
 
 #[cfg(feature = "opensearch")]
-pub(crate) use plan::concept::{Alternative, Concept, Ranked, StandIn};
+pub(crate) use plan::concept::{Alternative, Concept, Ranked, StandIn, Substring, WeightedField};
 #[cfg(feature = "opensearch")]
 pub(crate) use plan::matching::{Clauses, Match};
 #[cfg(feature = "opensearch")]
@@ -27,7 +27,7 @@ pub(crate) use run::elsewhere::{
     ByDate, Candidates, DocumentRow, Finder, Shortfalls, Spans, Stored, Take, Wanted,
 };
 #[cfg(feature = "opensearch")]
-pub(crate) use run::ranking::{Weighed, weighed};
+pub(crate) use run::ranking::{CODE_FREQUENCY, share_of, weighed};
 #[cfg(feature = "opensearch")]
 pub(crate) use run::recency::Preference;
 #[cfg(feature = "opensearch")]
@@ -36,8 +36,6 @@ pub(crate) use view::columns::Field as Column;
 pub(crate) use view::counted::{Collection, Counted};
 #[cfg(feature = "opensearch")]
 pub(crate) use view::exact::Relation;
-#[cfg(feature = "opensearch")]
-pub(crate) use view::statistics::idf;
 #[cfg(feature = "opensearch")]
 pub(crate) use view::today::{NEWEST, Today};
 

@@ -13,7 +13,7 @@ use crate::analysis::is_han;
 use crate::index::{Elsewhere, Fields, Shared};
 
 /// The shape of these documents; an index of another is refused.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 /// The field of what tells a text from others, for reprints.
 pub(super) const TELLING: &str = "telling";
 /// Level of the compression of what is stored.
@@ -49,17 +49,15 @@ pub(super) fn mapping(names: &Names, analyzer: &str) -> Value {
     let mut add = |name: String, kind: Value| {
         properties.insert(name, kind);
     };
+    // Scores are made of the places in a text, and of its length as it is counted here.
+    let text = json!({
+        "type": "text", "analyzer": "tokens", "similarity": "boolean", "norms": false, "index_options": "positions",
+    });
     for field in [fields.title, fields.body] {
-        let kind = json!({ "type": "text", "analyzer": "tokens", "similarity": "even", "index_options": "positions" });
-        add(names.of(field).into(), kind);
+        add(names.of(field).into(), text.clone());
     }
-    for (field, similarity) in [
-        (fields.title_words, "short"),
-        (fields.digest_words, "short"),
-        (fields.body_words, "long"),
-    ] {
-        let kind = json!({ "type": "text", "analyzer": "tokens", "similarity": similarity, "index_options": "freqs" });
-        add(names.of(field).into(), kind);
+    for field in [fields.title_words, fields.digest_words, fields.body_words] {
+        add(names.of(field).into(), text.clone());
         add(
             names.listed(field),
             json!({ "type": "keyword", "index": false }),
@@ -87,8 +85,6 @@ pub(super) fn mapping(names: &Names, analyzer: &str) -> Value {
 
 /// The settings of the index of articles.
 pub(super) fn settings(shards: u32) -> Value {
-    // As the fields count in the formula of the ranking.
-    let similarity = |b: f64| json!({ "type": "BM25", "k1": 1.0, "b": b });
     json!({
         "number_of_shards": shards,
         "auto_expand_replicas": "0-1",
@@ -97,7 +93,6 @@ pub(super) fn settings(shards: u32) -> Value {
             "tokenizer": { "blanks": { "type": "whitespace", "max_token_length": LONGEST } },
             "analyzer": { "tokens": { "type": "custom", "tokenizer": "blanks" } },
         },
-        "similarity": { "short": similarity(0.3), "long": similarity(0.55), "even": similarity(0.4) },
     })
 }
 

@@ -76,9 +76,7 @@ impl Finder for InCluster {
             Sort::Relevance => json!(["_score", by_date, id]),
             Sort::Date => json!([by_date, "_score", id]),
         };
-        let query = self
-            .translator()
-            .scored(wanted.matching, wanted.preference)?;
+        let query = self.translator().scored(wanted.matching, wanted.preference);
         let body = self.asked.search(&json!({
             "size": wanted.most,
             "track_total_hits": true,

@@ -1,18 +1,16 @@
-//! What matches, as a query of the cluster: the same documents as here, and ranked about as here.
+//! What matches, as a query of the cluster: the same documents as here, and ranked as here to within a little.
 
 use serde_json::{Value, json};
 use tantivy::query::Occur;
+use tantivy::schema::Field;
 
 use super::names::Names;
 use super::written::{characters, word};
-use crate::index::Elsewhere;
+use crate::index::MOST;
 use crate::search::{
-    Alternative, Clauses, Collection, Concept, Match, Preference, Ranked, Relation, StandIn,
-    Weighed, idf, weighed,
+    Alternative, CODE_FREQUENCY, Clauses, Collection, Concept, Match, Preference, Ranked, Relation,
+    StandIn, Substring, WeightedField, share_of, weighed,
 };
-
-/// What all other evidence of a concept adds beside the best.
-const OTHERS: f32 = 0.25;
 
 /// Makes queries of the cluster.
 pub(super) struct Translator<'a> {
@@ -57,11 +55,11 @@ impl Translator<'_> {
         }
     }
 
-    /// The same, ranked about as documents are here.
-    pub fn scored(&self, matching: &Match, preference: &Preference) -> Result<Value, Elsewhere> {
+    /// The same, ranked as documents are here.
+    pub fn scored(&self, matching: &Match, preference: &Preference) -> Value {
         let query = json!({ "bool": {
             "filter": [self.filter(matching)],
-            "should": self.scores(matching)?,
+            "should": self.scores(matching),
         } });
         let published = self.names.of(self.names.fields.published);
         let mut functions = vec![json!({ "weight": 1.0 })];
@@ -80,25 +78,20 @@ impl Translator<'_> {
                 "weight": time.weight,
             }));
         }
-        Ok(json!({ "function_score": {
+        json!({ "function_score": {
             "query": query, "functions": functions, "score_mode": "sum", "boost_mode": "multiply",
-        } }))
+        } })
     }
 
     /// What gives documents their scores.
-    fn scores(&self, matching: &Match) -> Result<Vec<Value>, Elsewhere> {
+    fn scores(&self, matching: &Match) -> Vec<Value> {
         match matching {
-            Match::Ranked(ranked) => Ok(vec![self.ranked(ranked)?]),
+            Match::Ranked(ranked) => vec![self.ranked(ranked)],
             Match::Clauses(clauses) => {
-                let mut scores = Vec::new();
-                for (occur, inner) in clauses {
-                    if *occur != Occur::MustNot {
-                        scores.extend(self.scores(inner)?);
-                    }
-                }
-                Ok(scores)
+                let scored = clauses.iter().filter(|(occur, _)| *occur != Occur::MustNot);
+                scored.flat_map(|(_, inner)| self.scores(inner)).collect()
             }
-            _ => Ok(Vec::new()),
+            _ => Vec::new(),
         }
     }
 
@@ -155,10 +148,7 @@ impl Translator<'_> {
 
     /// Documents that have a concept.
     fn concept(&self, ranked: &Ranked, concept: &Concept) -> Value {
-        let mut any = Vec::new();
-        for term in &concept.terms {
-            any.extend(self.word(ranked, term));
-        }
+        let mut any = self.words(ranked, &concept.terms);
         for code in &concept.codes {
             any.push(self.names.has(ranked.code, code));
         }
@@ -169,6 +159,14 @@ impl Translator<'_> {
             any.extend(self.alternative(ranked, other));
         }
         any_of(any)
+    }
+
+    /// In any field, any of some words.
+    fn words(&self, ranked: &Ranked, words: &[String]) -> Vec<Value> {
+        let tokens: Vec<String> = words.iter().map(|text| word(text)).collect();
+        let fields = ranked.fields.iter().filter(|_| !tokens.is_empty());
+        let any = fields.map(|field| json!({ "terms": { self.names.of(field.field): tokens } }));
+        any.collect()
     }
 
     fn word(&self, ranked: &Ranked, text: &str) -> Vec<Value> {
@@ -203,117 +201,181 @@ impl Translator<'_> {
         }
     }
 
-    /// The score of some words: what each says, times the share of the query that a document covers.
-    fn ranked(&self, ranked: &Ranked) -> Result<Value, Elsewhere> {
+    /// The score of some words by the formula of the ranking, to within a thousandth or so. It is a product of
+    /// two sums over the concepts, what each says and what each covers, and a cluster makes one sum only: both
+    /// are whole numbers there, side by side in one.
+    fn ranked(&self, ranked: &Ranked) -> Value {
         let (concepts, _) = weighed(ranked, self.all.documents());
-        let total: f32 = concepts.iter().map(|one| one.mass).sum();
-        let mut should = Vec::new();
-        let mut covered = Vec::new();
-        for one in &concepts {
-            let evidence = self.evidence(ranked, one)?;
-            // A word that no document has says nothing.
-            if !evidence.is_empty() {
-                // What stands for a concept in several fields says little more than in one.
-                should.push(json!({ "dis_max": { "queries": evidence, "tie_breaker": OTHERS } }));
-            }
-            if one.mass > 0.0 && ranked.coverage {
-                covered.push(json!({
-                    "filter": self.concept(ranked, &one.concept), "weight": one.mass / total,
-                }));
-            }
+        let most = match concepts.iter().map(|one| one.concept.terms.len()).sum() {
+            0..=COUNTED => COUNTED,
+            _ => COUNTED_OF_A_PREFIX,
+        };
+        let says: f32 = concepts.iter().map(|one| one.score).sum();
+        let covers: f32 = concepts.iter().map(|one| one.mass).sum();
+        // A word that no document has says nothing.
+        let found = concepts.iter().filter_map(|one| {
+            let evidence = self.evidence(ranked, &one.concept, most);
+            let frequency = json!({ "bool": { "should": evidence } });
+            (!evidence.is_empty()).then_some((one, frequency))
+        });
+        if !ranked.coverage || covers <= 0.0 {
+            let should = found.map(|(one, frequency)| {
+                scripted(&frequency, SAYS, json!({ "score": 2.0 * one.score }))
+            });
+            return json!({ "bool": { "should": should.collect::<Vec<_>>() } });
         }
-        let query = json!({ "bool": { "should": should } });
-        Ok(match covered.is_empty() {
-            true => query,
-            false => json!({ "function_score": {
-                "query": query, "functions": covered, "score_mode": "sum", "boost_mode": "multiply",
-            } }),
-        })
+        let should = found.map(|(one, frequency)| {
+            let params = json!({
+                "score": SAID * one.score / says, "mass": COVERED * one.mass / covers, "step": STEP,
+            });
+            scripted(&frequency, SAYS_AND_COVERS, params)
+        });
+        let both = json!({ "bool": { "should": should.collect::<Vec<_>>() } });
+        let unit = 2.0 * says / SAID;
+        let params = json!({ "unit": unit, "most": COVERED, "step": STEP });
+        scripted(&both, SAID_TIMES_COVERED, params)
     }
 
-    /// What adds to the score where a document has a concept.
-    fn evidence(&self, ranked: &Ranked, one: &Weighed) -> Result<Vec<Value>, Elsewhere> {
-        let concept = &one.concept;
-        let mut should = Vec::new();
-        for term in &concept.terms {
-            self.add_word(ranked, term, one.score, &mut should)?;
-        }
-        if let Some(substring) = &concept.substring {
-            self.add_substring(ranked, &substring.text, one.score, &mut should)?;
-        }
-        for other in &concept.alternatives {
-            let score = one.score * other.weight;
-            match &other.stands {
-                StandIn::Word => self.add_word(ranked, &other.text, score, &mut should)?,
-                StandIn::Substring(substring) => {
-                    self.add_substring(ranked, &substring.text, score, &mut should)?;
+    /// What stands for a concept: each the frequency that it adds; of more words than `most`, as if those that are
+    /// in a field stood there once.
+    fn evidence(&self, ranked: &Ranked, concept: &Concept, most: usize) -> Vec<Value> {
+        let mut evidence = Vec::new();
+        for field in &ranked.fields {
+            let name = self.names.of(field.field);
+            let words = || concept.terms.iter().map(|term| word(term));
+            let found = match concept.terms.len() {
+                0 => continue,
+                1 => json!({ "intervals": { name: one(&word(&concept.terms[0])) } }),
+                2.. if concept.terms.len() <= most => {
+                    let any: Vec<Value> = words().map(|word| one(&word)).collect();
+                    json!({ "intervals": { name: { "any_of": { "intervals": any } } } })
                 }
-                StandIn::Code => should.push(self.code(ranked, &other.text, score)),
-            }
+                _ => {
+                    let any = json!({ "terms": { name: words().collect::<Vec<_>>() } });
+                    json!({ "constant_score": { "filter": any, "boost": ONCE } })
+                }
+            };
+            evidence.push(self.frequency(field, field.field, &found, None));
         }
         for code in &concept.codes {
-            should.push(self.code(ranked, code, one.score));
+            evidence.push(self.code(ranked, code, CODE_FREQUENCY));
         }
-        Ok(should)
-    }
-
-    fn code(&self, ranked: &Ranked, code: &str, score: f32) -> Value {
-        json!({ "constant_score": { "filter": self.names.has(ranked.code, code), "boost": score } })
-    }
-
-    /// The cluster multiplies by its own idf of a term, in place of that of the concept.
-    fn add_word(
-        &self,
-        ranked: &Ranked,
-        text: &str,
-        score: f32,
-        should: &mut Vec<Value>,
-    ) -> Result<(), Elsewhere> {
-        for field in &ranked.fields {
-            let with = self.count(field.field, text)?;
-            if with > 0 {
-                let boost = once(field.weight) * score / idf(self.all.documents(), with).max(1e-3);
-                should.push(json!({ "term": {
-                    self.names.of(field.field): { "value": word(text), "boost": boost },
-                } }));
+        if let Some(substring) = &concept.substring {
+            evidence.extend(self.occurrences(ranked, substring, None));
+        }
+        for other in &concept.alternatives {
+            let share = Some(other.weight);
+            match &other.stands {
+                StandIn::Word => {
+                    let fields = ranked.fields.iter();
+                    evidence.extend(fields.map(|field| {
+                        let word = one(&word(&other.text));
+                        let found = json!({ "intervals": { self.names.of(field.field): word } });
+                        self.frequency(field, field.field, &found, share)
+                    }));
+                }
+                StandIn::Substring(substring) => {
+                    evidence.extend(self.occurrences(ranked, substring, share));
+                }
+                StandIn::Code => {
+                    let frequency = share_of(other.weight, CODE_FREQUENCY);
+                    evidence.push(self.code(ranked, &other.text, frequency));
+                }
             }
         }
-        Ok(())
+        evidence
     }
 
-    fn add_substring(
+    fn code(&self, ranked: &Ranked, code: &str, frequency: f32) -> Value {
+        json!({ "constant_score": { "filter": self.names.has(ranked.code, code), "boost": frequency } })
+    }
+
+    /// Of a substring, in each field that has the words, too.
+    fn occurrences(
         &self,
         ranked: &Ranked,
-        text: &str,
-        score: f32,
-        should: &mut Vec<Value>,
-    ) -> Result<(), Elsewhere> {
-        for field in &ranked.fields {
-            let Some(of_characters) = field.characters else {
-                continue;
-            };
-            let mut of_all = 0.0;
-            for c in text.chars() {
-                let with = self.count(of_characters, &c.to_string())?;
-                of_all += idf(self.all.documents(), with);
-            }
-            let boost = once(field.weight) * score / of_all.max(1e-3);
-            should.push(json!({ "match_phrase": {
-                self.names.of(of_characters): { "query": characters(text), "boost": boost },
-            } }));
-        }
-        Ok(())
+        substring: &Substring,
+        share: Option<f32>,
+    ) -> Vec<Value> {
+        let fields = ranked.fields.iter().filter_map(|field| {
+            let at = field.characters?;
+            let text = one(&characters(&substring.text));
+            let found = json!({ "intervals": { self.names.of(at): text } });
+            let frequency = self.frequency(field, at, &found, share);
+            let words = substring.words.iter();
+            let words: Vec<Value> = words
+                .map(|word| self.names.has(field.field, word))
+                .collect();
+            Some(match words.is_empty() {
+                true => frequency,
+                false => json!({ "bool": { "must": [frequency], "filter": words } }),
+            })
+        });
+        fields.collect()
     }
 
-    fn count(&self, field: tantivy::schema::Field, text: &str) -> Result<u64, Elsewhere> {
-        let counted = self.all.documents_with(field, text);
-        counted.map_err(|error| Elsewhere(error.to_string()))
+    /// How often something stands in a field, over the field's length.
+    fn frequency(
+        &self,
+        field: &WeightedField,
+        at: Field,
+        found: &Value,
+        share: Option<f32>,
+    ) -> Value {
+        let length = self.names.length(field.field);
+        // Of characters as many as count here.
+        let most = match self.names.is_characters(at) {
+            true => f64::from(MOST),
+            false => f64::from(u32::MAX),
+        };
+        let mut params = json!({
+            "most": most, "weight": field.weight, "b": field.b, "average": field.average,
+        });
+        let frequency = format!("weight * min({FREQUENCY}, most)");
+        let relative = format!("(1 - b + b * doc['{length}'].value / average)");
+        let source = match share {
+            None => format!("{frequency} / {relative}"),
+            Some(share) => {
+                params["share"] = share.into();
+                format!("share * {frequency} / ({frequency} + {relative})")
+            }
+        };
+        scripted(found, &source, params)
     }
 }
 
-/// What an occurrence of so much weight is worth beside one of weight 1, both saturated as here.
-fn once(weight: f32) -> f32 {
-    2.0 * weight / (weight + 1.0)
+/// A cluster takes queries of at most 1,024 terms: so many words are counted, of all concepts together, and so many
+/// of each where there are more, as of short prefixes.
+const COUNTED: usize = 280;
+const COUNTED_OF_A_PREFIX: usize = 16;
+/// Intervals score f / (f + 1) where there are f of them, so one scores a half.
+const ONCE: f32 = 0.5;
+/// The frequency that a score of intervals tells.
+const FREQUENCY: &str = "_score / (1 - _score)";
+/// What a frequency is worth, as [`saturate`](crate::search) has it.
+const SAYS: &str = "score * _score / (_score + 1)";
+/// The same as a whole number, and above it what it covers as another.
+const SAYS_AND_COVERS: &str =
+    "floor(score * _score / (_score + 1) + 0.5) + step * floor(mass * min(_score, 1) + 0.5)";
+/// The score of the two, added up.
+const SAID_TIMES_COVERED: &str =
+    "unit * (_score - step * floor(_score / step)) * pow(floor(_score / step) / most, 1.5)";
+/// Whole numbers up to 2^24 are exact in the cluster. What all concepts say is at most `SAID` of a `STEP`, what
+/// they cover `COVERED` of those; the rest is room for as many concepts to be rounded up.
+const STEP: f32 = 16_384.0;
+const SAID: f32 = 16_000.0;
+const COVERED: f32 = 900.0;
+
+/// What is found, with a score that an expression makes of its own. Figures are parameters: an expression is
+/// compiled once.
+fn scripted(query: &Value, source: &str, params: Value) -> Value {
+    let script = json!({ "lang": "expression", "source": source, "params": params });
+    json!({ "script_score": { "query": query, "script": script } })
+}
+
+/// Tokens side by side.
+fn one(tokens: &str) -> Value {
+    json!({ "match": { "query": tokens, "max_gaps": 0, "ordered": true } })
 }
 
 fn any_of(any: Vec<Value>) -> Value {
@@ -325,7 +387,7 @@ fn any_of(any: Vec<Value>) -> Value {
 
 /// Parts that stand in a text as they are asked for.
 fn related(parts: &[String], relation: Relation) -> Value {
-    let each = |part: &String| json!({ "match": { "query": characters(part), "max_gaps": 0, "ordered": true } });
+    let each = |part: &String| one(&characters(part));
     let in_order = |parts: Vec<Value>, gaps: u32| json!({ "all_of": { "intervals": parts, "max_gaps": gaps, "ordered": true } });
     match (relation, parts) {
         (_, [only]) => each(only),

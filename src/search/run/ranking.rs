@@ -63,6 +63,8 @@ mod saturation;
 pub mod scorer;
 mod window;
 
+#[cfg(feature = "opensearch")]
+pub(crate) use evidence::{CODE_FREQUENCY, share_of};
 use evidence::{Evidence, Found, Norms, Places, Postings};
 use scorer::{Demand, RankedScorer, Scored};
 

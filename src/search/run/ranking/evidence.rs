@@ -22,7 +22,7 @@ impl Evidence {
     pub fn take(&mut self, fields: &[Norms], end: DocId, mut each: impl FnMut(DocId, f32)) {
         match self.share {
             None => self.found.take(fields, end, each),
-            share => self.found.take(fields, end, |doc, frequency| {
+            Some(share) => self.found.take(fields, end, |doc, frequency| {
                 each(doc, share_of(share, frequency));
             }),
         }
@@ -45,18 +45,20 @@ impl Evidence {
             let doc = start + at as DocId;
             self.found.seek(doc);
             if self.found.doc() == doc {
-                each(doc, share_of(self.share, self.found.frequency(fields)));
+                let frequency = self.found.frequency(fields);
+                let share = self.share;
+                each(
+                    doc,
+                    share.map_or(frequency, |share| share_of(share, frequency)),
+                );
             }
         });
     }
 }
 
-fn share_of(share: Option<f32>, frequency: f32) -> f32 {
-    match share {
-        None => frequency,
-        // However often another name occurs, what was typed counts for more.
-        Some(share) => share * frequency / (frequency + 1.0),
-    }
+/// What the frequency of another name counts: however often it occurs, what was typed counts for more.
+pub(crate) fn share_of(share: f32, frequency: f32) -> f32 {
+    share * frequency / (frequency + 1.0)
 }
 
 /// The documents of a segment that have something.
@@ -207,7 +209,7 @@ impl Places {
 }
 
 /// A document about a security counts as if its code stood in the text so often.
-const CODE_FREQUENCY: f32 = 3.0;
+pub(crate) const CODE_FREQUENCY: f32 = 3.0;
 
 /// The lengths that a segment tells apart, in words, by their number.
 static LENGTHS: LazyLock<[f32; 256]> =
