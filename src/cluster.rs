@@ -15,6 +15,7 @@ mod made;
 mod moment;
 mod names;
 mod parts;
+mod periods;
 mod query;
 mod rebuild;
 mod state;

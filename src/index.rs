@@ -24,6 +24,8 @@ pub use error::IndexError;
 pub use error::engine::EngineError;
 pub use handle::{Index, Rebuild};
 pub use options::IndexOptions;
+#[cfg(feature = "opensearch")]
+pub use options::Split;
 pub(crate) use record::bounds::name_of;
 pub(crate) use record::copy::hash_id;
 #[cfg(feature = "opensearch")]

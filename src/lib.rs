@@ -78,6 +78,8 @@ pub use corpus::{
     Article, BadGlob, BadMapping, Image, Kind, Link, Mapping, Market, Paragraph, PassedOver, Place,
     Precision, Problem, Published, ReadError, Remark, Select, Stock,
 };
+#[cfg(feature = "opensearch")]
+pub use index::Split;
 pub use index::{
     Added, BadRows, Check, Elsewhere, EngineError, FORMAT_VERSION, Fault, FaultKind, Index,
     IndexError, IndexOptions, Progress, Rebuild, Recut, Remarked, Report, Reprint, UpdateOptions,

@@ -19,6 +19,8 @@ mod show;
 mod view;
 
 #[cfg(feature = "opensearch")]
+pub(crate) use glance::calendar::civil;
+#[cfg(feature = "opensearch")]
 pub(crate) use plan::concept::{Alternative, Concept, Ranked, StandIn, Substring, WeightedField};
 #[cfg(feature = "opensearch")]
 pub(crate) use plan::matching::{Clauses, Match};

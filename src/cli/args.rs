@@ -101,6 +101,14 @@ pub enum Command {
     Eval(EvalArgs),
 }
 
+/// What an index on a cluster is split into.
+#[cfg(feature = "opensearch")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Period {
+    Month,
+    Year,
+}
+
 #[derive(Debug, clap::Args)]
 pub struct IndexArgs {
     /// Files (.md .markdown .html .htm .txt; .jsonl .ndjson .json .csv .tsv, these also .gz and .zst),
@@ -113,6 +121,10 @@ pub struct IndexArgs {
     #[cfg(feature = "opensearch")]
     #[arg(long, value_name = "N", requires = "engine", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub shards: Option<u32>,
+    /// Split a new index on a cluster by the dates of its articles: an index a month or a year, behind one alias
+    #[cfg(feature = "opensearch")]
+    #[arg(long, value_name = "PERIOD", requires = "engine")]
+    pub split: Option<Period>,
     /// Show neither progress nor a summary; what cannot be read is still reported
     #[arg(long, short)]
     pub quiet: bool,

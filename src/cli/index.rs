@@ -6,9 +6,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+#[cfg(feature = "opensearch")]
+use newsearch::Split;
 use newsearch::{Changes, Entities, Index, IndexOptions, Mapping, Report, Select, UpdateOptions};
 
 use super::args::IndexArgs;
+#[cfg(feature = "opensearch")]
+use super::args::Period;
 use super::interrupt::Interrupt;
 use super::outcome::Outcome;
 use super::output::tell;
@@ -200,6 +204,13 @@ fn index_options(args: &IndexArgs) -> anyhow::Result<(IndexOptions, u64)> {
     #[cfg(feature = "opensearch")]
     if let Some(shards) = args.shards {
         options = options.shards(shards);
+    }
+    #[cfg(feature = "opensearch")]
+    if let Some(period) = args.split {
+        options = options.split(match period {
+            Period::Month => Split::Month,
+            Period::Year => Split::Year,
+        });
     }
     let Some(path) = &args.entities else {
         return Ok((options, 0));

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 use super::client::{Client, reason};
@@ -12,6 +13,8 @@ use crate::search::Shortfalls;
 /// Documents that are read at once where all of some are read, with what is stored of them and without.
 const PAGE: usize = 2_000;
 const PAGE_OF_COLUMNS: usize = 10_000;
+/// Articles that are looked up at once.
+const IDS: usize = 1_000;
 /// Values that are counted at once.
 const BUCKETS: usize = 5_000;
 
@@ -20,6 +23,8 @@ const BUCKETS: usize = 5_000;
 pub(super) struct Asked {
     pub client: Arc<Client>,
     pub names: Names,
+    /// Whether the articles are in several indexes behind one alias.
+    pub is_split: bool,
     /// What was left out of answers, where that is allowed.
     pub part: Option<Arc<Part>>,
 }
@@ -50,14 +55,28 @@ pub(super) enum Next {
 }
 
 impl Asked {
+    /// The same, of an index that is split, or not.
+    pub fn split(self, is_split: bool) -> Asked {
+        Asked { is_split, ..self }
+    }
+
     /// Searches the articles; an answer of a part of the shards is an error, unless it is allowed.
     pub fn search(&self, request: &Value) -> Result<Value, Elsewhere> {
         let path = format!(
-            "/{}/_search?allow_partial_search_results={}&search_type=dfs_query_then_fetch",
+            "/{}/_search?allow_partial_search_results={}{}",
             self.names.articles,
-            self.part.is_some()
+            self.part.is_some(),
+            self.only_needed()
         );
         self.judged(self.client.ask("POST", &path, Some(request))?.body)
+    }
+
+    /// Lets a search pass over the shards that have no article of its days.
+    fn only_needed(&self) -> &'static str {
+        match self.is_split {
+            true => "&pre_filter_shard_size=1",
+            false => "",
+        }
     }
 
     /// An answer of all shards, or of as many as are allowed.
@@ -77,9 +96,10 @@ impl Asked {
     /// Documents that match a query, exactly.
     pub fn count(&self, query: &Value) -> Result<u64, Elsewhere> {
         let path = format!(
-            "/{}/_search?allow_partial_search_results={}&filter_path=hits.total,_shards,timed_out,error",
+            "/{}/_search?allow_partial_search_results={}{}&filter_path=hits.total,_shards,timed_out,error",
             self.names.articles,
-            self.part.is_some()
+            self.part.is_some(),
+            self.only_needed()
         );
         let request = json!({ "size": 0, "track_total_hits": true, "query": query });
         let body = self.client.ask("POST", &path, Some(&request))?.body;
@@ -152,6 +172,38 @@ impl Asked {
             });
         }
         Ok(found)
+    }
+
+    /// Articles by what they are called in the cluster, in the same order; `Null` where there is none.
+    pub fn articles(&self, ids: &[String], fields: &[&str]) -> Result<Vec<Value>, Elsewhere> {
+        if !self.is_split {
+            return self.get(&self.names.articles, ids, fields);
+        }
+        let mut found: FxHashMap<String, Value> = FxHashMap::default();
+        for mut hit in self.places(ids, fields)? {
+            if let Some(id) = hit["_id"].as_str().map(str::to_owned) {
+                found.insert(id, hit["_source"].take());
+            }
+        }
+        let found = ids.iter().map(|id| found.remove(id).unwrap_or_default());
+        Ok(found.collect())
+    }
+
+    /// The same as hits: several where an article is in several indexes, none where it is in none.
+    pub fn places(&self, ids: &[String], fields: &[&str]) -> Result<Vec<Value>, Elsewhere> {
+        let mut hits = Vec::new();
+        for ids in ids.chunks(IDS) {
+            let mut body = self.search(&json!({
+                // Were an article in two indexes, both would be found.
+                "size": 2 * ids.len(),
+                "query": { "ids": { "values": ids } },
+                "_source": fields,
+            }))?;
+            if let Value::Array(found) = body["hits"]["hits"].take() {
+                hits.extend(found);
+            }
+        }
+        Ok(hits)
     }
 
     /// Calls `take` with every hit of a request, page by page, as of one moment.

@@ -256,9 +256,7 @@ impl Collection for All {
     fn stored(&self, id: &str) -> tantivy::Result<Option<Vec<u8>>> {
         let names = &self.asked.names;
         let article = names.of(names.fields.article);
-        let found = self
-            .asked
-            .get(&names.articles, &[document_id(id)], &[article])?;
+        let found = self.asked.articles(&[document_id(id)], &[article])?;
         match &found[0] {
             Value::Null => Ok(None),
             source => Ok(Some(unpacked(&source[article])?)),

@@ -9,15 +9,16 @@ use serde_json::{Value, json};
 use super::asked::Asked;
 use super::client::Client;
 use super::collection::All;
-use super::document::{FORMAT, mapping, settings};
+use super::document::FORMAT;
 use super::finder::InCluster;
 use super::made::Made;
 use super::names::Names;
+use super::periods::{self, UNDATED, of_articles};
 use super::state::State;
 use super::store::Store;
 use super::turn::Turn;
 use crate::index::{
-    Check, Index, IndexError, IndexOptions, Progress, Report, Shared, UpdateOptions,
+    Check, Elsewhere, Index, IndexError, IndexOptions, Progress, Report, Shared, UpdateOptions,
 };
 use crate::search::Searcher;
 
@@ -90,6 +91,13 @@ impl Cluster {
         if cluster.made.has_other_words_than(options) {
             return Err(IndexError::Words(cluster.asked.place().into()));
         }
+        if options.wanted_split().is_some() && options.wanted_split() != cluster.made.split() {
+            return Err(Elsewhere(format!(
+                "the index {} is not split like that: --rebuild makes it anew",
+                cluster.asked.place()
+            ))
+            .into());
+        }
         if options.entities_bytes().is_none() && options.fields().is_none() {
             return Ok(cluster);
         }
@@ -108,9 +116,11 @@ impl Cluster {
         let asked = Asked {
             client: Arc::new(Client::new(url)?),
             names: Names::new(name)?,
+            is_split: false,
             part: None,
         };
         let made = Made::read(&asked)?;
+        let asked = asked.split(made.split().is_some());
         Ok(Cluster {
             frame: Index::in_memory(made.options(&asked)?)?.shared,
             right: asked.clone(),
@@ -126,6 +136,7 @@ impl Cluster {
         }
         let frame = Index::in_memory(made.options(&self.asked)?)?.shared;
         Ok(Cluster {
+            asked: self.asked.split(made.split().is_some()),
             frame,
             made,
             ..self
@@ -145,13 +156,23 @@ impl Cluster {
     pub(super) fn found(&self) -> Result<Found, IndexError> {
         let path = format!("/{}/_mapping", self.asked.names.articles);
         let reply = self.asked.client.ask("GET", &path, None)?;
-        let of_index = reply.body.as_object().and_then(|all| all.values().next());
-        let Some(of_index) = of_index.filter(|_| reply.is_found()) else {
-            return Ok(Found::Not);
-        };
-        let meta = &of_index["mappings"]["_meta"];
+        let all = reply.body.as_object().filter(|_| reply.is_found());
+        for of_index in all.into_iter().flat_map(|all| all.values()) {
+            match self.found_by(&of_index["mappings"]["_meta"]) {
+                Found::AsToday => {}
+                otherwise => return Ok(otherwise),
+            }
+        }
+        Ok(match all.is_some_and(|all| !all.is_empty()) {
+            true => Found::AsToday,
+            false => Found::Not,
+        })
+    }
+
+    /// What an index is, by what it says of itself.
+    fn found_by(&self, meta: &Value) -> Found {
         let place = PathBuf::from(self.asked.place());
-        Ok(match meta["format"].as_u64() {
+        match meta["format"].as_u64() {
             None => Found::ByOthers,
             Some(found) if found != u64::from(FORMAT) => Found::Otherwise(IndexError::Version {
                 path: place,
@@ -162,7 +183,7 @@ impl Cluster {
                 Found::Otherwise(IndexError::Analyzer(place))
             }
             Some(_) => Found::AsToday,
-        })
+        }
     }
 
     /// Makes the indexes without aliases.
@@ -183,41 +204,21 @@ impl Cluster {
             "properties": { "kind": { "type": "keyword" } },
         });
         let few = json!({ "number_of_shards": 1, "auto_expand_replicas": "0-1" });
-        self.make(&names.state, few, state, &called)?;
+        let (index, aliases) = called(&names.state);
+        let body = json!({ "settings": few, "mappings": state, "aliases": aliases });
+        periods::make(&self.asked, &index, &body)?;
         let made = self.made.keep(&self.asked, &self.right, options)?;
         let cluster = self.framed(made)?;
         // That of the articles last: where it is, the other is, too.
-        let articles = mapping(&names, &cluster.frame.analyzer.identity());
-        cluster.make(
-            &names.articles,
-            settings(cluster.made.shards()),
-            articles,
-            &called,
-        )?;
-        Ok(cluster)
-    }
-
-    fn make(
-        &self,
-        name: &str,
-        settings: Value,
-        mappings: Value,
-        called: impl Fn(&str) -> (String, Value),
-    ) -> Result<(), IndexError> {
-        let (index, aliases) = called(name);
-        let body = json!({ "settings": settings, "mappings": mappings, "aliases": aliases });
-        let path = format!("/{index}?wait_for_active_shards=1");
-        match self.asked.client.ask("PUT", &path, Some(&body)) {
-            Ok(_) => Ok(()),
-            // Another process made it at the same moment, or one that was killed before.
-            Err(_) if self.exists(name)? => Ok(()),
-            Err(error) => Err(error.into()),
+        let (mut index, mut aliases) = called(&names.articles);
+        if cluster.made.split().is_some() {
+            index = format!("{index}-{UNDATED}");
+            aliases = json!({ &names.articles: {} });
         }
-    }
-
-    fn exists(&self, alias: &str) -> Result<bool, IndexError> {
-        let path = format!("/{alias}/_mapping");
-        Ok(self.asked.client.ask("GET", &path, None)?.is_found())
+        let analyzer = cluster.frame.analyzer.identity();
+        let body = of_articles(&cluster.asked, &cluster.made, &analyzer, &aliases);
+        periods::make(&cluster.asked, &index, &body)?;
+        Ok(cluster)
     }
 
     /// Brings the index up to date with an archive, as [`Index::update`] does with a folder.
@@ -234,6 +235,7 @@ impl Cluster {
             self.asked.clone(),
             self.right.clone(),
             Arc::clone(&self.frame),
+            &self.made,
         )?;
         let shared = self.frame.with_documents(&[])?.kept_by(Arc::new(store));
         Index::of(shared).update(paths, options, progress)
@@ -277,6 +279,7 @@ impl Cluster {
     fn searching(&self, asked: Asked) -> Result<Searcher, IndexError> {
         // It may have been made anew, or been given other names.
         let made = Made::read(&asked)?;
+        let asked = asked.split(made.split().is_some());
         let frame = match made == self.made {
             true => Arc::clone(&self.frame),
             false => Index::in_memory(made.options(&asked)?)?.shared,

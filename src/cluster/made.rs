@@ -6,12 +6,13 @@ use serde_json::json;
 use super::asked::Asked;
 use super::parts;
 use crate::corpus::Mapping;
-use crate::index::{Elsewhere, IndexError, IndexOptions};
+use crate::index::{Elsewhere, IndexError, IndexOptions, Split};
 
 /// What the document is called that says it.
 const MADE: &str = "made";
-/// The shards of an index unless told otherwise.
+/// The shards of an index unless told otherwise, and of each period of one that is split.
 const SHARDS: u32 = 3;
+const SHARDS_OF_A_PERIOD: u32 = 1;
 /// The kinds of what is kept beside it.
 const WORDS: &str = "words";
 const ENTITIES: &str = "entities";
@@ -27,6 +28,8 @@ pub(super) struct Made {
     /// Over so many shards the articles are spread; none said, over as many as usual.
     #[serde(default)]
     shards: Option<u32>,
+    #[serde(default)]
+    split: Option<Split>,
 }
 
 /// What is kept in documents of its own, named after its content; nothing has no name.
@@ -62,9 +65,18 @@ impl Made {
         Ok(options)
     }
 
-    /// Over how many shards the articles are spread.
+    /// Over how many shards the articles are spread, those of a period where it is split.
     pub fn shards(&self) -> u32 {
-        self.shards.unwrap_or(SHARDS)
+        let usual = match self.split {
+            None => SHARDS,
+            Some(_) => SHARDS_OF_A_PERIOD,
+        };
+        self.shards.unwrap_or(usual)
+    }
+
+    /// The periods that the articles are split into.
+    pub fn split(&self) -> Option<Split> {
+        self.split
     }
 
     /// Whether the words that are given are others than these.
@@ -88,6 +100,7 @@ impl Made {
             entities: self.entities.exchanged(asked, from, ENTITIES, entities)?,
             mapping: options.fields().unwrap_or(&self.mapping).clone(),
             shards: options.wanted_shards().or(self.shards),
+            split: options.wanted_split().or(self.split),
         };
         let body = serde_json::to_string(&made).expect("it is plain data");
         let path = format!("/{}/_doc/{MADE}?refresh=true", asked.names.state);

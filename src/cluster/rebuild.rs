@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::asked::Asked;
 use super::handle::{Cluster, Found};
+use super::periods::indexes_of;
 use super::state::State;
 use super::turn::Turn;
 
@@ -23,7 +24,7 @@ pub struct Rebuild {
     /// The index that answers.
     live: Asked,
     /// The indexes behind its two aliases.
-    old: [String; 2],
+    old: [Vec<String>; 2],
     /// The state in which it was when this began.
     generation: String,
 }
@@ -50,17 +51,21 @@ impl Rebuild {
             return Err(missing);
         }
         let names = &live.names;
-        let old = [
-            behind(&live, &names.articles)?,
-            behind(&live, &names.state)?,
-        ];
-        let number = number_of(&old[0]).max(number_of(&old[1])) + 1;
+        let aliases = [&names.articles, &names.state];
+        let mut old = [Vec::new(), Vec::new()];
+        let mut number = 0;
+        for (alias, indexes) in aliases.into_iter().zip(&mut old) {
+            *indexes = behind(&live, alias)?;
+            let numbers = indexes.iter().map(|index| number_of(index, alias));
+            number = numbers.max().unwrap_or_default().max(number);
+        }
+        let number = number + 1;
         let mut asked = live.clone();
         asked.names.articles = format!("{}-{number}", names.articles);
         asked.names.state = format!("{}-{number}", names.state);
         // What a rebuild that was killed has left.
         for begun in [&asked.names.articles, &asked.names.state] {
-            live.client.ask("DELETE", &format!("/{begun}"), None)?;
+            remove(&live, &indexes_of(&live, begun)?)?;
         }
         let new = Cluster {
             asked,
@@ -104,36 +109,46 @@ impl Rebuild {
         let aliases = [&live.names.articles, &live.names.state];
         let built = [&new.asked.names.articles, &new.asked.names.state];
         let mut actions: Vec<Value> = Vec::new();
-        for ((alias, old), new) in aliases.iter().zip(&old).zip(built) {
-            actions.push(json!({ "remove": { "index": old, "alias": alias } }));
-            actions.push(json!({ "add": { "index": new, "alias": alias } }));
+        for ((alias, old), built) in aliases.iter().zip(&old).zip(built) {
+            let gone = old.iter();
+            actions.extend(gone.map(|old| json!({ "remove": { "index": old, "alias": alias } })));
+            for index in indexes_of(&live, built)? {
+                actions.push(json!({ "add": { "index": index, "alias": alias } }));
+                // Until now its periods were behind an alias of their own.
+                if index != *built {
+                    actions.push(json!({ "remove": { "index": index, "alias": built } }));
+                }
+            }
         }
         let body = json!({ "actions": actions });
         live.client.ask("POST", "/_aliases", Some(&body))?;
         thread::sleep(GRACE);
-        for old in &old {
-            live.client.ask("DELETE", &format!("/{old}"), None)?;
-        }
-        Ok(())
+        old.iter().try_for_each(|old| Ok(remove(&live, old)?))
     }
 }
 
-/// The index behind an alias.
-fn behind(asked: &Asked, alias: &str) -> Result<String, Elsewhere> {
-    let reply = asked.client.ask("GET", &format!("/_alias/{alias}"), None)?;
-    let indexes = reply.body.as_object().filter(|_| reply.is_found());
-    let mut names = indexes.into_iter().flat_map(|indexes| indexes.keys());
-    match (names.next(), names.next()) {
-        (Some(only), None) => Ok(only.clone()),
-        _ => Err(Elsewhere(format!(
-            "{alias} is no alias of one index: newsearch cannot put another in its place"
+fn remove(asked: &Asked, indexes: &[String]) -> Result<(), Elsewhere> {
+    for index in indexes {
+        asked.client.ask("DELETE", &format!("/{index}"), None)?;
+    }
+    Ok(())
+}
+
+/// The indexes behind an alias.
+fn behind(asked: &Asked, alias: &str) -> Result<Vec<String>, Elsewhere> {
+    let indexes = indexes_of(asked, alias)?;
+    match indexes.is_empty() || indexes.iter().any(|index| index == alias) {
+        false => Ok(indexes),
+        true => Err(Elsewhere(format!(
+            "{alias} is no alias: newsearch cannot put other indexes in its place"
         ))),
     }
 }
 
-/// The number at the end of the name of an index.
-fn number_of(name: &str) -> u64 {
-    let number = name.rsplit('-').next();
+/// The number behind the alias in the name of an index.
+fn number_of(index: &str, alias: &str) -> u64 {
+    let behind = index.strip_prefix(alias).unwrap_or_default();
+    let number = behind.trim_start_matches('-').split('-').next();
     number
         .and_then(|number| number.parse().ok())
         .unwrap_or_default()

@@ -4,14 +4,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Value, json};
 use tantivy::TantivyDocument;
+use tantivy::schema::Value as _;
 
 use super::asked::Asked;
 use super::client::reason;
 use super::document::{TELLING, unpacked, written};
+use super::made::Made;
 use super::names::document_id;
+use super::periods::Periods;
 use super::state::State;
 use super::turn::Turn;
 use crate::index::{Copies, Elsewhere, IndexError, Keeper, KeptLine, Shared, copies_of, hash_id};
@@ -36,13 +39,30 @@ struct Writing {
     state: State,
     /// Actions that wait, as the cluster wants them.
     bulk: Vec<u8>,
+    /// Actions that wait for those: what was moved to another period is deleted in its old one when it is safe in
+    /// the new one.
+    after: Vec<u8>,
+    /// The periods, where the index is split.
+    periods: Option<Periods>,
+    /// Articles that a killed run left in several periods.
+    doubled: FxHashMap<String, Vec<String>>,
 }
 
 impl Store {
     /// Takes the right to write the index.
-    pub fn open(asked: Asked, right: Asked, frame: Arc<Shared>) -> Result<Store, IndexError> {
+    pub fn open(
+        asked: Asked,
+        right: Asked,
+        frame: Arc<Shared>,
+        made: &Made,
+    ) -> Result<Store, IndexError> {
         let turn = Turn::take(&right)?;
         let state = State::read(&asked)?;
+        let periods = Periods::open(&asked, made, &frame.analyzer.identity())?;
+        if periods.is_some() {
+            // What a killed run has sent is looked up by searches, too.
+            refresh(&asked)?;
+        }
         Ok(Store {
             asked,
             right,
@@ -51,6 +71,9 @@ impl Store {
                 turn,
                 state,
                 bulk: Vec::new(),
+                after: Vec::new(),
+                periods,
+                doubled: FxHashMap::default(),
             }),
         })
     }
@@ -64,15 +87,9 @@ impl Store {
         self.writing().turn.keep(&self.right)
     }
 
-    fn push(&self, action: &Value, document: Option<Value>) -> Result<(), IndexError> {
-        let mut lines = format!("{action}\n");
-        if let Some(document) = document {
-            lines.push_str(&document.to_string());
-            lines.push('\n');
-        }
-        let mut writing = self.writing();
+    fn push(&self, writing: &mut Writing, lines: &str) -> Result<(), IndexError> {
         if writing.bulk.len() + lines.len() > MAX_BULK {
-            self.flush(&mut writing)?;
+            self.flush(writing)?;
         }
         writing.bulk.extend_from_slice(lines.as_bytes());
         Ok(())
@@ -81,11 +98,47 @@ impl Store {
     /// Sends what waits. All of it has been taken by the cluster, or this fails.
     fn flush(&self, writing: &mut Writing) -> Result<(), IndexError> {
         writing.turn.keep(&self.right)?;
-        if !writing.bulk.is_empty() {
-            let path = format!("/{}/_bulk", self.asked.names.articles);
-            send(&self.asked, &path, &writing.bulk)?;
-            writing.bulk.clear();
+        let path = match writing.periods {
+            None => format!("/{}/_bulk", self.asked.names.articles),
+            Some(_) => "/_bulk".to_owned(),
+        };
+        for waiting in [&mut writing.bulk, &mut writing.after] {
+            if !waiting.is_empty() {
+                send(&self.asked, &path, waiting)?;
+                waiting.clear();
+            }
         }
+        Ok(())
+    }
+
+    /// Deletes, when what waits was sent, what is in other periods than `now` of an article of this time.
+    fn delete_elsewhere(writing: &mut Writing, id: &str, before: Option<i64>, now: Option<&str>) {
+        let Some(periods) = &writing.periods else {
+            return;
+        };
+        let mut indexes = writing.doubled.remove(id).unwrap_or_default();
+        indexes.push(periods.of(before));
+        indexes.retain(|index| Some(index.as_str()) != now);
+        indexes.sort_unstable();
+        indexes.dedup();
+        for index in indexes {
+            let action = json!({ "delete": { "_index": index, "_id": id } });
+            writing
+                .after
+                .extend_from_slice(format!("{action}\n").as_bytes());
+        }
+    }
+
+    /// Notes which of these articles are in more than one period.
+    fn note_doubled(&self, ids: &[String]) -> Result<(), Elsewhere> {
+        let mut places: FxHashMap<String, Vec<String>> = FxHashMap::default();
+        for hit in self.asked.places(ids, &[])? {
+            if let (Some(id), Some(index)) = (hit["_id"].as_str(), hit["_index"].as_str()) {
+                places.entry(id.into()).or_default().push(index.into());
+            }
+        }
+        places.retain(|_, indexes| indexes.len() > 1);
+        self.writing().doubled.extend(places);
         Ok(())
     }
 
@@ -151,7 +204,10 @@ impl Keeper for Store {
         let names = &self.asked.names;
         let ids: Vec<String> = ids.iter().map(|id| document_id(id)).collect();
         let article = names.of(names.fields.article);
-        let found = self.asked.get(&names.articles, &ids, &[article])?;
+        let found = self.asked.articles(&ids, &[article])?;
+        if self.asked.is_split {
+            self.note_doubled(&ids)?;
+        }
         let mut copies = Vec::with_capacity(found.len());
         for source in &found {
             copies.push(match source {
@@ -197,14 +253,39 @@ impl Keeper for Store {
         sources.iter().map(|source| self.parse(source)).collect()
     }
 
-    fn put(&self, id: &str, document: &TantivyDocument) -> Result<(), IndexError> {
-        let action = json!({ "index": { "_id": document_id(id) } });
+    fn put(
+        &self,
+        id: &str,
+        document: &TantivyDocument,
+        before: Option<Option<i64>>,
+    ) -> Result<(), IndexError> {
+        let id = document_id(id);
+        let published = document.get_first(self.asked.names.fields.published);
+        let published = published.and_then(|published| published.as_i64());
         let document = written(&self.asked.names, &self.frame, document);
-        self.push(&action, Some(document))
+        let mut writing = self.writing();
+        let mut target = json!({ "_id": id });
+        if let Some(periods) = &mut writing.periods {
+            let index = periods.of(published);
+            periods.make(&self.asked, &index)?;
+            target["_index"] = index.as_str().into();
+            if let Some(before) = before {
+                Store::delete_elsewhere(&mut writing, &id, before, Some(&index));
+            }
+        }
+        let action = json!({ "index": target });
+        self.push(&mut writing, &format!("{action}\n{document}\n"))
     }
 
-    fn delete(&self, id: &str) -> Result<(), IndexError> {
-        self.push(&json!({ "delete": { "_id": document_id(id) } }), None)
+    fn delete(&self, id: &str, before: Option<i64>) -> Result<(), IndexError> {
+        let id = document_id(id);
+        let mut writing = self.writing();
+        if writing.periods.is_some() {
+            Store::delete_elsewhere(&mut writing, &id, before, None);
+            return Ok(());
+        }
+        let action = json!({ "delete": { "_id": id } });
+        self.push(&mut writing, &format!("{action}\n"))
     }
 
     fn commit(&self, lines: Vec<KeptLine>) -> Result<(), IndexError> {
@@ -214,8 +295,7 @@ impl Keeper for Store {
         writing.state.is_ungrouped = true;
         writing.state.write(&self.asked)?;
         self.flush(&mut writing)?;
-        let path = format!("/{}/_refresh", self.asked.names.articles);
-        self.asked.client.ask("POST", &path, None)?;
+        refresh(&self.asked)?;
         drop(writing);
         self.write_lines(lines)
     }
@@ -254,6 +334,13 @@ impl Drop for Store {
     fn drop(&mut self) {
         self.writing().turn.give_back(&self.right);
     }
+}
+
+/// Lets searches find what was sent.
+fn refresh(asked: &Asked) -> Result<(), Elsewhere> {
+    let path = format!("/{}/_refresh", asked.names.articles);
+    asked.client.ask("POST", &path, None)?;
+    Ok(())
 }
 
 /// The lines of the ledger.

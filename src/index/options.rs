@@ -14,6 +14,20 @@ pub struct IndexOptions {
     pub(super) mapping: Option<Mapping>,
     #[cfg(feature = "opensearch")]
     shards: Option<u32>,
+    #[cfg(feature = "opensearch")]
+    split: Option<Split>,
+}
+
+/// The periods that the articles of an index on a cluster are split into, each an index of its own behind one
+/// alias.
+#[cfg(feature = "opensearch")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Split {
+    /// By month.
+    Month,
+    /// By year.
+    Year,
 }
 
 impl IndexOptions {
@@ -54,6 +68,13 @@ impl IndexOptions {
         self.shards = Some(shards.max(1));
         self
     }
+
+    /// Splits an index on a cluster by the dates of its articles, when it is made; those without a date are
+    /// together. The shards are those of each period then.
+    pub fn split(mut self, split: Split) -> IndexOptions {
+        self.split = Some(split);
+        self
+    }
 }
 
 /// What an index that is kept elsewhere keeps of them.
@@ -66,6 +87,10 @@ impl IndexOptions {
 
     pub(crate) fn wanted_shards(&self) -> Option<u32> {
         self.shards
+    }
+
+    pub(crate) fn wanted_split(&self) -> Option<Split> {
+        self.split
     }
 
     /// The table of securities, compiled.

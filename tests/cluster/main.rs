@@ -4,6 +4,7 @@
 
 mod compare;
 mod server;
+mod split;
 mod tls;
 
 use std::env;
@@ -36,6 +37,7 @@ fn a_cluster_answers_as_a_folder_does() {
     the_sample_has_equal_answers(&server);
     a_changed_archive_has_equal_answers(&server);
     the_best_of_many_are_the_same(&server);
+    split::a_split_index_has_equal_answers(&server);
     the_program_prints_the_same(&server);
     tls::a_user_is_known_behind_tls(&server);
     what_was_given_stays_with_the_index(&server);

@@ -102,6 +102,11 @@ impl Server {
         self.ask("PUT", path, body);
     }
 
+    /// Asks for something to be done.
+    pub fn post(&self, path: &str, body: &str) {
+        self.ask("POST", path, body);
+    }
+
     /// What is there.
     pub fn get(&self, path: &str) -> Value {
         serde_json::from_str(&self.ask("GET", path, "")).expect("JSON")

@@ -24,10 +24,16 @@ pub(crate) trait Keeper: Send + Sync {
     fn with_copies(&self, files: &[u64]) -> Result<FxHashSet<u64>, IndexError>;
     /// The committed documents that have copies of a file.
     fn of_file(&self, file: u64) -> Result<Vec<Copies>, IndexError>;
-    /// Adds a document, or replaces the one with its id.
-    fn put(&self, id: &str, document: &TantivyDocument) -> Result<(), IndexError>;
-    /// Deletes the document with an id.
-    fn delete(&self, id: &str) -> Result<(), IndexError>;
+    /// Adds a document, or replaces the committed one with its id; `before` is the time that that has, if there
+    /// is one, as seconds since 1970.
+    fn put(
+        &self,
+        id: &str,
+        document: &TantivyDocument,
+        before: Option<Option<i64>>,
+    ) -> Result<(), IndexError>;
+    /// Deletes the committed document with an id and of this time.
+    fn delete(&self, id: &str, before: Option<i64>) -> Result<(), IndexError>;
     /// Makes what was put and deleted durable and visible, and after it the lines of the ledger.
     fn commit(&self, lines: Vec<KeptLine>) -> Result<(), IndexError>;
     /// Groups the reprints, where anything was committed since that was done.

@@ -6,6 +6,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED, TantivyDocument, Term};
 
 use super::elsewhere::Elsewhere;
+use crate::corpus::merge;
 use crate::index::error::IndexError;
 use crate::index::record::copy::Copy;
 use crate::index::record::keeper::Copies;
@@ -54,7 +55,13 @@ impl Committed {
             Place::Here(address) => {
                 self.published[address.segment_ord as usize].first(address.doc_id)
             }
-            Place::Elsewhere(_) => None,
+            Place::Elsewhere(copies) => {
+                let published = match &copies[..] {
+                    [only] => only.article.published,
+                    copies => merge(copies.iter().map(|copy| &copy.article)).published,
+                };
+                published.map(|published| published.seconds)
+            }
         }
     }
 

@@ -443,7 +443,7 @@ impl Writer {
         if copies.is_empty() {
             let id_term = Term::from_field_text(shared.fields.id, id);
             match &shared.keeper {
-                Some(keeper) => keeper.delete(id)?,
+                Some(keeper) => keeper.delete(id, published.flatten())?,
                 None => drop(self.engine.delete_term(id_term)),
             }
             self.added.deleted += 1;
@@ -470,7 +470,7 @@ impl Writer {
         let document = shielded(|| document(fields, &shared.analyzer, copies))?;
         self.touch(id, published, Pending::of(&document, fields));
         if let Some(keeper) = &shared.keeper {
-            return keeper.put(id, &document);
+            return keeper.put(id, &document, published);
         }
         if published.is_some() {
             let id_term = Term::from_field_text(fields.id, id);

@@ -102,7 +102,7 @@ impl Unit {
 }
 
 /// A moment on the clocks of +08:00.
-pub(super) fn civil(moment: i64) -> DateTime {
+pub(crate) fn civil(moment: i64) -> DateTime {
     CHINA.to_datetime(Timestamp::from_second(moment).unwrap_or_default())
 }
 

@@ -1,0 +1,172 @@
+//! An index a year, or a month, behind one alias: equal answers, and nothing twice.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use newsearch::{
+    Cluster, ClusterRebuild, Index, IndexOptions, Searcher, Sort, Split, UpdateOptions,
+};
+
+use crate::compare::{compare, compare_counts, request};
+use crate::server::Server;
+use crate::{QUERIES, in_folder};
+
+pub fn a_split_index_has_equal_answers(server: &Server) {
+    the_sample_is_split(server);
+    what_moves_is_there_once(server);
+}
+
+fn by(split: Split) -> IndexOptions {
+    IndexOptions::new().split(split)
+}
+
+/// The ends of the names of the indexes behind an alias.
+fn periods(server: &Server, name: &str) -> Vec<String> {
+    let behind = server.get(&format!("/_alias/{name}"));
+    let behind = behind.as_object().expect("indexes").keys();
+    let mut periods: Vec<String> = behind
+        .map(|index| {
+            let behind = index.strip_prefix(name).expect("its name");
+            let (_, period) = behind[1..].split_once('-').expect("a number and a period");
+            period.to_owned()
+        })
+        .collect();
+    periods.sort_unstable();
+    periods
+}
+
+fn assert_sound(cluster: &Cluster) {
+    let check = cluster.check().expect("a check");
+    assert!(check.faults.is_empty(), "{check:?}");
+}
+
+fn the_sample_is_split(server: &Server) {
+    let home = tempfile::tempdir().expect("a folder");
+    let archive = [Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")];
+    let here = in_folder(&home, &archive).searcher();
+    let url = server.url();
+    let options = UpdateOptions::default();
+    let cluster = Cluster::open_or_create(&url, "split", &by(Split::Year)).expect("a cluster");
+    let report = cluster.update(&archive, &options, |_| {});
+    assert!(report.expect("an update").added.new > 100);
+    let years = periods(server, "split");
+    assert!(
+        ["2021", "2022", "2023", "undated"]
+            .iter()
+            .all(|year| years.iter().any(|period| period == year)),
+        "{years:?}"
+    );
+    assert_sound(&cluster);
+    let again = cluster.update(&archive, &options, |_| {});
+    assert!(again.expect("an update").nothing_changed());
+    let compared = compare(&here, &searcher(&cluster), QUERIES.lines());
+    assert!(compared.differing * 100 <= compared.asked, "{compared:?}");
+    compare_counts(&here, &searcher(&cluster), QUERIES.lines());
+
+    let refused = Cluster::open_or_create(&url, "split", &by(Split::Month));
+    let refused = refused.expect_err("it is split by year").to_string();
+    assert!(refused.contains("--rebuild"), "{refused}");
+    let rebuild = ClusterRebuild::begin(&url, "split", &by(Split::Month)).expect("a new index");
+    let built = rebuild.cluster().update(&archive, &options, |_| {});
+    built.expect("an update");
+    rebuild.finish().expect("in its place");
+    let months = periods(server, "split");
+    assert!(
+        months.iter().any(|period| period == "2022-03"),
+        "{months:?}"
+    );
+    assert!(months.iter().all(|period| period != "2022"), "{months:?}");
+    let cluster = Cluster::open(&url, "split").expect("the new one");
+    assert_sound(&cluster);
+    let there = searcher(&cluster);
+    assert_eq!(here.documents(), there.documents());
+    assert_eq!(compare(&here, &there, ["云汐", "绿色金融"]).differing, 0);
+
+    // An old month that is put aside: what is asked of others is answered in full.
+    let of_a_year = request("绿色金融 date:2022", Sort::Relevance);
+    let before = there.answer(&of_a_year).expect("an answer");
+    assert!(before.total > 0);
+    let old: Vec<&String> = months
+        .iter()
+        .filter(|month| month.starts_with("2021"))
+        .collect();
+    assert!(!old.is_empty());
+    let concrete = server.get("/_alias/split");
+    let concrete = concrete.as_object().expect("indexes").keys();
+    let mut gone = 0;
+    for index in concrete.filter(|index| old.iter().any(|month| index.ends_with(*month))) {
+        let count = server.get(&format!("/{index}/_count"));
+        gone += count["count"].as_u64().expect("a number");
+        let action =
+            format!(r#"{{"actions":[{{"remove":{{"index":"{index}","alias":"split"}}}}]}}"#);
+        server.post("/_aliases", &action);
+        server.post(&format!("/{index}/_close"), "");
+    }
+    let there = searcher(&cluster);
+    assert_eq!(there.documents() + gone, here.documents());
+    let after = there.answer(&of_a_year).expect("an answer");
+    assert_eq!(after.total, before.total);
+}
+
+fn searcher(cluster: &Cluster) -> Searcher {
+    cluster.searcher().expect("a searcher")
+}
+
+/// Articles whose dates change are in one period at a time.
+fn what_moves_is_there_once(server: &Server) {
+    let (home, folder) = (
+        tempfile::tempdir().expect("a folder"),
+        tempfile::tempdir().expect("a folder"),
+    );
+    let archive = [folder.path().to_path_buf()];
+    let write = |name: &str, dates: &[(u32, &str)]| {
+        let lines = dates.iter().map(|(id, date)| {
+            format!(r#"{{"id":"{id}","title":"云汐第{id}号","content":"港口吞吐量回升。","date":"{date}"}}"#)
+        });
+        let lines: Vec<String> = lines.collect();
+        fs::write(folder.path().join(name), lines.join("\n")).expect("a file");
+    };
+    write("a.jsonl", &[(1, "2022-03-01"), (2, "2022-03-02"), (3, "")]);
+    let index = in_folder(&home, &archive);
+    let cluster = Cluster::open_or_create(&server.url(), "moving", &by(Split::Year));
+    let cluster = cluster.expect("a cluster");
+    let mut steps: Vec<Box<dyn Fn()>> = vec![
+        Box::new(|| {}),
+        // To another year, to none, and from none.
+        Box::new(|| write("a.jsonl", &[(1, "2019-12-31"), (2, ""), (3, "2022-05-05")])),
+        // A second copy, and one article less.
+        Box::new(|| write("b.jsonl", &[(1, "2023-01-01"), (4, "2018-01-01")])),
+        Box::new(|| write("a.jsonl", &[(1, "2020-02-02"), (3, "2022-05-05")])),
+        Box::new(|| write("b.jsonl", &[(4, "2018-01-02")])),
+        Box::new(|| fs::remove_file(folder.path().join("a.jsonl")).expect("a file")),
+    ];
+    for (number, step) in steps.drain(..).enumerate() {
+        step();
+        assert_equal(&index, &cluster, &archive, number);
+    }
+    let years = periods(server, "moving");
+    for year in ["2018", "2019", "2022", "undated"] {
+        assert!(years.iter().any(|period| period == year), "{years:?}");
+    }
+}
+
+fn assert_equal(index: &Index, cluster: &Cluster, archive: &[PathBuf], number: usize) {
+    let options = UpdateOptions {
+        prune: true,
+        ..UpdateOptions::default()
+    };
+    index.update(archive, &options, |_| {}).expect("an update");
+    cluster
+        .update(archive, &options, |_| {})
+        .expect("an update");
+    let (here, there) = (index.searcher(), searcher(cluster));
+    assert_eq!(here.documents(), there.documents(), "step {number}");
+    let queries = ["云汐", "\"吞吐量\"", "date:2022", "云汐 since:2020"];
+    assert_eq!(
+        compare(&here, &there, queries).differing,
+        0,
+        "step {number}"
+    );
+    compare_counts(&here, &there, queries);
+    assert_sound(cluster);
+}
