@@ -19,8 +19,8 @@ use crate::index::Elsewhere;
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// The longest that connecting may take.
 const CONNECT: Duration = Duration::from_secs(10);
-/// How often a request is made that the cluster is too busy for, or that does not reach it: a search, and what
-/// nobody waits for.
+/// How often a request is made that the cluster is too busy for, or that does not reach it: a search that
+/// somebody waits for, and all else.
 const TRIES: u32 = 6;
 const PATIENT_TRIES: u32 = 8;
 /// The pause before the second try; before each further one it is twice as long.
@@ -45,6 +45,8 @@ pub(super) struct Client {
     current: AtomicUsize,
     /// The header that says who asks.
     authorization: Option<String>,
+    /// How often a search is made.
+    searches: u32,
 }
 
 /// What a request came to.
@@ -80,7 +82,19 @@ impl Client {
             urls,
             current: AtomicUsize::new(0),
             authorization: authorization()?,
+            searches: TRIES,
         })
+    }
+
+    /// The same for whoever can wait, as an update can: half a minute.
+    pub fn patient(&self) -> Client {
+        Client {
+            agent: self.agent.clone(),
+            urls: self.urls.clone(),
+            current: AtomicUsize::new(self.current.load(Ordering::Relaxed)),
+            authorization: self.authorization.clone(),
+            searches: PATIENT_TRIES,
+        }
     }
 
     /// The address of the node that is asked.
@@ -112,7 +126,7 @@ impl Client {
     fn send(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> Result<Reply, Elsewhere> {
         let mut pause = PAUSE;
         let tries = match path.contains("search") {
-            true => TRIES,
+            true => self.searches,
             false => PATIENT_TRIES,
         };
         for last in (1..=tries).map(|number| number == tries) {

@@ -231,8 +231,12 @@ impl Cluster {
         options: &UpdateOptions,
         progress: impl FnMut(Progress),
     ) -> Result<Report, IndexError> {
+        let asked = Asked {
+            client: Arc::new(self.asked.client.patient()),
+            ..self.asked.clone()
+        };
         let store = Store::open(
-            self.asked.clone(),
+            asked,
             self.right.clone(),
             Arc::clone(&self.frame),
             &self.made,
