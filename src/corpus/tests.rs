@@ -42,6 +42,18 @@ fn with_body(body: &str) -> Article {
     )
 }
 
+/// Reads a note with a title and this body.
+#[track_caller]
+fn note(body: &str) -> Article {
+    article("x.md", &format!("---\ntitle: 题\n---\n{body}"))
+}
+
+/// Checks the text of a note with this body.
+#[track_caller]
+fn check_note(body: &str, expected: &str) {
+    assert_eq!(lines(&note(body)), expected, "{body}");
+}
+
 /// The text of an article, a line a paragraph, headings marked with `#`.
 fn lines(article: &Article) -> String {
     let mark = |heading| if heading { "#" } else { "" };

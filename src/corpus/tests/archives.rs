@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{article, articles_of, lines, read};
+use super::{article, articles_of, check_note, lines, read};
 use crate::corpus::{Article, Problem};
 
 /// A folder with these files.
@@ -261,8 +261,7 @@ fn formulas_of_letters_and_of_words() {
             "关注$澜汐股份(SH600001)$与$Apple(AAPL)$，从$100涨到$200，$5(a)和$6(b)",
         ),
     ] {
-        let post = format!("---\ntitle: 题\n---\n{body}");
-        assert_eq!(lines(&article("x.md", &post)), expected, "{body}");
+        check_note(body, expected);
     }
 }
 
@@ -407,8 +406,7 @@ fn links_that_blank_lines_tear() {
         ),
         ("清单 [甲\n\n乙。", "清单 [甲\n乙。"),
     ] {
-        let post = format!("---\ntitle: 题\n---\n{body}");
-        assert_eq!(lines(&article("x.md", &post)), expected, "{body}");
+        check_note(body, expected);
     }
 }
 
@@ -427,8 +425,7 @@ fn tags_of_generators_in_html() {
             "青垣",
         ),
     ] {
-        let post = format!("---\ntitle: 题\n---\n{body}");
-        assert_eq!(lines(&article("x.md", &post)), expected, "{body}");
+        check_note(body, expected);
     }
 }
 

@@ -1,18 +1,7 @@
 //! Forms of posts that the cases do not show: Markdown, headers, titles, dates.
 
-use super::{article, lines, read};
+use super::{article, check_note, lines, note, read};
 use crate::corpus::{Article, Problem};
-
-/// Reads a post with this body below its header.
-#[track_caller]
-fn with_body(body: &str) -> Article {
-    article("x.md", &format!("---\ntitle: 题\n---\n{body}"))
-}
-
-#[track_caller]
-fn check(body: &str, expected: &str) {
-    assert_eq!(lines(&with_body(body)), expected, "{body}");
-}
 
 #[track_caller]
 fn check_header(file: &str, title: &str, date: &str) -> Article {
@@ -31,47 +20,47 @@ fn check_header(file: &str, title: &str, date: &str) -> Article {
 
 #[test]
 fn emphasis_beside_chinese_signs() {
-    check("这是**粗体**文字", "这是粗体文字");
-    check("**“小盘”组合**走强", "“小盘”组合走强");
-    check("他说**“好”**。（*注*）__重点__", "他说“好”。（注）重点");
-    check(
+    check_note("这是**粗体**文字", "这是粗体文字");
+    check_note("**“小盘”组合**走强", "“小盘”组合走强");
+    check_note("他说**“好”**。（*注*）__重点__", "他说“好”。（注）重点");
+    check_note(
         "** 防御板块 ：**食品领跌，**银行 **走强",
         "防御板块 ：食品领跌，银行 走强",
     );
-    check("***粗斜***与==高亮==", "粗斜与高亮");
-    check("**小标题**\n\n正文", "#小标题\n正文");
+    check_note("***粗斜***与==高亮==", "粗斜与高亮");
+    check_note("**小标题**\n\n正文", "#小标题\n正文");
 }
 
 #[test]
 fn signs_that_are_text() {
-    check("涨幅3~5元，成本6~8元", "涨幅3~5元，成本6~8元");
-    check("*ST澜汐、*ST汀洲和*ST青垣", "*ST澜汐、*ST汀洲和*ST青垣");
-    check("面积2*3*4米", "面积2*3*4米");
-    check(
+    check_note("涨幅3~5元，成本6~8元", "涨幅3~5元，成本6~8元");
+    check_note("*ST澜汐、*ST汀洲和*ST青垣", "*ST澜汐、*ST汀洲和*ST青垣");
+    check_note("面积2*3*4米", "面积2*3*4米");
+    check_note(
         "从$100涨到$200，snake_case_name",
         "从$100涨到$200，snake_case_name",
     );
-    check("P<0.05，a<b，#话题 1、甲", "P<0.05，a<b，#话题 1、甲");
-    check("1. 甲\n2. 乙\n\n3）丙", "1. 甲\n2. 乙\n3）丙");
-    check("手机138****1234，[甲] (乙)", "手机138****1234，[甲] (乙)");
+    check_note("P<0.05，a<b，#话题 1、甲", "P<0.05，a<b，#话题 1、甲");
+    check_note("1. 甲\n2. 乙\n\n3）丙", "1. 甲\n2. 乙\n3）丙");
+    check_note("手机138****1234，[甲] (乙)", "手机138****1234，[甲] (乙)");
 }
 
 #[test]
 fn links_pictures_and_addresses() {
-    check(
+    check_note(
         "见[**公告**](https://a.example/1 \"题\")全文![图](x.png)。",
         "见公告全文。",
     );
-    check("[![封面](a.png)](https://a.example)正文", "正文");
-    check(
+    check_note("[![封面](a.png)](https://a.example)正文", "正文");
+    check_note(
         "见[公告][1]与[甲]。\n\n[1]: https://a.example/1",
         "见公告与[甲]。",
     );
-    check(
+    check_note(
         "见[[澜汐股份|澜汐]]与[[汀洲银行]]，![[图.png]]好",
         "见澜汐与汀洲银行，好",
     );
-    let article = with_body("见[公告](https://a.example/1)。");
+    let article = note("见[公告](https://a.example/1)。");
     assert_eq!(
         (
             article.links[0].url.as_str(),
@@ -83,43 +72,43 @@ fn links_pictures_and_addresses() {
 
 #[test]
 fn addresses_with_blanks() {
-    check(
+    check_note(
         "见[年报全文](/2024/汀洲 银行 年报.html)与[甲](a b.pdf)。",
         "见年报全文与甲。",
     );
-    check(
+    check_note(
         "文\n\n![图片](data:image/svg+xml,%3Csvg width='1px' height='1px'%3E %3C/svg%3E)\n\n![图 一](我的 图.png)末",
         "文\n末",
     );
-    check(
+    check_note(
         "[甲](https://a.example/x y \"题\")，[乙](b.html \"题\")，[丙](（见 附注）)",
         "甲，乙，[丙](（见 附注）)",
     );
-    check(
+    check_note(
         "`[甲](b c.md)`与[注](共 3 家)",
         "[甲](b c.md)与[注](共 3 家)",
     );
-    let article = with_body("见[公告](https://a.example/一 二(3).pdf)。");
+    let article = note("见[公告](https://a.example/一 二(3).pdf)。");
     assert_eq!(article.links[0].text, "公告");
 }
 
 #[test]
 fn what_a_vault_embeds_and_draws_is_no_text() {
-    check(
+    check_note(
         "日线：\n![[2024-07-09-图.png#圆角|图 澜汐 日线|668]]\n上行。",
         "日线：\n上行。",
     );
-    check("见![[笔记#节|一|二]]与`![[甲]]`", "见与![[甲]]");
-    check("<% tp.file.cursor() %>文", "文");
-    check(
+    check_note("见![[笔记#节|一|二]]与`![[甲]]`", "见与![[甲]]");
+    check_note("<% tp.file.cursor() %>文", "文");
+    check_note(
         "==⚠  Switch to EXCALIDRAW VIEW in the menu. ⚠== See the docs.\n\n文",
         "文",
     );
-    check(
+    check_note(
         "> 📌 知足\n    - 💭 批注\n    - ⏱ 时间",
         "📌 知足\n💭 批注\n⏱ 时间",
     );
-    check(
+    check_note(
         "文\n\n```compressed-json\nN4KAkARALgngDgUwgLgAQQQDwMYEMA2AlgCYBOuA7hADTgQBuCpAzo\n```",
         "文",
     );
@@ -127,24 +116,24 @@ fn what_a_vault_embeds_and_draws_is_no_text() {
 
 #[test]
 fn marks_that_converters_leave() {
-    check("**去找****一份**工作", "去找一份工作");
-    check("****招聘****岗位：**精算**", "招聘岗位：精算");
-    check("**全文完****。**续", "全文完。续");
-    check("**0****1**\n\n文", "#01\n文");
-    check("卡号6222 **** **** 0138", "卡号6222 **** **** 0138");
-    check("上货。\n\n\\\n\\\n\n整理", "上货。\n整理");
-    check("文\n\n\\----------\n\n更新", "文\n更新");
-    check("文\n\n## ---\n\n**第一部分**", "文\n#第一部分");
-    check("<br/>\n## 舒缓\n\n* 甲", "#舒缓\n甲");
+    check_note("**去找****一份**工作", "去找一份工作");
+    check_note("****招聘****岗位：**精算**", "招聘岗位：精算");
+    check_note("**全文完****。**续", "全文完。续");
+    check_note("**0****1**\n\n文", "#01\n文");
+    check_note("卡号6222 **** **** 0138", "卡号6222 **** **** 0138");
+    check_note("上货。\n\n\\\n\\\n\n整理", "上货。\n整理");
+    check_note("文\n\n\\----------\n\n更新", "文\n更新");
+    check_note("文\n\n## ---\n\n**第一部分**", "文\n#第一部分");
+    check_note("<br/>\n## 舒缓\n\n* 甲", "#舒缓\n甲");
 }
 
 #[test]
 fn tables_without_outer_signs() {
-    check(
+    check_note(
         "<br/>\n\n名称    |持仓   |涨幅\n--------|------:|------:\n澜汐    |5%     |-3%\n\n<br/>\n\n完。",
         "名称 持仓 涨幅\n澜汐 5% -3%\n完。",
     );
-    check(
+    check_note(
         "持仓<br>\n\n名称|持仓\n:--|--:\n澜汐|5%",
         "持仓\n名称 持仓\n澜汐 5%",
     );
@@ -152,14 +141,14 @@ fn tables_without_outer_signs() {
 
 #[test]
 fn tables_lists_and_quotes() {
-    check(
+    check_note(
         "| 名称 | 涨幅 |\n|:--|--:|\n| 澜汐 | **5%** |\n| 汀洲 | `3%` |\n\n文",
         "名称 涨幅\n澜汐 5%\n汀洲 3%\n文",
     );
-    check("- 一\n  - 二\n    - 三\n* 四\n+ 五", "一\n二\n三\n四\n五");
-    check("- [ ] 待办\n- [x] 已办", "待办\n已办");
-    check("> 引文\n> 续\n>> 内\n\n文", "引文\n续\n内\n文");
-    check(
+    check_note("- 一\n  - 二\n    - 三\n* 四\n+ 五", "一\n二\n三\n四\n五");
+    check_note("- [ ] 待办\n- [x] 已办", "待办\n已办");
+    check_note("> 引文\n> 续\n>> 内\n\n文", "引文\n续\n内\n文");
+    check_note(
         "> [!note] 提示\n> 内容\n\n> [!warning]\n> 风险",
         "提示\n内容\n风险",
     );
@@ -167,105 +156,105 @@ fn tables_lists_and_quotes() {
 
 #[test]
 fn fences_rules_and_headings() {
-    check(
+    check_note(
         "```python\nprint(\"**甲**\")\n```\n文",
         "print(\"**甲**\")\n文",
     );
-    check("甲。\n\n---\n\n乙\n\n***\n\n* * *\n丙", "甲。\n乙\n丙");
-    check(
+    check_note("甲。\n\n---\n\n乙\n\n***\n\n* * *\n丙", "甲。\n乙\n丙");
+    check_note(
         "##小标题\n\n### 三级 ###\n\n标题二\n======\n文",
         "#小标题\n#三级\n#标题二\n文",
     );
-    check(
+    check_note(
         "这是一整段话，很长的一段话，后面直接跟了一条线。\n---\n文",
         "这是一整段话，很长的一段话，后面直接跟了一条线。\n文",
     );
-    check("## 标题 {#id}\n\n文\n{: .note}", "#标题\n文");
-    check("##\u{3000}全角\n\n#\u{A0}窄\n\n文", "#全角\n#窄\n文");
+    check_note("## 标题 {#id}\n\n文\n{: .note}", "#标题\n文");
+    check_note("##\u{3000}全角\n\n#\u{A0}窄\n\n文", "#全角\n#窄\n文");
 }
 
 #[test]
 fn headings_without_their_blank() {
-    check("#前言\n甲。\n\n#后话\n乙。", "#前言\n甲。\n#后话\n乙。");
-    check("#前言\n甲。\n##小节\n乙。", "#前言\n甲。\n#小节\n乙。");
-    check(
+    check_note("#前言\n甲。\n\n#后话\n乙。", "#前言\n甲。\n#后话\n乙。");
+    check_note("#前言\n甲。\n##小节\n乙。", "#前言\n甲。\n#小节\n乙。");
+    check_note(
         "- 甲\n\n#地址：\n    - [乙](https://a.example)\n\n#又：\n    - 丙",
         "甲\n#地址：\n乙\n#又：\n丙",
     );
-    check(
+    check_note(
         "#准备\n#入门\n甲。\n\n#pandoc是什么\n乙。\n\n#2013\n\n#后话",
         "#准备\n#入门\n甲。\n#pandoc是什么\n乙。\n#2013\n#后话",
     );
-    check(
+    check_note(
         "#[电影](https://a.example/#1)\n甲。\n\n#**图书**\n乙。\n\n#2013\n丙。\n\n#（1）\n丁。",
         "#电影\n甲。\n#图书\n乙。\n#2013\n丙。\n#（1）\n丁。",
     );
-    check(
+    check_note(
         "#12 修复\n甲。\n\n#7\n\n#FF0000",
         "#12 修复\n甲。\n#7\n#FF0000",
     );
-    check("#todo\n甲。\n\n#todo\n乙。", "#todo\n甲。\n#todo\n乙。");
+    check_note("#todo\n甲。\n\n#todo\n乙。", "#todo\n甲。\n#todo\n乙。");
     // Topics, alone, beside others, and in code.
-    check("收涨。\n\n#汀洲港", "收涨。\n#汀洲港");
-    check(
+    check_note("收涨。\n\n#汀洲港", "收涨。\n#汀洲港");
+    check_note(
         "#汀洲港#收涨。\n\n#澜汐#收跌。",
         "#汀洲港#收涨。\n#澜汐#收跌。",
     );
-    check(
+    check_note(
         "#汀洲港 #澜汐\n\n甲。\n\n#砚湖 #青垣",
         "#汀洲港 #澜汐\n甲。\n#砚湖 #青垣",
     );
-    check("#汀洲港\n#澜汐\n\n甲。", "#汀洲港\n#澜汐\n甲。");
-    check("```\n#读入\nx\n#算\ny\n```", "#读入\nx\n#算\ny");
+    check_note("#汀洲港\n#澜汐\n\n甲。", "#汀洲港\n#澜汐\n甲。");
+    check_note("```\n#读入\nx\n#算\ny\n```", "#读入\nx\n#算\ny");
     let post = "#问题\n甲。\n\n#解法\n乙。";
     assert_eq!(article("装机小记.md", post).title, "装机小记");
 }
 
 #[test]
 fn two_versions_that_were_not_merged() {
-    check(
+    check_note(
         "<<<<<<< HEAD\n甲。\n=======\n乙。\n>>>>>>> 1a2b3c4d5e6f\n\n丙。",
         "甲。\n乙。\n丙。",
     );
-    check("乙。\n>>>>>>> 1a2b3c4d5e6f\n\n丙。", "乙。\n丙。");
-    check("```\n<<<<<<< HEAD\n```", "<<<<<<< HEAD");
+    check_note("乙。\n>>>>>>> 1a2b3c4d5e6f\n\n丙。", "乙。\n丙。");
+    check_note("```\n<<<<<<< HEAD\n```", "<<<<<<< HEAD");
 }
 
 #[test]
 fn notes_formulas_and_containers() {
-    check("甲[^1]乙\n\n[^1]: 注释文字", "甲乙\n注释文字");
-    check(
+    check_note("甲[^1]乙\n\n[^1]: 注释文字", "甲乙\n注释文字");
+    check_note(
         "收益$R_i=\\beta R_m$。\n\n$$\nE=mc^2\n$$",
         "收益R_i=β R_m。\nE=mc^2".replace('β', "beta").as_str(),
     );
-    check(
+    check_note(
         "::: tip 风险提示\n谨慎投资\n:::\n文",
         "风险提示\n谨慎投资\n文",
     );
-    check("!!! note \"提示\"\n    内容\n\n文", "提示\n内容\n文");
-    check("[TOC]\n\n文%%注%%字 ^abc1", "文字");
+    check_note("!!! note \"提示\"\n    内容\n\n文", "提示\n内容\n文");
+    check_note("[TOC]\n\n文%%注%%字 ^abc1", "文字");
 }
 
 #[test]
 fn tags_of_generators() {
-    check(
+    check_note(
         "甲{% asset_img a.png 图 %}乙\n\n{% note info %}\n丙\n{% endnote %}",
         "甲乙\n丙",
     );
-    check(
+    check_note(
         "见{% post_link slug '旧文' %}。{{< figure src=\"a.png\" >}}",
         "见旧文。",
     );
-    check("甲\n\n<!-- more -->\n\n乙<!-- 注\n释 -->丙", "甲\n乙丙");
-    check("{% raw %}甲{% endraw %}{{ site.url }}", "甲");
-    check("甲<%>乙 {%} 丙", "甲<%>乙 {%} 丙");
-    check("甲<%>丁%>乙", "甲乙");
-    check(
+    check_note("甲\n\n<!-- more -->\n\n乙<!-- 注\n释 -->丙", "甲\n乙丙");
+    check_note("{% raw %}甲{% endraw %}{{ site.url }}", "甲");
+    check_note("甲<%>乙 {%} 丙", "甲<%>乙 {%} 丙");
+    check_note("甲<%>丁%>乙", "甲乙");
+    check_note(
         "写`{{ usd }}`或`<!--more-->`，{{ site }}完<!-- 注 -->",
         "写{{ usd }}或<!--more-->，完",
     );
     // A tag may go on on the next lines.
-    check(
+    check_note(
         "甲\n\n{{< figure src=\"a.png\"\n  title=\"图\" >}}\n乙\n\n{{% lead\n\n丙",
         "甲\n乙\n{{% lead\n丙",
     );
@@ -273,24 +262,24 @@ fn tags_of_generators() {
 
 #[test]
 fn html_inside_markdown() {
-    check(
+    check_note(
         "## 题\n\n<center>图一</center>\n\n**粗**与<font color=red>红</font><br>新行",
         "#题\n图一\n粗与红\n新行",
     );
-    check(
+    check_note(
         "<details>\n<summary>摘要</summary>\n\n**内**容\n\n</details>\n\n文",
         "摘要\n内容\n文",
     );
-    check("<!-- 注 -->\n\n- 甲\n- 乙", "甲\n乙");
-    check(
+    check_note("<!-- 注 -->\n\n- 甲\n- 乙", "甲\n乙");
+    check_note(
         "<center>**图一** [来源](https://a.example)</center>\n\n## 题",
         "图一 来源\n#题",
     );
-    check(
+    check_note(
         "<img src=\"a.png\">\n\n## 题\n\n[链](https://a.example)",
         "#题\n链",
     );
-    check(
+    check_note(
         "<table><tr><td>甲</td><td>乙</td></tr></table>\n\n**丙**",
         "甲 乙\n#丙",
     );
@@ -298,7 +287,7 @@ fn html_inside_markdown() {
 
 #[test]
 fn four_blanks_begin_a_paragraph() {
-    check(
+    check_note(
         "    第一段**粗**。\n\n    第二段。\n\n　　第三段。",
         "第一段粗。\n第二段。\n第三段。",
     );

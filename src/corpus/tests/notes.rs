@@ -1,18 +1,7 @@
 //! What note books, converters and hurried writers leave in Markdown that a reader never sees.
 
-use super::{article, articles_of, lines, read};
-use crate::corpus::{Article, Problem};
-
-/// Reads a post with this body below its header.
-#[track_caller]
-fn with_body(body: &str) -> Article {
-    article("x.md", &format!("---\ntitle: 题\n---\n{body}"))
-}
-
-#[track_caller]
-fn check(body: &str, expected: &str) {
-    assert_eq!(lines(&with_body(body)), expected, "{body}");
-}
+use super::{article, articles_of, check_note, lines, note, read};
+use crate::corpus::Problem;
 
 /// Checks the title and the text of a file.
 #[track_caller]
@@ -25,7 +14,7 @@ fn check_file(name: &str, file: &str, title: &str, text: &str) {
 /// Checks which headings a text has; no mark of them is left.
 #[track_caller]
 fn check_headings(body: &str, expected: &[&str]) {
-    let article = with_body(body);
+    let article = note(body);
     let headings = article.body.iter().filter(|paragraph| paragraph.heading);
     let found: Vec<&str> = headings.map(|heading| heading.text.as_str()).collect();
     assert_eq!(found, expected, "{body}");
@@ -77,7 +66,7 @@ fn topics_are_no_headings() {
         "```\n#load\nx = 1\n#run\ny\n```",
     ] {
         check_headings(body, &[]);
-        assert!(lines(&with_body(body)).contains('#'), "{body}");
+        assert!(lines(&note(body)).contains('#'), "{body}");
     }
     check_headings("## 题外\n\n收涨。\n\n#汀洲港", &["题外"]);
     check_headings("# 澜汐周记\n\n#复盘\n\n收涨。", &["澜汐周记"]);
@@ -85,46 +74,46 @@ fn topics_are_no_headings() {
 
 #[test]
 fn definitions_below_a_text() {
-    check(
+    check_note(
         "见[年报][1]与[公告][a b]。\n[1]: https://a.example/1\n[a b]: <https://a.example/2>\n\n文",
         "见年报与公告。\n文",
     );
-    check(
+    check_note(
         "[砚湖转债下修][1]\n [1]: http://a.example/1",
         "砚湖转债下修",
     );
-    check(
+    check_note(
         "- 见[澜汐][x]\n[x]: https://a.example/x \"题\"\n- 乙",
         "见澜汐\n乙",
     );
-    check(
+    check_note(
         "> 见[汀洲][1]。\n\n正文\n[1]: https://a.example/1",
         "见汀洲。\n正文",
     );
-    check("图见[甲]\n[甲]: https://a.example/1\n乙", "图见甲\n乙");
-    check("甲。\n[1]: 见附注", "甲。\n[1]: 见附注");
+    check_note("图见[甲]\n[甲]: https://a.example/1\n乙", "图见甲\n乙");
+    check_note("甲。\n[1]: 见附注", "甲。\n[1]: 见附注");
 }
 
 #[test]
 fn links_to_notes_with_links_in_them() {
-    check(
+    check_note(
         "参见 [[复盘-0309# [仓位小课堂](https://a.example/v|仓位)]]。",
         "参见 仓位。",
     );
-    check("见[[笔记#[澜汐](a.md)]]末", "见澜汐末");
-    check(
+    check_note("见[[笔记#[澜汐](a.md)]]末", "见澜汐末");
+    check_note(
         "见[[笔记#[澜汐](a.md)|澜汐]]、[[汀洲#节|汀洲]]与[[砚湖]]",
         "见澜汐、汀洲与砚湖",
     );
-    check(
+    check_note(
         "`[[笔记#[甲](a.md)|乙]]`是写法",
         "[[笔记#[甲](a.md)|乙]]是写法",
     );
-    check(
+    check_note(
         "甲[[1]](#注1)与[[注 2]](https://a.example/2)，[[乙",
         "甲[1]与[注 2]，[[乙",
     );
-    check(
+    check_note(
         "数组[[\"甲\", 1], [\"乙\", 2]]",
         "数组[[\"甲\", 1], [\"乙\", 2]]",
     );
@@ -169,8 +158,8 @@ fn texts_of_a_drawing() {
         "流入 ^b2\n\n".repeat(40_000)
     ));
     assert!(!lines(&article("x.md", &large)).contains("4b6ac46b"));
-    check("## Drawing\n\n画画。", "#Drawing\n画画。");
-    check(
+    check_note("## Drawing\n\n画画。", "#Drawing\n画画。");
+    check_note(
         "切到EXCALIDRAW VIEW。\n\n## Drawing\n\n画汀洲港。",
         "切到EXCALIDRAW VIEW。\n#Drawing\n画汀洲港。",
     );
@@ -178,79 +167,79 @@ fn texts_of_a_drawing() {
 
 #[test]
 fn items_of_lists() {
-    check(
+    check_note(
         "思路：\n\n-\u{A0}\u{A0}读年报\n\n-\u{A0}**算**现金流",
         "思路：\n读年报\n算现金流",
     );
-    check("*\u{A0}澜汐\n*\u{A0}汀洲", "澜汐\n汀洲");
-    check("- 甲\n  -\u{A0}乙\n+\u{A0}丙", "甲\n乙\n丙");
+    check_note("*\u{A0}澜汐\n*\u{A0}汀洲", "澜汐\n汀洲");
+    check_note("- 甲\n  -\u{A0}乙\n+\u{A0}丙", "甲\n乙\n丙");
     // What one blank indents is a paragraph, and below it four are no code.
-    check(
+    check_note(
         "* 图床\n\n 2常用命令\n\n     `index`   `query`  \n     `show`\n\n文",
         "图床\n2常用命令\nindex query\nshow\n文",
     );
-    check("- 甲\n\n　　乙**丙**\n\n    丁**戊**", "甲\n乙丙\n丁戊");
-    check("- 甲\n\n  续**一**\n\n- 乙", "甲\n续一\n乙");
-    check("跌-\u{A0}3%", "跌- 3%");
+    check_note("- 甲\n\n　　乙**丙**\n\n    丁**戊**", "甲\n乙丙\n丁戊");
+    check_note("- 甲\n\n  续**一**\n\n- 乙", "甲\n续一\n乙");
+    check_note("跌-\u{A0}3%", "跌- 3%");
 }
 
 #[test]
 fn formulas_between_other_signs() {
-    check(
+    check_note(
         "市盈率\\(\\frac{股价}{每股收益}\\)约为20倍。",
         "市盈率股价/每股收益约为20倍。",
     );
-    check(
+    check_note(
         "平价：$ \\\\frac{正股价格}{转股价} \\\\times 100 $，即$ 45 / 16.12 \\times 100 \\= \\mathbf{279元} $。",
         "平价：正股价格/转股价 × 100，即45 / 16.12 × 100 = 279元。",
     );
-    check(
+    check_note(
         "$$PEG \\= \\\\frac{PE}{Growth} \\\\approx \\\\frac{30}{25} \\= 1.2$$",
         "PEG = PE/Growth ≈ 30/25 = 1.2",
     );
-    check(
+    check_note(
         "其中：\n\n\\[\nR = \\frac{\\text{收益}}{\\text{成本}}\n\\]\n\n文",
         "其中：\nR = 收益/成本\n文",
     );
-    check(
+    check_note(
         "收益\\\\(R_i\\times 2\\\\)与\\\\[\\frac{1}{2}\\\\]。",
         "收益R_i× 2与1/2。",
     );
     // Prices, brackets and addresses of files are text.
-    check(
+    check_note(
         "从 $ 100 到 $ 200，见\\[1\\]和\\(注\\)，`\\(\\sigma\\)`",
         "从 $ 100 到 $ 200，见[1]和(注)，\\(\\sigma\\)",
     );
-    check("$a_1$ 与 D:\\temp 和 $b_1$", "a_1 与 D:\\temp 和 b_1");
+    check_note("$a_1$ 与 D:\\temp 和 $b_1$", "a_1 与 D:\\temp 和 b_1");
 }
 
 #[test]
 fn bold_that_is_left_at_the_end_of_a_line() {
-    check("甲：\n砚湖转债下修**\n乙", "甲：\n砚湖转债下修\n乙");
-    check(
+    check_note("甲：\n砚湖转债下修**\n乙", "甲：\n砚湖转债下修\n乙");
+    check_note(
         "今日要点\n**汀洲港收涨\n成交放大",
         "今日要点\n汀洲港收涨\n成交放大",
     );
-    check("- 澜汐**\n  汀洲", "澜汐\n汀洲");
-    check("> 甲\n> 减持~~\n> 乙", "甲\n减持\n乙");
-    check("现金流==\n为正", "现金流\n为正");
+    check_note("- 澜汐**\n  汀洲", "澜汐\n汀洲");
+    check_note("> 甲\n> 减持~~\n> 乙", "甲\n减持\n乙");
+    check_note("现金流==\n为正", "现金流\n为正");
     // In the middle of a line it may be text, as an arrow is.
-    check("乘方是2**3\n乙", "乘方是2**3\n乙");
-    check("股东：\n张**\n持股3%", "股东：\n张**\n持股3%");
-    check(
+    check_note("乘方是2**3\n乙", "乘方是2**3\n乙");
+    check_note("股东：\n张**\n持股3%", "股东：\n张**\n持股3%");
+    check_note(
         "龙头\\*\\*\\*ST澜汐\\*\\*停牌，\\*ST汀洲复牌",
         "龙头*ST澜汐停牌，*ST汀洲复牌",
     );
-    check("甲\n==>乙\n丙", "甲\n==>乙\n丙");
+    check_note("甲\n==>乙\n丙", "甲\n==>乙\n丙");
 }
 
 #[test]
 fn pictures_that_were_never_uploaded() {
-    check("甲\n\n![Uploading 走势.png . . .]\n\n乙", "甲\n乙");
-    check("![Uploading chart.jpg…]()甲", "甲");
-    check("见![上传中 K线图.PNG...]图", "见图");
-    check("![image.png]甲![图片]", "甲");
-    check(
+    check_note("甲\n\n![Uploading 走势.png . . .]\n\n乙", "甲\n乙");
+    check_note("![Uploading chart.jpg…]()甲", "甲");
+    check_note("见![上传中 K线图.PNG...]图", "见图");
+    check_note("![image.png]甲![图片]", "甲");
+    check_note(
         "![说明]甲与`![Uploading a.png . . .]`",
         "![说明]甲与![Uploading a.png . . .]",
     );
