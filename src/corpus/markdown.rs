@@ -198,7 +198,7 @@ impl Writer<'_> {
             NodeValue::ThematicBreak => self.html.push_str("<hr>"),
             NodeValue::Text(text) => self.text(text),
             NodeValue::Code(code) => self.escaped(&code.literal),
-            NodeValue::Math(math) => self.maths(&math.literal, math.display_math),
+            NodeValue::Math(math) => self.maths(node, &math.literal, math.display_math),
             NodeValue::SoftBreak => match self.block.joins.next().flatten() {
                 Some(between) => self.html.push_str(between),
                 None => self.html.push_str("<br>"),
@@ -315,9 +315,13 @@ impl Writer<'_> {
         }
     }
 
-    /// `$100和$200` is text; what has a sign of a formula is one.
-    fn maths(&mut self, formula: &str, is_display: bool) {
-        if is_display || maths::is_formula(formula) {
+    /// `$100和$200` is text; what has a sign of a formula is one, and so are words that stand apart.
+    fn maths<'a>(&mut self, node: Node<'a>, formula: &str, is_display: bool) {
+        let is_in_words = || {
+            let (before, after) = beside(node);
+            maths::is_in_words(formula, before, after)
+        };
+        if is_display || maths::is_formula(formula) || is_in_words() {
             return self.escaped(maths::plain(formula).trim());
         }
         self.escaped("$");
@@ -347,6 +351,22 @@ impl Writer<'_> {
             }
             _ => "",
         }
+    }
+}
+
+/// The characters of the text before and behind a part of a paragraph.
+fn beside<'a>(node: Node<'a>) -> (Option<char>, Option<char>) {
+    let before = node.previous_sibling().and_then(|node| last_of(node, true));
+    let after = node.next_sibling().and_then(|node| last_of(node, false));
+    (before, after)
+}
+
+/// The last character of a text, or the first.
+fn last_of<'a>(node: Node<'a>, is_last: bool) -> Option<char> {
+    match &node.data().value {
+        NodeValue::Text(text) if is_last => text.chars().next_back(),
+        NodeValue::Text(text) => text.chars().next(),
+        _ => None,
     }
 }
 

@@ -100,7 +100,7 @@ pub(super) fn is_formula(text: &str) -> bool {
     let is_negative = text.strip_prefix('-').is_some_and(is_digits);
     let is_equation = text.contains('=') && text.chars().all(|c| c.is_ascii() || c == '−')
         || text.contains(['=', '+', '×', '÷']) && are_quantities(text);
-    let is_term = is_application(text) || is_interval(text) || is_comparison(text);
+    let is_term = is_application(text) || is_interval(text) || is_comparison(text) || is_list(text);
     has_sign || is_short || is_negative || is_equation || is_term
 }
 
@@ -122,6 +122,12 @@ fn is_comparison(text: &str) -> bool {
     let is_ended =
         text.len() == 1 || text.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '|');
     has_sign && is_ended && text.is_ascii() && words.all(|word| word.len() <= 1)
+}
+
+/// `1,2,3`, and no amount: `1,000`.
+fn is_list(text: &str) -> bool {
+    let is_number = |number: &str| is_digits(number) && number.len() <= 2;
+    text.matches(',').count() > 1 && text.split(',').all(is_number)
 }
 
 /// `F(x)`, `g'(x,y)`; of more letters it is the name of a security: `$Apple(AAPL)$`.
@@ -156,15 +162,84 @@ fn is_interval(text: &str) -> bool {
 /// So long is what has no other sign of a formula, in bytes.
 const MAX_TERM: usize = 40;
 
+/// Whether words that stand between two dollar signs are a formula all the same, as `$V到W$` is: between
+/// these two characters. Of money the signs stand at numbers or behind letters (`US$3亿`), and the name
+/// of a security has its code behind it.
+pub(super) fn is_in_words(text: &str, before: Option<char>, after: Option<char>) -> bool {
+    let is_glued = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let is_begun = text.starts_with(|c: char| c.is_alphabetic() || matches!(c, '(' | '[' | '|'));
+    let is_ended = text.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | ']' | '|'));
+    let is_money = CURRENCIES.iter().any(|name| text.ends_with(name));
+    !is_glued(before)
+        && !is_glued(after)
+        && is_begun
+        && is_ended
+        && !is_money
+        && is_balanced(text)
+        && !text.contains(['。', '！', '？', '；', '$'])
+        && (is_chinese(text) || is_sum(text))
+}
+
+/// What stands before the dollar sign of a currency.
+const CURRENCIES: [&str; 7] = ["US", "HK", "NT", "AU", "CA", "NZ", "SG"];
+
+/// Words without a comma, or such as say what a function or an equation does.
+fn is_chinese(text: &str) -> bool {
+    let code = text
+        .strip_suffix(')')
+        .and_then(|text| text.rsplit_once('('))
+        .map(|(_, code)| code);
+    let is_of_code = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || ".:".contains(c);
+    let is_security = code.is_some_and(|code| code.len() > 1 && code.chars().all(is_of_code));
+    let says_more = || {
+        let mut arguments = text.split('(').skip(1);
+        text.contains('=') || arguments.any(are_letters)
+    };
+    let is_written = |c: char| !c.is_ascii() && c.is_alphabetic();
+    text.contains(is_written) && !is_security && (!text.contains('，') || says_more())
+}
+
+/// `Ker T / null T`, `(-1)u`: with a sign between blanks, or of single letters.
+fn is_sum(text: &str) -> bool {
+    let signs = [" + ", " - ", " * ", " / ", " < ", " > "];
+    let mut words = text.split(|c: char| !c.is_ascii_alphabetic());
+    let is_product = text.starts_with(['(', '[']) && text.len() <= MAX_TERM;
+    text.is_ascii()
+        && (signs.iter().any(|sign| text.contains(sign))
+            || is_product && words.all(|word| word.len() <= 1))
+}
+
+/// Whether each bracket is closed by one of its kind.
+fn is_balanced(text: &str) -> bool {
+    let mut open = Vec::new();
+    for c in text.chars() {
+        match c {
+            '(' => open.push(')'),
+            '[' => open.push(']'),
+            '（' => open.push('）'),
+            ')' | ']' | '）' if open.pop() != Some(c) => return false,
+            _ => {}
+        }
+    }
+    open.is_empty()
+}
+
 /// Without the signs that only say how a formula is set.
 pub(super) fn plain(formula: &str) -> String {
     let mut plain = String::with_capacity(formula.len());
     let mut rest = formula;
     // Fractions of which only the upper part was begun.
     let mut fractions = 0_usize;
-    while let Some(at) = rest.find(['\\', '{', '}']) {
+    // Between the columns of a table stands `&`.
+    let has_columns = formula.contains("\\begin");
+    while let Some(at) = rest.find(['\\', '{', '}', '&']) {
         plain.push_str(&rest[..at]);
         rest = &rest[at..];
+        if let Some(after) = rest.strip_prefix('&') {
+            plain.push(if has_columns { ' ' } else { '&' });
+            rest = after;
+            continue;
+        }
         if fractions > 0
             && let Some(below) = rest.strip_prefix("}{")
         {
@@ -200,10 +275,29 @@ pub(super) fn plain(formula: &str) -> String {
             plain.push_str(symbol);
         }
         fractions += usize::from(matches!(name, "frac" | "dfrac" | "tfrac"));
-        rest = after;
+        rest = match name {
+            "begin" => after_columns(after_group(after)),
+            "end" => after_group(after),
+            _ => after,
+        };
     }
     plain.push_str(rest);
     plain
+}
+
+/// What follows a group in braces that a text begins with: the name of a table.
+fn after_group(text: &str) -> &str {
+    let inside = text.strip_prefix('{');
+    let closed = inside.and_then(|inside| inside.split_once('}'));
+    closed.map_or(text, |(_, after)| after)
+}
+
+/// What follows the kinds of the columns that a table begins with: `{c|cc}`.
+fn after_columns(text: &str) -> &str {
+    let after = after_group(text);
+    let group = &text[..text.len() - after.len()];
+    let are_kinds = group.bytes().all(|byte| b"{}lcr| ".contains(&byte));
+    if are_kinds { after } else { text }
 }
 
 /// Commands that stand for their name.
@@ -235,9 +329,27 @@ fn symbol(name: &str) -> &str {
         "geq" | "ge" => "≥",
         "neq" | "ne" => "≠",
         "sum" => "∑",
-        "to" | "rightarrow" => "→",
-        "frac" | "dfrac" | "tfrac" | "text" | "textbf" | "mathrm" | "mathbf" | "left" | "right"
-        | "begin" | "end" | "quad" | "qquad" | "displaystyle" => " ",
+        "to" | "rightarrow" | "longrightarrow" => "→",
+        "Rightarrow" | "implies" => "⇒",
+        "Leftrightarrow" | "iff" => "⇔",
+        "leqslant" => "≤",
+        "geqslant" => "≥",
+        "sim" => "~",
+        "in" => "∈",
+        "notin" => "∉",
+        "subset" => "⊂",
+        "cup" => "∪",
+        "cap" => "∩",
+        "forall" => "∀",
+        "exists" => "∃",
+        "emptyset" | "varnothing" => "∅",
+        "dots" | "cdots" | "ldots" => "…",
+        "prime" => "′",
+        "frac" | "dfrac" | "tfrac" | "begin" | "end" | "quad" | "qquad" | "displaystyle" => " ",
+        // How letters are written, and how large brackets are.
+        "text" | "textbf" | "textit" | "mathrm" | "mathbf" | "mathbb" | "mathcal" | "mathit"
+        | "boldsymbol" | "bm" | "operatorname" | "left" | "right" | "big" | "bigg" | "Big"
+        | "Bigg" | "limits" => "",
         name => name,
     }
 }

@@ -262,8 +262,11 @@ fn begins_item(text: &str) -> bool {
 }
 
 /// A line of marks alone that converters leave: a `\` that breaks no line, a rule behind a `\` or
-/// as a heading.
+/// as a heading, the signs around a formula that was never written.
 fn is_bare(text: &str) -> bool {
+    if text == "$$$$" {
+        return true;
+    }
     let is_rule = |text: &str| {
         text.len() >= 3
             && ["-", "=", "_", "*"]

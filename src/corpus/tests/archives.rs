@@ -237,7 +237,7 @@ fn formulas_of_letters_and_of_words() {
         ),
         (
             "定义为\n$$\nY(\\omega)=g(X), \\forall \\omega \\in \\Omega\n\n$$\n完。",
-            "定义为\nY(omega)=g(X), forall omega in Omega\n完。",
+            "定义为\nY(omega)=g(X), ∀ omega ∈ Omega\n完。",
         ),
         (
             "- 变换\n\n    $$\n    a = \\frac{1}{2}\n    $$\n\n- 完",
@@ -249,13 +249,46 @@ fn formulas_of_letters_and_of_words() {
         ),
         (
             "设**解**如下。\n\n<div>\n$$\\begin{aligned} a &= \\frac{1}{2} \\end{aligned}$$\n</div>\n\n完。",
-            "设解如下。\naligned a &= 1/2 aligned\n完。",
+            "设解如下。\na = 1/2\n完。",
         ),
         (
             "第$d'$维移动$-5$，$u=g−1(t)$，$L(V,W)表示映射的集合$",
             "第d'维移动-5，u=g−1(t)，L(V,W)表示映射的集合",
         ),
         ("$ABC>$XYZ与$5>$3", "$ABC>$XYZ与$5>$3"),
+        (
+            "若有从$V到W$的映射，$成本$最低，$f为V到V$的映射",
+            "若有从V到W的映射，成本最低，f为V到V的映射",
+        ),
+        (
+            "若$y=g(x)单调，其反函数h(y)有连续导函数$\n则$S/N$",
+            "若y=g(x)单调，其反函数h(y)有连续导函数\n则$S/N$",
+        ),
+        (
+            "由于存在$(-1)u$，$Ker T / null T$是商空间，第$1,2,3,4$列",
+            "由于存在(-1)u，Ker T / null T是商空间，第1,2,3,4列",
+        ),
+        (
+            "对$\\forall u\\in\\mathbb{R}$，$A\\sim B\\iff P\\left(A\\right)$",
+            "对∀ u∈R，A~ B⇔ P(A)",
+        ),
+        (
+            "设\n$$\\begin{array}{c|c} a & b \\\\ c & d \\end{array}$$\n\n$$$$\n\n完",
+            "设\na b c d\n完",
+        ),
+        // Money, and names of securities.
+        (
+            "从$5 到 $10，US$3亿与US$4亿，以HK$计，以US$计，$买，用$卖",
+            "从$5 到 $10，US$3亿与US$4亿，以HK$计，以US$计，$买，用$卖",
+        ),
+        (
+            "由$计价和US$计价，($)和(HK$)，用A$和C$付，每股5$到6$，$TSLA$涨，$澜汐(00999)$跌",
+            "由$计价和US$计价，($)和(HK$)，用A$和C$付，每股5$到6$，$TSLA$涨，$澜汐(00999)$跌",
+        ),
+        (
+            "$name和$value是变量，$BTC/USDT$与$BRK-B$，$1,000$起",
+            "$name和$value是变量，$BTC/USDT$与$BRK-B$，$1,000$起",
+        ),
         (
             "关注$澜汐股份(SH600001)$与$Apple(AAPL)$，从$100涨到$200，$5(a)和$6(b)",
             "关注$澜汐股份(SH600001)$与$Apple(AAPL)$，从$100涨到$200，$5(a)和$6(b)",
