@@ -70,7 +70,8 @@ fn source(format: Format, input: Input, max_size: u64) -> Result<Source, Problem
         Format::Json => json(input::as_utf8(input)?, max_size),
         Format::Table => {
             let rows = Rows::of_file(input::as_utf8(input)?, max_size);
-            rows.map(Source::Rows).map_err(Problem::of_stream)
+            rows.map(|rows| Source::Rows(Box::new(rows)))
+                .map_err(Problem::of_stream)
         }
         Format::Post | Format::Lines => Ok(Source::Lines(Lines::of_file(input, max_size))),
     }
@@ -126,7 +127,7 @@ enum Source {
     Post(Option<Vec<u8>>),
     Lines(Lines),
     Objects(Objects),
-    Rows(Rows),
+    Rows(Box<Rows>),
     Ended,
 }
 
@@ -138,7 +139,7 @@ impl Iterator for Records {
         match bytes {
             Ok(bytes) => {
                 let rows = match &self.source {
-                    Source::Rows(rows) => Some(rows),
+                    Source::Rows(rows) => Some(rows.as_ref()),
                     _ => None,
                 };
                 Some(Ok(Record {

@@ -19,9 +19,14 @@ pub(super) struct Rows {
     numbers: Numbers,
     progress: Arc<Mutex<Progress>>,
     row: ByteRecord,
+    /// What comes next, where it was read already.
+    held: Option<Option<Placed>>,
     max_size: u64,
     has_ended: bool,
 }
+
+/// A row, and the line on which it begins.
+type Placed = (u64, Result<Vec<u8>, Problem>);
 
 impl Rows {
     /// Those of a file; rows of more than `max_size` bytes are errors.
@@ -46,13 +51,29 @@ impl Rows {
             numbers: Numbers::default(),
             progress,
             row: ByteRecord::new(),
+            held: None,
             max_size,
             has_ended: false,
         })
     }
 
     /// The next row, and the line on which it begins.
-    pub(super) fn next(&mut self) -> Option<(u64, Result<Vec<u8>, Problem>)> {
+    pub(super) fn next(&mut self) -> Option<Placed> {
+        if let Some(held) = self.held.take() {
+            return held;
+        }
+        let row = self.read();
+        // Whether 0 is the number of the row is told by the next one.
+        if self.numbers.begin_with_zero {
+            self.numbers.begin_with_zero = false;
+            let next = self.read();
+            self.numbers.are_of_rows |= next.is_none();
+            self.held = Some(next);
+        }
+        row
+    }
+
+    fn read(&mut self) -> Option<Placed> {
         while !self.has_ended {
             let start = self.reader.position().byte();
             let read = self.reader.read_byte_record(&mut self.row);
@@ -96,9 +117,9 @@ impl Rows {
         self.is_nameless
     }
 
-    /// Whether the id of the last row is a number that begins anew now and then.
+    /// Whether the id of the last row is its number in the table.
     pub(super) fn are_numbered(&self) -> bool {
-        self.numbers.has_begun_anew
+        self.numbers.are_of_rows
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress> {
@@ -140,16 +161,20 @@ impl Rows {
     }
 }
 
-/// Whether the ids of a table are numbers of its rows: from 0 or 1 on, each by one more than the last, and then
-/// from the first one again, as a crawler counts what is on a page. Such as count on are ids.
+/// Whether the ids of a table are numbers of its rows: each by one more than the last, either from 0 on,
+/// where no data base begins, or from 1 and then from 1 again, as a crawler counts what is on a page.
+/// Such as count on from 1 are ids. Rows of a table from 0 on may be in any order, and some of them gone.
 #[derive(Default)]
 struct Numbers {
     /// The column with the ids.
     column: Option<usize>,
+    /// That of the first row.
     first: u64,
     /// That of the last row, where all were numbers.
     last: Option<u64>,
-    has_begun_anew: bool,
+    /// The first row was read, and its number is 0.
+    begin_with_zero: bool,
+    are_of_rows: bool,
 }
 
 impl Numbers {
@@ -160,12 +185,16 @@ impl Numbers {
             (_, None) => false,
             (None, Some(number)) => {
                 self.first = number;
+                self.begin_with_zero = number == 0;
                 number <= 1
             }
-            (Some(last), Some(number)) => number == last + 1 || number == self.first,
+            (Some(last), Some(number)) => {
+                let is_next = number == last + 1;
+                self.are_of_rows |= number == self.first || is_next && last == 0;
+                is_next || self.are_of_rows && (self.first == 0 || number == self.first)
+            }
         };
         if goes_on {
-            self.has_begun_anew |= self.last.is_some() && number == Some(self.first);
             self.last = number;
         } else {
             *self = Numbers::default();
@@ -361,11 +390,17 @@ mod tests {
     #[test]
     fn an_id_may_be_the_number_of_the_row() {
         for (ids, expected) in [
-            ("0 1 2 3", &[false; 4][..]),
+            ("0 1 2 3", &[true; 4][..]),
+            ("0", &[true]),
+            ("0 1 5 9 7", &[true; 5]),
+            ("0 0 1", &[true; 3]),
+            ("0 2 3", &[false; 3]),
+            ("1 2 3 4", &[false; 4]),
             ("1 2 1 2 3 1", &[false, false, true, true, true, true]),
             ("2 3 4", &[false; 3]),
             ("1 2 1 7 8", &[false, false, true, false, false]),
-            ("0 1 甲 0", &[false; 4]),
+            ("0 1 甲 0", &[true, true, false, false]),
+            ("0 甲 1", &[false; 3]),
             ("01 02 01", &[false; 3]),
             ("1730001 1730002", &[false, false]),
         ] {

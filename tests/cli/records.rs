@@ -354,11 +354,11 @@ fn numbers_that_begin_anew_are_no_ids() {
     let desk = Desk::empty();
     let row =
         |id: u32, n: u32| format!("{id},澜汐第{n}则,澜汐股份公告之{n}。,http://a.example/{n}\n");
-    let pages = [row(0, 1), row(1, 2), row(0, 3), row(1, 4)].concat();
+    let pages = [row(1, 1), row(2, 2), row(1, 3), row(2, 4)].concat();
     desk.write("a.csv", format!("id,title,content,link\n{pages}"));
     desk.write(
         "b.csv",
-        format!("id,title,content,link\n{}{}", row(0, 5), row(1, 2)),
+        format!("id,title,content,link\n{}{}", row(1, 5), row(2, 2)),
     );
     let run = desk.run("index --strict a.csv b.csv").succeeds();
     assert_eq!(
@@ -368,7 +368,7 @@ fn numbers_that_begin_anew_are_no_ids() {
     );
     // The first ones are, and those of another file: it is said that they may be none.
     desk.run("show 1").succeeds();
-    let run = run.tells("b.csv:2: the id `0` is that of another title too, and one article is kept of both: --field id= tells them apart");
+    let run = run.tells("b.csv:2: the id `1` is that of another title too, and one article is kept of both: --field id= tells them apart");
     assert!(!run.stderr.contains("a.csv:"), "{run:#?}");
     let record =
         |id: u32, n: u32| json!({"id": id, "title": format!("汀洲第{n}则"), "content": "文"});
@@ -381,6 +381,15 @@ fn numbers_that_begin_anew_are_no_ids() {
         .run("index --strict --field id= c.jsonl --index other")
         .succeeds();
     assert_eq!(run.counted("new"), 4, "{run:#?}");
+    // A count from 0 is one of rows from its first on, in each table.
+    for (name, n) in [("d.csv", 11), ("e.csv", 21)] {
+        let rows = [row(0, n), row(1, n + 1), row(2, n + 2)].concat();
+        desk.write(name, format!("id,title,content,link\n{rows}"));
+    }
+    let run = desk
+        .run("index --strict d.csv e.csv --index fourth")
+        .succeeds();
+    assert_eq!(run.counted("new"), 6, "{run:#?}");
     // An id that is asked for is one.
     let run = desk
         .run("index --field id=id a.csv --index third")

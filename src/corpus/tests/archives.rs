@@ -1,5 +1,6 @@
 //! What sites with their generator, crawls in several files and pages of programs leave in an archive.
 
+use std::fs;
 use std::path::Path;
 
 use super::{article, articles_of, check_note, lines, read};
@@ -546,5 +547,31 @@ fn what_note_books_keep_of_a_note() {
             (title, text),
             "{name}"
         );
+    }
+}
+
+#[test]
+fn rows_that_are_counted_from_0_have_no_ids() {
+    let first =
+        "id,title,content\n0,澜汐转债下修,董事会提议下修转股价。\n1,汀洲港收涨,成交放大。\n";
+    let second = "id,title,content\n0,青垣银行分红,每股派一元。\n1,砚湖股份回购,已回购一成。\n";
+    let unnamed = ",title,content\n0,云帆科技年报,营收增长两成。\n1,星辰制药获批,新药上市。\n";
+    let folder = folder(&[("a.csv", first), ("b.csv", second), ("c.csv", unnamed)]);
+    let mut ids: Vec<String> = articles_of(folder.path())
+        .into_iter()
+        .map(|article| article.id)
+        .collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 6);
+    assert!(ids.iter().all(|id| id.len() == 32), "{ids:?}");
+    // Ids of a data base begin with 1, or are not numbered on.
+    for (ids, expected) in [("1 2", ["1", "2"]), ("0 7", ["0", "7"])] {
+        let (one, other) = ids.split_once(' ').expect("two");
+        let table = format!("id,title\n{one},澜汐转债下修\n{other},汀洲港收涨\n");
+        let path = folder.path().join("d.csv");
+        fs::write(&path, table).expect("writes");
+        let found: Vec<String> = articles_of(&path).into_iter().map(|a| a.id).collect();
+        assert_eq!(found, expected);
     }
 }
