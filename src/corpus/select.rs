@@ -97,7 +97,8 @@ impl Globs {
 /// What was met in folders and not read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PassedOver {
-    /// Files of other kinds, by their extension (`.pdf`); empty where they have none.
+    /// Files of other kinds, by their extension (`.pdf`), or by their name where that is agreed on
+    /// (`robots.txt`); empty where they have no extension.
     pub kinds: BTreeMap<String, u64>,
     /// Files and folders that a `.gitignore` or a glob excludes, and folders that hold no articles by
     /// their name, such as `node_modules`. What is in such a folder is not counted.

@@ -23,7 +23,8 @@ use super::{Problem, ReadError};
 ///   pages of a site of Hugo, Zola or Hexo, what a `.gitignore` in the folder or below it names, and
 ///   what `select` leaves out;
 /// * symbolic links, unless `select` follows them; what is no regular file;
-/// * files of other kinds than those that [are read](Format).
+/// * files of other kinds than those that [are read](Format), and those with which a site speaks to
+///   programs, such as `robots.txt`.
 ///
 /// All but the hidden ones and `README*` are [counted](Walk::passed_over).
 pub fn walk(paths: &[PathBuf], select: &Select) -> Walk {
@@ -174,6 +175,43 @@ enum Decision {
 /// Folders of generators and editors, in which no articles are.
 const FOREIGN: [&str; 4] = ["_site", "_layouts", "_includes", "node_modules"];
 
+/// Files with names that are agreed on: what a site tells programs that visit it, what a program tells
+/// those that build it, and the page that is shown where there is none.
+const FOR_PROGRAMS: [&str; 15] = [
+    "404.htm",
+    "404.html",
+    "404.md",
+    "ads.txt",
+    "app-ads.txt",
+    "composer.json",
+    "humans.txt",
+    "llms-full.txt",
+    "llms.txt",
+    "manifest.json",
+    "package-lock.json",
+    "package.json",
+    "requirements.txt",
+    "robots.txt",
+    "security.txt",
+];
+
+/// Whether a file holds no article by its name. Search engines give the owner of a site a page to prove
+/// that it is theirs: `google1a2b3c4d5e6f7a8b.html`.
+fn is_for_programs(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let proof = name.strip_suffix(".html").and_then(|name| {
+        let by_google = name.strip_prefix("google").filter(|code| code.len() == 16);
+        by_google.or_else(|| name.strip_prefix("baidu_verify_"))
+    });
+    let is_proof = proof.is_some_and(|code| {
+        let code = code
+            .trim_start_matches("code-")
+            .trim_start_matches("codeva-");
+        code.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    });
+    is_proof || FOR_PROGRAMS.contains(&name.as_str())
+}
+
 /// What a site of Hugo or Zola has beside its articles, and one of Hexo: templates, themes with their
 /// examples, and the pages that are made of the articles.
 const OF_HUGO: [&str; 6] = [
@@ -238,6 +276,10 @@ impl Folder {
                 Decision::Exclude => passed_over.excluded += 1,
                 _ if kind.is_symlink() => passed_over.links += 1,
                 _ if !kind.is_file() => {}
+                Decision::Take if is_for_programs(&entry.file_name().to_string_lossy()) => {
+                    let name = entry.file_name().to_ascii_lowercase();
+                    passed_over.add_kind(name.to_string_lossy().into_owned());
+                }
                 Decision::Take if Format::by_name(entry.path()).is_none() => {
                     passed_over.add_kind(format::kind(entry.path()));
                 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{article, articles_of, check_note, lines, read};
-use crate::corpus::{Article, Problem};
+use crate::corpus::{Article, Problem, Select};
 
 /// A folder with these files.
 pub(super) fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -574,4 +574,39 @@ fn rows_that_are_counted_from_0_have_no_ids() {
         let found: Vec<String> = articles_of(&path).into_iter().map(|a| a.id).collect();
         assert_eq!(found, expected);
     }
+}
+
+#[test]
+fn what_a_site_tells_programs_is_no_article() {
+    let names = [
+        "robots.txt",
+        "Humans.txt",
+        "ads.txt",
+        "llms.txt",
+        "404.html",
+        "package.json",
+        "google1a2b3c4d5e6f7a8b.html",
+        "baidu_verify_codeva-AbC123.html",
+        "google-earnings.html",
+        "robots.md",
+        "404笔记.md",
+    ];
+    let folder = folder(&names.map(|name| (name, "汀洲港收涨。")));
+    let mut walk = super::walk(&[folder.path().to_path_buf()], &Select::default());
+    let files = walk.by_ref().map(|file| file.expect("can be found").path);
+    let names: Vec<String> = files
+        .map(|path| path.file_name().expect("a name").to_string_lossy().into())
+        .collect();
+    assert_eq!(names, ["404笔记.md", "google-earnings.html", "robots.md"]);
+    let told = walk.passed_over().to_string();
+    assert!(told.starts_with("8 files of other kinds: "), "{told}");
+    assert!(told.contains("humans.txt"), "{told}");
+    // Named directly, and included, they are read.
+    let named = folder.path().join("robots.txt");
+    assert_eq!(articles_of(&named).len(), 1);
+    let select = Select::default().include("*.txt").expect("a glob");
+    assert_eq!(
+        super::walk(&[folder.path().to_path_buf()], &select).count(),
+        4
+    );
 }
