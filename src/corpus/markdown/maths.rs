@@ -71,7 +71,7 @@ fn has_command(text: &str) -> bool {
 }
 
 /// A formula between `\[` and `\]`, or dollar signs, on lines of their own, as one line, and how many
-/// lines follow its first.
+/// lines of those behind its first it takes. `$$$$` ends one and begins the next.
 pub(super) fn block<'a>(
     line: &str,
     after: impl Iterator<Item = &'a str>,
@@ -81,12 +81,20 @@ pub(super) fn block<'a>(
         "\\[" => "\\]",
         "\\\\[" => "\\\\]",
         // The rules end a formula at a blank line.
-        "$$" => "$$",
+        "$$" | "$$$$" => "$$",
         _ => return None,
     };
     let lines: Vec<&str> = after.take(MAX_LINES).map(str::trim).collect();
-    let last = lines.iter().position(|line| *line == end)?;
-    Some((format!("$${}$$", lines[..last].join(" ")), last + 1))
+    let last = lines.iter().position(|line| line.contains(end))?;
+    let (rest, count) = match lines[last].strip_suffix(end)? {
+        "$$" => ("", last),
+        // The dollar signs were an end themselves.
+        rest if rest.contains(end) => return None,
+        rest => (rest, last + 1),
+    };
+    let formula = format!("{} {rest}", lines[..last].join(" "));
+    let formula = formula.trim();
+    (!formula.is_empty()).then(|| (format!("$${formula}$$"), count))
 }
 
 /// A formula has at most so many lines.
@@ -349,7 +357,7 @@ fn symbol(name: &str) -> &str {
         // How letters are written, and how large brackets are.
         "text" | "textbf" | "textit" | "mathrm" | "mathbf" | "mathbb" | "mathcal" | "mathit"
         | "boldsymbol" | "bm" | "operatorname" | "left" | "right" | "big" | "bigg" | "Big"
-        | "Bigg" | "limits" => "",
+        | "Bigg" | "limits" | "notag" | "nonumber" => "",
         name => name,
     }
 }

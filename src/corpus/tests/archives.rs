@@ -277,6 +277,14 @@ fn formulas_of_letters_and_of_words() {
             "设\n$$\\begin{array}{c|c} a & b \\\\ c & d \\end{array}$$\n\n$$$$\n\n完",
             "设\na b c d\n完",
         ),
+        (
+            "一：\n$$\na+b\n$$\n$$\n\\frac{c}{d}\n$$\n二：$$\\frac{e}{f}\n$$\n$$\ng\n$$\n完",
+            "一：\na+b\nc/d\n二：e/f\ng\n完",
+        ),
+        (
+            "$$\n\\frac{a}{b}\n$$$$\nc\n$$$$\nd   $$\n\n5. $$\n\\frac{e}{f}\n$$\n\n$$\ng\n$$",
+            "a/b\nc\nd\n5. e/f\ng",
+        ),
         // Money, and names of securities.
         (
             "从$5 到 $10，US$3亿与US$4亿，以HK$计，以US$计，$买，用$卖",
