@@ -346,7 +346,13 @@ impl Writer<'_> {
         match &data.value {
             NodeValue::Strikethrough if !inside.starts_with("~~") => "~",
             NodeValue::Emph if inside.starts_with("*ST") => "*",
-            NodeValue::Emph if before.ends_with(is_digit) && inside[1..].starts_with(is_digit) => {
+            // The parser may be wrong about where emphasis begins.
+            NodeValue::Emph
+                if before.ends_with(is_digit)
+                    && inside
+                        .strip_prefix('*')
+                        .is_some_and(|inside| inside.starts_with(is_digit)) =>
+            {
                 "*"
             }
             _ => "",

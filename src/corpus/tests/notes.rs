@@ -431,3 +431,10 @@ fn a_readme_is_passed_over_in_small_letters_too() {
     }
     assert_eq!(articles_of(folder.path()).len(), 2);
 }
+
+/// The parser tells where emphasis in such a note begins as if the note were the line.
+#[test]
+fn emphasis_in_a_note_in_its_line() {
+    check_note("甲3丙^[乙 *重点*]", "甲3丙\n乙 重点");
+    check_note("涨3元^[汀洲 *5*日 __公告__]。", "涨3元。\n汀洲 5日 公告");
+}
