@@ -94,7 +94,7 @@ struct Block {
     /// For each of its line ends, whether the lines are joined, and with what.
     joins: std::vec::IntoIter<Option<&'static str>>,
     /// The signs that are marks without a partner, and go.
-    left_over: Vec<&'static str>,
+    left_over: Vec<LeftOver>,
 }
 
 /// For each paragraph with line ends, in order, which of them are joined.
@@ -260,8 +260,8 @@ impl Writer<'_> {
             return self.escaped(&text);
         }
         let mut text = text.into_owned();
-        for sign in &self.block.left_over {
-            text = text.replace(sign, "");
+        for left_over in &self.block.left_over {
+            text = without_sign(&text, *left_over);
         }
         self.escaped(&text);
     }
@@ -360,6 +360,48 @@ impl Writer<'_> {
     }
 }
 
+/// A sign that has no partner.
+#[derive(Clone, Copy)]
+struct LeftOver {
+    sign: &'static str,
+    /// Only its place in a sentence tells that it is a mark.
+    is_in_sentence: bool,
+}
+
+/// Without a sign that is a mark without a partner; where it hides the rest of a name (`张**先生`) or
+/// stands in a formula (`x**2`) it is text.
+fn without_sign(text: &str, left_over: LeftOver) -> String {
+    let LeftOver {
+        sign,
+        is_in_sentence,
+    } = left_over;
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(sign) {
+        kept.push_str(before);
+        let may_be_name =
+            text::is_hidden_name(&kept) || is_in_sentence && kept.ends_with(text::is_han);
+        let has_title = || TITLES.iter().any(|title| after.starts_with(title));
+        let is_name = sign == "**" && (may_be_name && !goes_on(after) || has_title());
+        let is_formula = kept.ends_with(|c: char| c.is_ascii_alphanumeric())
+            && after.starts_with(|c: char| c.is_ascii_digit());
+        if is_name || is_formula {
+            kept.push_str(sign);
+        }
+        rest = after;
+    }
+    kept.push_str(rest);
+    kept
+}
+
+/// Whether a text goes on as none does behind a name.
+fn goes_on(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_alphabetic() && !"等某和与及".contains(c))
+}
+
+/// What stands behind a hidden name: `张**先生`.
+const TITLES: [&str; 4] = ["先生", "女士", "小姐", "同学"];
+
 /// The characters of the text before and behind a part of a paragraph.
 fn beside<'a>(node: Node<'a>) -> (Option<char>, Option<char>) {
     let before = node.previous_sibling().and_then(|node| last_of(node, true));
@@ -428,9 +470,9 @@ fn is_rule_below<'a>(node: Node<'a>) -> bool {
 /// A line above a rule that has more characters than this is no heading.
 const MAX_HEADING: usize = 50;
 
-/// The signs that a paragraph has left in its text: in pairs with a blank inside (`** 重点 **`), or
-/// one at an end of one of its lines.
-fn left_over<'a>(paragraph: Node<'a>) -> Vec<&'static str> {
+/// The signs that a paragraph has left in its text: in pairs with a blank inside (`** 重点 **`), one at
+/// an end of one of its lines, or a `**` that was never closed.
+fn left_over<'a>(paragraph: Node<'a>) -> Vec<LeftOver> {
     let mut text = String::new();
     for node in paragraph.descendants() {
         match &node.data().value {
@@ -441,21 +483,23 @@ fn left_over<'a>(paragraph: Node<'a>) -> Vec<&'static str> {
     }
     // Of three one belongs to the name: `***ST澜汐**`.
     let text = text.replace("***ST", "**ST");
-    let is_left = |sign: &&str| {
-        let runs = text.matches(*sign).count();
+    let find = |sign: &'static str| {
+        let runs = text.matches(sign).count();
         let is_longer = text.contains(&sign.repeat(2)[..sign.len() + 1]);
         // `==>` is an arrow.
         let is_at_end = |line: &str| {
-            let begins = line.strip_prefix(*sign);
-            let ends = line.strip_suffix(*sign);
+            let begins = line.strip_prefix(sign);
+            let ends = line.strip_suffix(sign);
             begins.is_some_and(|rest| !rest.starts_with('>'))
                 || ends.is_some_and(|before| !text::is_hidden_name(before))
         };
         let is_at_end = || text.lines().map(str::trim).any(is_at_end);
-        runs > 0 && !is_longer && (runs.is_multiple_of(2) || is_at_end())
+        let is_in_sentence = !runs.is_multiple_of(2) && !is_at_end();
+        let is_left = runs > 0 && !is_longer && (!is_in_sentence || sign == "**");
+        is_left.then_some(LeftOver {
+            sign,
+            is_in_sentence,
+        })
     };
-    ["**", "~~", "=="]
-        .into_iter()
-        .filter(|sign| is_left(sign))
-        .collect()
+    ["**", "~~", "=="].into_iter().filter_map(find).collect()
 }
