@@ -2,7 +2,7 @@
 
 use super::content::Content;
 use super::mention::Mention;
-use super::{Article, Problem, Published, Reading, Remark, date, id, stocks, title};
+use super::{Article, Problem, Published, Reading, Remark, date, id, stocks, text, title};
 
 /// An article of which title, securities and id may still be missing.
 pub(super) struct Draft {
@@ -63,7 +63,7 @@ impl Draft {
 pub(super) fn names(list: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for name in list.split([',', '，', '、', ';', '；', '|', '\n', '\r']) {
-        let name = name.trim();
+        let name = text::without_link(name.trim());
         if !name.is_empty() && !names.iter().any(|other| other == name) {
             names.push(name.to_owned());
         }

@@ -46,8 +46,13 @@ pub(super) fn read(page: &str, path: &Path) -> Result<Reading, Problem> {
     }
     let body = without_foot(tree, &balanced);
     let mut content = main_text(&body).unwrap_or_else(|| html::read_page(&body));
-    let title = facts.title(&whole);
-    without_head(&mut content, &title);
+    let shown = facts.title(&whole);
+    without_head(&mut content, &shown);
+    // A page that only leads to another is called by the address of that.
+    let title = Some(title::without_mark(&shown).unwrap_or(&shown))
+        .filter(|title| !site::is_address(title))
+        .unwrap_or_default()
+        .to_owned();
     let heading = if title.is_empty() {
         title::take_heading(&mut content)
     } else {

@@ -152,6 +152,21 @@ pub(super) fn without_stars(text: &str) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
+/// What a link in Markdown is called: `[[甲]]`, `[甲](https://a.example)`; another text as it is.
+pub(super) fn without_link(text: &str) -> &str {
+    let note = text
+        .strip_prefix("[[")
+        .and_then(|rest| rest.strip_suffix("]]"));
+    let page = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(')'))
+        .and_then(|rest| rest.split_once("]("))
+        .map(|(name, _)| name);
+    let name = note.or(page).map(str::trim);
+    name.filter(|name| !name.is_empty() && !name.contains(['[', ']']))
+        .unwrap_or(text)
+}
+
 /// Whether a text ends as a name does of which the rest is hidden: `张**`.
 pub(super) fn is_hidden_name(text: &str) -> bool {
     let word = text.chars().rev().take_while(|c| c.is_alphanumeric());
@@ -258,6 +273,20 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(first_sentence(text, 10), expected);
+        }
+    }
+
+    #[test]
+    fn links_are_called_by_their_text() {
+        for (text, expected) in [
+            ("[[阿砚]]", "阿砚"),
+            ("[阿砚](https://a.example/yan)", "阿砚"),
+            ("[[]]", "[[]]"),
+            ("[[甲]] 与 [[乙]]", "[[甲]] 与 [[乙]]"),
+            ("[特稿]阿砚", "[特稿]阿砚"),
+            ("阿砚（记者）", "阿砚（记者）"),
+        ] {
+            assert_eq!(without_link(text), expected, "{text}");
         }
     }
 

@@ -23,6 +23,16 @@ pub(super) fn of_piece(content: &mut Content, path: &Path) -> Option<String> {
         .or_else(|| of_file(path))
 }
 
+/// A title without the mark of a heading that it is written with: `# 周记`.
+pub(super) fn without_mark(title: &str) -> Option<&str> {
+    let name = title.trim_start_matches('#');
+    let marks = title.len() - name.len();
+    let name = name
+        .strip_prefix(' ')
+        .filter(|_| (1..=6).contains(&marks))?;
+    Some(name.trim_start()).filter(|name| !name.is_empty())
+}
+
 /// Whether a text begins as a script does.
 fn is_script(paragraphs: &[Paragraph]) -> bool {
     paragraphs.first().is_some_and(|first| {

@@ -278,7 +278,8 @@ impl Values {
             } else {
                 &[',', '，', '、', ';', '；', '|']
             };
-            for name in text.split(separators).map(str::trim) {
+            for name in text.split(separators) {
+                let name = text::without_link(name.trim());
                 if !name.is_empty() && !names.iter().any(|known| known == name) {
                     names.push(name.to_owned());
                 }

@@ -648,3 +648,34 @@ fn bold_that_was_never_closed() {
         check_note(body, expected);
     }
 }
+
+#[test]
+fn names_and_titles_without_the_marks_of_a_link_or_a_heading() {
+    let post = "---\ntitle: 周记\nauthor:\n  - \"[[阿砚]]\"\n  - \"[汀洲客](https://a.example/u)\"\n---\n澜汐涨了。";
+    assert_eq!(article("x.md", post).authors, ["阿砚", "汀洲客"]);
+    let record = r#"{"title":"汀洲港收涨","author":"[[阿砚]]","content":"成交放大。"}"#;
+    let found = Article::from_json(record).expect("an article");
+    assert_eq!(found.authors, ["阿砚"]);
+    for (title, expected) in [
+        ("# 投资", "投资"),
+        ("#REITs", "#REITs"),
+        ("C# 入门", "C# 入门"),
+    ] {
+        let page = format!(
+            "<html><head><title>{title}</title></head><body><h1>{title}</h1><p>澜汐一则。</p></body></html>"
+        );
+        let found = article("x.html", &page);
+        assert_eq!(
+            (found.title.as_str(), lines(&found)),
+            (expected, "澜汐一则。".to_owned())
+        );
+    }
+}
+
+#[test]
+fn a_page_that_only_leads_to_another_is_no_article() {
+    let page = "<!DOCTYPE html><html><head><title>https://a.example/</title>\
+        <meta http-equiv=\"refresh\" content=\"0; url=https://a.example/\"></head></html>";
+    let found = read("index.html", page.as_bytes());
+    assert!(matches!(found, Err(Problem::NoText)), "{found:?}");
+}
