@@ -292,6 +292,15 @@ mod tests {
                 "公司表示，今年将继续扩建码头，计划投资二十亿元，预计年底前完工。",
             ],
         );
+        // A name over the break, a number over it, and a line that ends with its sentence.
+        let over = "　　青垣控股周五在公告中表示，董事会已经同意向凌川\n股份出售子公司的全部股权，交易价格为人民币三点\n五亿元，预计增加当期净利润约一亿元。\n　　交易还要由股东大会批准。";
+        check(
+            over,
+            &[
+                "青垣控股周五在公告中表示，董事会已经同意向凌川股份出售子公司的全部股权，交易价格为人民币三点五亿元，预计增加当期净利润约一亿元。",
+                "交易还要由股东大会批准。",
+            ],
+        );
         let english = "The company said on Thursday that it would\nbuy back shares worth two hundred million\nyuan over the next twelve months.";
         check(
             english,

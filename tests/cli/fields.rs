@@ -52,6 +52,17 @@ fn an_article_is_found_by_its_folders_and_its_file() {
 }
 
 #[test]
+fn an_article_alone_tells_its_file() {
+    let desk = Desk::empty();
+    desk.copy_case("24", "in");
+    desk.run("index in").succeeds();
+    assert_eq!(desk.hits("澜汐")[0]["path"], "in/a.md");
+    assert_eq!(desk.titles("path:a.md"), ["澜汐路径"]);
+    let id = crate::desk::text(&desk.hits("澜汐")[0]["id"]);
+    desk.run(&format!("show {id}")).succeeds().prints("in/a.md");
+}
+
+#[test]
 fn an_article_tells_its_file_and_its_line() {
     let desk = with_folders();
     let id = desk.hits("澜汐甲")[0]["id"].clone();

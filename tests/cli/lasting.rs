@@ -28,6 +28,36 @@ fn an_archive_that_moved_leaves_no_ghosts() {
     desk.run("check").succeeds();
 }
 
+/// However an archive moves, what is found is what is there.
+#[test]
+fn what_moved_is_found_where_it_is_and_nowhere_else() {
+    for (from, to, is_found) in [
+        ("in/a.md", "in/b.md", true),
+        ("in/a.md", "in/2024/07/a.md", true),
+        ("in/a.md", "in/a.txt", true),
+        ("in/a.md", "in/node_modules/a.md", false),
+        ("in/a.md", "out/a.md", false),
+    ] {
+        let desk = Desk::empty();
+        desk.write(from, post("澜汐甲", "2024-01-03", "文。"));
+        desk.write("in/other.md", post("汀洲乙", "2024-01-03", "文。"));
+        desk.run("index in").succeeds();
+        let place = desk.path(to);
+        std::fs::create_dir_all(place.parent().expect("a folder")).expect("a folder");
+        desk.rename(from, to);
+        desk.run("index --prune in").succeeds();
+        let places: Vec<String> = desk
+            .hits("澜汐")
+            .iter()
+            .map(|hit| crate::desk::text(&hit["path"]))
+            .collect();
+        let expected: &[&str] = if is_found { &[to] } else { &[] };
+        assert_eq!(places, expected, "{from} → {to}");
+        assert_eq!(desk.titles("汀洲"), ["汀洲乙"]);
+        desk.run("check").succeeds();
+    }
+}
+
 #[test]
 fn a_path_that_is_gone_is_forgotten() {
     let desk = Desk::empty();
@@ -76,6 +106,41 @@ fn what_is_nowhere_else_stays_though_its_folder_is_away() {
     desk.run("index --prune here").succeeds();
     assert_eq!(desk.titles("澜汐"), ["澜汐丙", "澜汐乙", "澜汐甲"]);
     assert_eq!(desk.titles("path:disk"), ["澜汐乙", "澜汐甲"]);
+}
+
+/// A few dates that cannot be right are told, and the day that counts as today is that of the others.
+#[test]
+fn dates_too_late_to_be_right_do_not_move_today() {
+    let desk = Desk::empty();
+    desk.copy_case("13", "in");
+    desk.run("index in").succeeds().tells(
+        "1 article has a date too late to be right; it does not move the day that counts as today",
+    );
+    let week: Vec<String> = (2..=7).map(|day| format!("澜汐{day}")).collect();
+    assert_eq!(desk.titles("澜汐 date:近7天"), week);
+    desk.run("stats")
+        .succeeds()
+        .prints("too late  1: they do not move the day that counts as today");
+    for (dates, today, too_late) in [
+        (&["2024-06-06", "2024-06-07"][..], "2024-06-07", 0),
+        (&["2024-06-07", "2199-12-31"], "2024-06-07", 1),
+        (&["2024-06-07", "2098-01-01", "2099-01-01"], "2024-06-07", 2),
+        (&["2024-06-07", ""], "2024-06-07", 0),
+        (&["2001-06-01", "2001-06-07", "2024年13月"], "2001-06-07", 0),
+    ] {
+        let desk = Desk::empty();
+        for (number, date) in dates.iter().enumerate() {
+            let title = format!("澜汐{date}");
+            desk.write(&format!("in/{number}.md"), post(&title, date, "文。"));
+        }
+        let told = desk.run("index in").succeeds();
+        assert_eq!(told.stderr.contains("too late"), too_late > 0, "{told:#?}");
+        assert_eq!(
+            desk.titles("澜汐 date:近1天"),
+            [format!("澜汐{today}")],
+            "{dates:?}"
+        );
+    }
 }
 
 #[test]
