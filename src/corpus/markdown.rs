@@ -255,6 +255,10 @@ impl Writer<'_> {
     }
 
     fn text(&mut self, text: &str) {
+        // The sign of a formula that was never written stands alone.
+        if text == "$$" {
+            return;
+        }
         let text = without_empty_emphasis(text);
         if self.block.left_over.is_empty() {
             return self.escaped(&text);

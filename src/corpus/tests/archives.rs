@@ -285,6 +285,7 @@ fn formulas_of_letters_and_of_words() {
             "$$\n\\frac{a}{b}\n$$$$\nc\n$$$$\nd   $$\n\n5. $$\n\\frac{e}{f}\n$$\n\n$$\ng\n$$",
             "a/b\nc\nd\n5. e/f\ng",
         ),
+        ("记作次数。\n$$\n$$", "记作次数。"),
         // Money, and names of securities.
         (
             "从$5 到 $10，US$3亿与US$4亿，以HK$计，以US$计，$买，用$卖",
