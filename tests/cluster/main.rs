@@ -824,9 +824,12 @@ fn what_others_made_is_refused(server: &Server) {
     sample
         .update(&archive, &UpdateOptions::default(), |_| {})
         .expect("an update");
+    let mapping = server.get("/sample/_mapping");
+    let of_index = mapping.as_object().and_then(|all| all.values().next());
+    let format = &of_index.expect("an index")["mappings"]["_meta"]["format"];
     server.put(
         "/sample/_mapping",
-        r#"{"_meta":{"format":2,"analyzer":"another"}}"#,
+        &format!(r#"{{"_meta":{{"format":{format},"analyzer":"another"}}}}"#),
     );
     let refused = Cluster::open(&url, "sample").err();
     assert!(
