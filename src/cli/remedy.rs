@@ -15,7 +15,7 @@ pub fn remedy(error: &anyhow::Error) -> Option<String> {
             "choose another name, with --name".into()
         }
         IndexError::Version { path, .. } | IndexError::Analyzer(path) if is_cluster(path) => {
-            "index the archive under another name, with --name".into()
+            "run `newsearch index --rebuild PATH` with this --engine, --url and --name".into()
         }
         IndexError::Missing(dir) => {
             format!("run `newsearch index PATH --index {}`", dir.display())
@@ -26,6 +26,10 @@ pub fn remedy(error: &anyhow::Error) -> Option<String> {
         }
         IndexError::Elsewhere(error) if error.to_string().contains("missing shards") => {
             "query, facets and timeline answer for the others with `--partial`".into()
+        }
+        IndexError::Elsewhere(error) if forbids_expressions(&error.to_string()) => {
+            "let the cluster run expressions (script.allowed_types): the ranking is made of them"
+                .into()
         }
         IndexError::Words(_) => "add `--rebuild` to build it anew".into(),
         IndexError::LostWords(_) => "give them again, with `--dict FILE`".into(),
@@ -52,6 +56,11 @@ pub fn remedy_of_record(problem: &Problem) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Whether a cluster says that it runs no scripts, or none of this kind.
+fn forbids_expressions(said: &str) -> bool {
+    said.contains("script_lang not supported") || said.contains("cannot execute [")
 }
 
 /// Whether an index is on a cluster.
