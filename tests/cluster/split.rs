@@ -59,54 +59,31 @@ fn the_sample_is_split(server: &Server) {
     assert_sound(&cluster);
     let again = cluster.update(&archive, &options, |_| {});
     assert!(again.expect("an update").nothing_changed());
-    let compared = compare(&here, &searcher(&cluster), QUERIES.lines());
-    assert!(compared.differing * 100 <= compared.asked, "{compared:?}");
-    compare_counts(&here, &searcher(&cluster), QUERIES.lines());
-
-    let refused = Cluster::open_or_create(&url, "split", &by(Split::Month));
-    let refused = refused.expect_err("it is split by year").to_string();
-    assert!(refused.contains("--rebuild"), "{refused}");
-    let rebuild = ClusterRebuild::begin(&url, "split", &by(Split::Month)).expect("a new index");
-    let built = rebuild.cluster().update(&archive, &options, |_| {});
-    built.expect("an update");
-    rebuild.finish().expect("in its place");
-    let months = periods(server, "split");
-    assert!(
-        months.iter().any(|period| period == "2022-03"),
-        "{months:?}"
-    );
-    assert!(months.iter().all(|period| period != "2022"), "{months:?}");
-    let cluster = Cluster::open(&url, "split").expect("the new one");
-    assert_sound(&cluster);
+    let queries = || QUERIES.lines().step_by(SOME);
     let there = searcher(&cluster);
-    assert_eq!(here.documents(), there.documents());
-    assert_eq!(compare(&here, &there, ["云汐", "绿色金融"]).differing, 0);
+    let compared = compare(&here, &there, queries());
+    assert!(compared.differing * 100 <= compared.asked, "{compared:?}");
+    compare_counts(&here, &there, queries());
 
-    // An old month that is put aside: what is asked of others is answered in full.
+    // An old year that is put aside: what is asked of others is answered in full.
     let of_a_year = request("绿色金融 date:2022", Sort::Relevance);
     let before = there.answer(&of_a_year).expect("an answer");
     assert!(before.total > 0);
-    let old: Vec<&String> = months
-        .iter()
-        .filter(|month| month.starts_with("2021"))
-        .collect();
-    assert!(!old.is_empty());
-    let concrete = server.get("/_alias/split");
-    let concrete = concrete.as_object().expect("indexes").keys();
-    let mut gone = 0;
-    for index in concrete.filter(|index| old.iter().any(|month| index.ends_with(*month))) {
-        let count = server.get(&format!("/{index}/_count"));
-        gone += count["count"].as_u64().expect("a number");
-        let action =
-            format!(r#"{{"actions":[{{"remove":{{"index":"{index}","alias":"split"}}}}]}}"#);
-        server.post("/_aliases", &action);
-        server.post(&format!("/{index}/_close"), "");
-    }
+    let old = "split-1-2021";
+    let count = server.get(&format!("/{old}/_count"));
+    let gone = count["count"].as_u64().expect("a number");
+    assert!(gone > 0);
+    let action = format!(r#"{{"actions":[{{"remove":{{"index":"{old}","alias":"split"}}}}]}}"#);
+    server.post("/_aliases", &action);
+    server.post(&format!("/{old}/_close"), "");
     let there = searcher(&cluster);
     assert_eq!(there.documents() + gone, here.documents());
     let after = there.answer(&of_a_year).expect("an answer");
     assert_eq!(after.total, before.total);
 }
+
+/// One in so many queries is asked of a split index.
+const SOME: usize = 6;
 
 fn searcher(cluster: &Cluster) -> Searcher {
     cluster.searcher().expect("a searcher")
@@ -148,6 +125,26 @@ fn what_moves_is_there_once(server: &Server) {
     for year in ["2018", "2019", "2022", "undated"] {
         assert!(years.iter().any(|period| period == year), "{years:?}");
     }
+    write("a.jsonl", &[(1, "2022-03-01"), (2, "2022-04-02"), (3, "")]);
+    by_month_instead(server, &index, &archive);
+}
+
+/// Splits the index anew.
+fn by_month_instead(server: &Server, index: &Index, archive: &[PathBuf]) {
+    let url = server.url();
+    let refused = Cluster::open_or_create(&url, "moving", &by(Split::Month));
+    let refused = refused.expect_err("it is split by year").to_string();
+    assert!(refused.contains("--rebuild"), "{refused}");
+    let rebuild = ClusterRebuild::begin(&url, "moving", &by(Split::Month)).expect("a new index");
+    let built = rebuild
+        .cluster()
+        .update(archive, &UpdateOptions::default(), |_| {});
+    built.expect("an update");
+    rebuild.finish().expect("in its place");
+    let months = periods(server, "moving");
+    assert_eq!(months, ["2018-01", "2022-03", "2022-04", "undated"]);
+    let cluster = Cluster::open(&url, "moving").expect("the new one");
+    assert_equal(index, &cluster, archive, 99);
 }
 
 fn assert_equal(index: &Index, cluster: &Cluster, archive: &[PathBuf], number: usize) {
