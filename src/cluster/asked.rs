@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
-use super::client::{Client, reason};
+use super::client::{Client, NEXT_PAGE, reason};
 use super::names::Names;
 use crate::index::Elsewhere;
 use crate::search::Shortfalls;
@@ -185,7 +185,10 @@ impl Asked {
                 found.insert(id, hit["_source"].take());
             }
         }
-        let found = ids.iter().map(|id| found.remove(id).unwrap_or_default());
+        // One may be asked for twice.
+        let found = ids
+            .iter()
+            .map(|id| found.get(id).cloned().unwrap_or_default());
         Ok(found.collect())
     }
 
@@ -235,14 +238,10 @@ impl Asked {
             let scroll = json!({ "scroll": "2m", "scroll_id": body["_scroll_id"] });
             if hits.is_empty() {
                 let ended = json!({ "scroll_id": body["_scroll_id"] });
-                self.client.ask("DELETE", "/_search/scroll", Some(&ended))?;
+                self.client.ask("DELETE", NEXT_PAGE, Some(&ended))?;
                 return Ok(());
             }
-            body = self.judged(
-                self.client
-                    .ask("POST", "/_search/scroll", Some(&scroll))?
-                    .body,
-            )?;
+            body = self.judged(self.client.ask("POST", NEXT_PAGE, Some(&scroll))?.body)?;
         }
     }
 

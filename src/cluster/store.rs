@@ -44,8 +44,6 @@ struct Writing {
     after: Vec<u8>,
     /// The periods, where the index is split.
     periods: Option<Periods>,
-    /// Articles that a killed run left in several periods.
-    doubled: FxHashMap<String, Vec<String>>,
 }
 
 impl Store {
@@ -73,7 +71,6 @@ impl Store {
                 bulk: Vec::new(),
                 after: Vec::new(),
                 periods,
-                doubled: FxHashMap::default(),
             }),
         })
     }
@@ -111,35 +108,45 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes, when what waits was sent, what is in other periods than `now` of an article of this time.
+    /// Deletes, when what waits was sent, an article of this time, if that is in another period than `now`.
     fn delete_elsewhere(writing: &mut Writing, id: &str, before: Option<i64>, now: Option<&str>) {
         let Some(periods) = &writing.periods else {
             return;
         };
-        let mut indexes = writing.doubled.remove(id).unwrap_or_default();
-        indexes.push(periods.of(before));
-        indexes.retain(|index| Some(index.as_str()) != now);
-        indexes.sort_unstable();
-        indexes.dedup();
-        for index in indexes {
-            let action = json!({ "delete": { "_index": index, "_id": id } });
+        let index = periods.of(before);
+        if now != Some(index.as_str()) {
             writing
                 .after
-                .extend_from_slice(format!("{action}\n").as_bytes());
+                .extend_from_slice(deletion(&index, id).as_bytes());
         }
     }
 
-    /// Notes which of these articles are in more than one period.
-    fn note_doubled(&self, ids: &[String]) -> Result<(), Elsewhere> {
-        let mut places: FxHashMap<String, Vec<String>> = FxHashMap::default();
-        for hit in self.asked.places(ids, &[])? {
-            if let (Some(id), Some(index)) = (hit["_id"].as_str(), hit["_index"].as_str()) {
-                places.entry(id.into()).or_default().push(index.into());
+    /// The articles with these ids, in their order. What a killed run left in several periods stays in one of
+    /// them: its file is read again, since the ledger does not know what that run made of it.
+    fn once(&self, ids: &[String], fields: &[&str]) -> Result<Vec<Value>, Elsewhere> {
+        let mut found: FxHashMap<String, Value> = FxHashMap::default();
+        let mut doubles = String::new();
+        for mut hit in self.asked.places(ids, fields)? {
+            let (Some(id), Some(index)) = (hit["_id"].as_str(), hit["_index"].as_str()) else {
+                continue;
+            };
+            if found.contains_key(id) {
+                doubles.push_str(&deletion(index, id));
+            } else {
+                found.insert(id.to_owned(), hit["_source"].take());
             }
         }
-        places.retain(|_, indexes| indexes.len() > 1);
-        self.writing().doubled.extend(places);
-        Ok(())
+        if !doubles.is_empty() {
+            send(&self.asked, "/_bulk", doubles.as_bytes())?;
+            // Everywhere: were an article that was moved seen where it is new, and still where it was, the
+            // wrong one of the two might be deleted.
+            refresh(&self.asked)?;
+        }
+        // One may be asked for twice.
+        let found = ids
+            .iter()
+            .map(|id| found.get(id).cloned().unwrap_or_default());
+        Ok(found.collect())
     }
 
     fn parse(&self, source: &Value) -> Result<Copies, IndexError> {
@@ -204,10 +211,10 @@ impl Keeper for Store {
         let names = &self.asked.names;
         let ids: Vec<String> = ids.iter().map(|id| document_id(id)).collect();
         let article = names.of(names.fields.article);
-        let found = self.asked.articles(&ids, &[article])?;
-        if self.asked.is_split {
-            self.note_doubled(&ids)?;
-        }
+        let found = match self.asked.is_split {
+            true => self.once(&ids, &[article])?,
+            false => self.asked.articles(&ids, &[article])?,
+        };
         let mut copies = Vec::with_capacity(found.len());
         for source in &found {
             copies.push(match source {
@@ -334,6 +341,11 @@ impl Drop for Store {
     fn drop(&mut self) {
         self.writing().turn.give_back(&self.right);
     }
+}
+
+/// The action that deletes an article in an index.
+fn deletion(index: &str, id: &str) -> String {
+    format!("{}\n", json!({ "delete": { "_index": index, "_id": id } }))
 }
 
 /// Lets searches find what was sent.

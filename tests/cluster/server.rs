@@ -102,9 +102,9 @@ impl Server {
         self.ask("PUT", path, body);
     }
 
-    /// Asks for something to be done.
-    pub fn post(&self, path: &str, body: &str) {
-        self.ask("POST", path, body);
+    /// Asks for something to be done, or found.
+    pub fn post(&self, path: &str, body: &str) -> Value {
+        serde_json::from_str(&self.ask("POST", path, body)).expect("JSON")
     }
 
     /// What is there.

@@ -14,6 +14,7 @@ use crate::{QUERIES, in_folder};
 pub fn a_split_index_has_equal_answers(server: &Server) {
     the_sample_is_split(server);
     what_moves_is_there_once(server);
+    what_a_kill_left_twice_is_there_once(server);
 }
 
 fn by(split: Split) -> IndexOptions {
@@ -89,6 +90,17 @@ fn searcher(cluster: &Cluster) -> Searcher {
     cluster.searcher().expect("a searcher")
 }
 
+/// Writes a file with articles of these dates.
+fn write(folder: &Path, name: &str, dates: &[(u32, &str)]) {
+    let lines = dates.iter().map(|(id, date)| {
+        format!(
+            r#"{{"id":"{id}","title":"云汐第{id}号","content":"港口吞吐量回升。","date":"{date}"}}"#
+        )
+    });
+    let lines: Vec<String> = lines.collect();
+    fs::write(folder.join(name), lines.join("\n")).expect("a file");
+}
+
 /// Articles whose dates change are in one period at a time.
 fn what_moves_is_there_once(server: &Server) {
     let (home, folder) = (
@@ -96,13 +108,7 @@ fn what_moves_is_there_once(server: &Server) {
         tempfile::tempdir().expect("a folder"),
     );
     let archive = [folder.path().to_path_buf()];
-    let write = |name: &str, dates: &[(u32, &str)]| {
-        let lines = dates.iter().map(|(id, date)| {
-            format!(r#"{{"id":"{id}","title":"云汐第{id}号","content":"港口吞吐量回升。","date":"{date}"}}"#)
-        });
-        let lines: Vec<String> = lines.collect();
-        fs::write(folder.path().join(name), lines.join("\n")).expect("a file");
-    };
+    let write = |name: &str, dates: &[(u32, &str)]| write(folder.path(), name, dates);
     write("a.jsonl", &[(1, "2022-03-01"), (2, "2022-03-02"), (3, "")]);
     let index = in_folder(&home, &archive);
     let cluster = Cluster::open_or_create(&server.url(), "moving", &by(Split::Year));
@@ -114,6 +120,12 @@ fn what_moves_is_there_once(server: &Server) {
         // A second copy, and one article less.
         Box::new(|| write("b.jsonl", &[(1, "2023-01-01"), (4, "2018-01-01")])),
         Box::new(|| write("a.jsonl", &[(1, "2020-02-02"), (3, "2022-05-05")])),
+        // Both copies at once.
+        Box::new(|| {
+            write("a.jsonl", &[(1, "2021-02-02"), (3, "2022-05-05")]);
+            write("b.jsonl", &[(1, "2021-01-01"), (4, "2018-01-01")]);
+        }),
+        Box::new(|| write("a.jsonl", &[(3, "2022-05-05")])),
         Box::new(|| write("b.jsonl", &[(4, "2018-01-02")])),
         Box::new(|| fs::remove_file(folder.path().join("a.jsonl")).expect("a file")),
     ];
@@ -128,6 +140,39 @@ fn what_moves_is_there_once(server: &Server) {
     }
     write("a.jsonl", &[(1, "2022-03-01"), (2, "2022-04-02"), (3, "")]);
     by_month_instead(server, &index, &archive);
+}
+
+/// A run that is killed between the two periods of an article leaves it in both, and its file unread; the next
+/// one ends that, whichever of the two it finds first.
+fn what_a_kill_left_twice_is_there_once(server: &Server) {
+    let (home, folder) = (
+        tempfile::tempdir().expect("a folder"),
+        tempfile::tempdir().expect("a folder"),
+    );
+    let archive = [folder.path().to_path_buf()];
+    let write = |dates: &[(u32, &str)]| write(folder.path(), "a.jsonl", dates);
+    let old = [(1, "2022-03-01"), (2, "2023-03-02"), (3, "2021-01-01")];
+    write(&old);
+    let index = in_folder(&home, &archive);
+    let cluster = Cluster::open_or_create(&server.url(), "twice", &by(Split::Year));
+    let cluster = cluster.expect("a cluster");
+    assert_equal(&index, &cluster, &archive, 0);
+    let found = server.post("/twice/_search?size=10", "{}");
+    let before = found["hits"]["hits"].as_array().expect("hits").clone();
+    assert_eq!(before.len(), old.len());
+
+    let new = [(1, "2019-12-31"), (2, "2025-01-01"), (3, "")];
+    write(&new);
+    assert_equal(&index, &cluster, &archive, 1);
+    for hit in &before {
+        let [index, id] = ["_index", "_id"].map(|key| hit[key].as_str().expect("a name"));
+        let path = format!("/{index}/_doc/{id}?refresh=true");
+        server.put(&path, &hit["_source"].to_string());
+    }
+    assert_eq!(searcher(&cluster).documents(), 2 * 3);
+    write(&[&new[..], &[(4, "2024-01-01")]].concat());
+    assert_equal(&index, &cluster, &archive, 2);
+    assert_sound(&cluster);
 }
 
 /// Splits the index anew.
