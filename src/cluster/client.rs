@@ -23,6 +23,8 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// somebody waits for, and all else.
 const TRIES: u32 = 6;
 const PATIENT_TRIES: u32 = 8;
+/// How often whoever can wait asks what is not answered in time.
+const TIMEOUTS: u32 = 3;
 /// The pause before the second try; before each further one it is twice as long.
 const PAUSE: Duration = Duration::from_millis(200);
 /// What a cluster says, under whatever status, that has no memory for a request at the moment, or has just lost a
@@ -33,6 +35,9 @@ const PASSING: [&[u8]; 2] = [
 ];
 /// The status of a cluster that cannot answer now.
 const NOT_NOW: u16 = 503;
+/// What asks for the next page of a search. All else that is asked for twice is as if it were asked for once;
+/// of this, a page would be lost.
+pub(super) const NEXT_PAGE: &str = "/_search/scroll";
 /// The longest answer that is read, in bytes.
 const MAX_ANSWER: u64 = 1 << 30;
 
@@ -45,8 +50,8 @@ pub(super) struct Client {
     current: AtomicUsize,
     /// The header that says who asks.
     authorization: Option<String>,
-    /// How often a search is made.
-    searches: u32,
+    /// Nobody waits for it, so it can wait for the cluster.
+    is_patient: bool,
 }
 
 /// What a request came to.
@@ -82,18 +87,19 @@ impl Client {
             urls,
             current: AtomicUsize::new(0),
             authorization: authorization()?,
-            searches: TRIES,
+            is_patient: false,
         })
     }
 
-    /// The same for whoever can wait, as an update can: half a minute.
+    /// The same for whoever can wait, as an update can: half a minute for a cluster that is too busy, and a few
+    /// times as long as a request may take for one that does not answer.
     pub fn patient(&self) -> Client {
         Client {
             agent: self.agent.clone(),
             urls: self.urls.clone(),
             current: AtomicUsize::new(self.current.load(Ordering::Relaxed)),
             authorization: self.authorization.clone(),
-            searches: PATIENT_TRIES,
+            is_patient: true,
         }
     }
 
@@ -125,28 +131,38 @@ impl Client {
 
     fn send(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> Result<Reply, Elsewhere> {
         let mut pause = PAUSE;
-        let tries = match path.contains("search") {
-            true => self.searches,
+        let may_be_repeated = (method, path) != ("POST", NEXT_PAGE);
+        let tries = match path.contains("search") && !self.is_patient {
+            true => TRIES,
             false => PATIENT_TRIES,
         };
+        let mut timeouts = 0;
         for last in (1..=tries).map(|number| number == tries) {
             let url = self.url();
             match self.try_once(&format!("{url}{path}"), method, kind, body) {
-                Ok(reply) if !matches!(reply.status, 429 | 502 | NOT_NOW | 504) => {
+                Ok(reply) if last || !may_be_repeated || !is_passing(reply.status) => {
                     return self.judged(method, path, reply);
                 }
-                Ok(reply) if last => return self.judged(method, path, reply),
                 Err(ureq::Error::Io(cause)) if is_of_tls(&cause) => {
                     return Err(Elsewhere(format!(
                         "no safe connection to the cluster at {url}: {cause}; NEWSEARCH_CA names a file of the certificates to trust"
                     )));
                 }
-                Err(error) if last || !is_passing(&error) => {
-                    return Err(Elsewhere(format!(
-                        "the cluster at {url} does not answer: {error}"
-                    )));
+                Err(error) => {
+                    let is_late = matches!(error, ureq::Error::Timeout(_));
+                    timeouts += u32::from(is_late);
+                    let may_pass = match is_late {
+                        true => self.is_patient && timeouts < TIMEOUTS,
+                        false => is_of_the_way(&error),
+                    };
+                    let is_unknown = may_be_repeated || did_not_arrive(&error);
+                    if last || !may_pass || !is_unknown {
+                        return Err(Elsewhere(format!(
+                            "the cluster at {url} does not answer: {error}"
+                        )));
+                    }
+                    self.pass_on(url);
                 }
-                Err(_) => self.pass_on(url),
                 // It answers, and may do better in a moment.
                 Ok(_) => {}
             }
@@ -245,12 +261,25 @@ fn address(url: &str) -> Result<String, Elsewhere> {
     Ok(url.to_owned())
 }
 
-/// Whether the next try may do better.
-fn is_passing(error: &ureq::Error) -> bool {
+/// Whether a cluster that answers so may do better in a moment.
+fn is_passing(status: u16) -> bool {
+    matches!(status, 429 | 502 | NOT_NOW | 504)
+}
+
+/// Whether a request was lost on its way, so that the next one may come through.
+fn is_of_the_way(error: &ureq::Error) -> bool {
     matches!(
         error,
         ureq::Error::Io(_) | ureq::Error::ConnectionFailed | ureq::Error::HostNotFound
     )
+}
+
+/// Whether the cluster knows nothing of such a request.
+fn did_not_arrive(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::Io(cause) => cause.kind() == io::ErrorKind::ConnectionRefused,
+        error => is_of_the_way(error),
+    }
 }
 
 /// Whether a connection failed because the other side is not who it should be, or does not speak TLS: it will
@@ -299,4 +328,57 @@ fn trusting(file: &str) -> Result<TlsConfig, Elsewhere> {
     }
     let roots = RootCerts::from(certificates.into_iter());
     Ok(TlsConfig::builder().root_certs(roots).build())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    /// A client of a server that answers all but the first requests, and that may take so long.
+    fn of_a_slow_one(silent: usize) -> Client {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        thread::spawn(move || {
+            let mut kept: Vec<TcpStream> = Vec::new();
+            for stream in listener.incoming() {
+                let mut stream = stream.expect("a connection");
+                if kept.len() < silent {
+                    kept.push(stream);
+                    continue;
+                }
+                let _ = stream.read(&mut [0; 4096]);
+                let _ = stream.write_all(b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+            }
+        });
+        let config = Agent::config_builder().timeout_global(Some(Duration::from_millis(300)));
+        Client {
+            agent: config.build().into(),
+            urls: vec![url],
+            current: AtomicUsize::new(0),
+            authorization: None,
+            is_patient: false,
+        }
+    }
+
+    #[test]
+    fn what_was_not_answered_in_time_is_asked_again_by_who_can_wait() {
+        let client = of_a_slow_one(2);
+        let reply = client.patient().ask("GET", "/", None).expect("an answer");
+        assert_eq!(reply.status, 200);
+
+        let client = of_a_slow_one(1);
+        let refused = client.ask("GET", "/", None).err().expect("no answer");
+        assert!(refused.0.contains("does not answer"), "{refused:?}");
+
+        // The page that did not come would be passed over.
+        let client = of_a_slow_one(1).patient();
+        assert!(client.ask("POST", NEXT_PAGE, None).is_err());
+
+        let client = of_a_slow_one(usize::MAX);
+        let refused = client.patient().ask("GET", "/", None);
+        assert!(refused.is_err());
+    }
 }

@@ -67,11 +67,15 @@ impl Turn {
     fn say(&mut self, asked: &Asked, condition: &str) -> Result<(), IndexError> {
         let path = format!("/{}/_doc/{WRITER}?{condition}", asked.names.state);
         let document = json!({ "kind": WRITER, "holder": self.holder, "beat": now() });
-        let reply = asked.client.ask("PUT", &path, Some(&document))?;
+        let mut reply = asked.client.ask("PUT", &path, Some(&document))?;
         if reply.status == 409 {
             let path = format!("/{}/_doc/{WRITER}", asked.names.state);
             let found = asked.client.ask("GET", &path, None)?;
-            return Err(locked(asked, &found.body["_source"]));
+            if found.body["_source"]["holder"] != self.holder.as_str() {
+                return Err(locked(asked, &found.body["_source"]));
+            }
+            // It was said already, and the answer did not come through.
+            reply = found;
         }
         let number = |name: &str| reply.body[name].as_u64();
         match (number("_seq_no"), number("_primary_term")) {
