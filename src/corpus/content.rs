@@ -11,6 +11,8 @@ pub(super) struct Content {
     pub(super) headings: Vec<Heading>,
     /// Which of the paragraphs are links and nothing else.
     pub(super) linked: Vec<usize>,
+    /// Which of the paragraphs stand in a list.
+    pub(super) items: Vec<usize>,
     pub(super) source: String,
     pub(super) byline: String,
     pub(super) mentions: Vec<Mention>,
@@ -48,8 +50,12 @@ impl Content {
             ..heading
         });
         self.headings.extend(headings);
-        self.linked
-            .extend(other.linked.into_iter().map(|linked| before + linked));
+        for (own, others) in [
+            (&mut self.linked, other.linked),
+            (&mut self.items, other.items),
+        ] {
+            own.extend(others.into_iter().map(|other| before + other));
+        }
         self.paragraphs.append(&mut other.paragraphs);
         self.mentions.append(&mut other.mentions);
         self.images.append(&mut other.images);
@@ -69,6 +75,7 @@ impl Content {
         // These places hold no longer.
         self.headings.clear();
         self.linked.clear();
+        self.items.clear();
         self.cut_source();
         self.cut_byline();
         if let Some(last) = self.paragraphs.last_mut() {

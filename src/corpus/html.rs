@@ -74,6 +74,7 @@ struct Reader {
     /// The line holds text that is not linked.
     is_free: bool,
     anchors: usize,
+    items: usize,
     headings: usize,
     /// The level of the heading that was entered last.
     level: u8,
@@ -111,6 +112,10 @@ impl Reader {
                 self.level = name.as_bytes()[1] - b'0';
             }
             "strong" | "b" => self.strong += 1,
+            "li" => {
+                self.break_line();
+                self.items += 1;
+            }
             _ if is_block(element) => self.break_line(),
             _ => {}
         }
@@ -121,6 +126,10 @@ impl Reader {
         match element.value().name() {
             "strong" | "b" => self.strong -= 1,
             "a" => self.anchors -= 1,
+            "li" => {
+                self.break_line();
+                self.items -= 1;
+            }
             "td" | "th" => text::push_collapsed(&mut self.line, " "),
             name if is_heading(name) => {
                 self.break_line();
@@ -166,6 +175,9 @@ impl Reader {
         let heading = (self.headings > 0 || !self.is_plain) && !is_caption;
         if !self.is_free {
             self.content.linked.push(self.content.paragraphs.len());
+        }
+        if self.items > 0 {
+            self.content.items.push(self.content.paragraphs.len());
         }
         if self.headings > 0 {
             self.content.headings.push(Heading {

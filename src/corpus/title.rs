@@ -12,7 +12,40 @@ pub(super) fn of_content(content: &mut Content, path: &Path) -> Option<String> {
     if is_script(&content.paragraphs) {
         return of_file(path).or_else(|| Some(path.file_stem()?.to_string_lossy().into_owned()));
     }
-    take_heading(content).or_else(|| of_file(path))
+    take_heading(content)
+        .or_else(|| of_file(path))
+        .or_else(|| of_period(content, path))
+}
+
+/// What a file is called whose name is nothing but its day, week or month, where its text begins with a
+/// list: an item is one of several, and names the whole no more than the others do.
+fn of_period(content: &Content, path: &Path) -> Option<String> {
+    let first = first_line(&content.paragraphs)?;
+    if !content.items.contains(&first) {
+        return None;
+    }
+    let stem = path.file_stem()?.to_string_lossy();
+    if let Some((date, _)) = date::path::find(&stem) {
+        let is_all = date.start == 0 && is_weekday(stem[date.end..].trim_matches(is_sign));
+        let name = if is_all { &stem } else { &stem[date] };
+        return Some(text::collapse(name));
+    }
+    let day = || date::path::day(path).map(|day| day.to_string());
+    is_period(&stem).then(|| text::collapse(&stem)).or_else(day)
+}
+
+/// `2024-W10`, `2024-03`, `2024Q1`.
+fn is_period(name: &str) -> bool {
+    let year = name.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = name[year..].trim_start_matches(['-', '_', '.', ' ']);
+    let number = rest.trim_start_matches(['W', 'Q', 'w', 'q']);
+    let is_number = |text: &str| (1..=2).contains(&text.len()) && text.parse::<u8>().is_ok();
+    year == 4 && rest.len() - number.len() <= 1 && is_number(number)
+}
+
+/// A sign between the parts of the name of a file.
+fn is_sign(c: char) -> bool {
+    c.is_whitespace() || "-_.".contains(c)
 }
 
 /// The title of a piece of HTML: as that of other texts, or the only heading of the highest level where
@@ -97,11 +130,12 @@ pub(super) fn of_file(path: &Path) -> Option<String> {
     let stem = path.file_stem()?.to_string_lossy();
     // A drawing in a note: `甲.excalidraw.md`.
     let stem = stem.strip_suffix(".excalidraw").unwrap_or(&stem);
-    let signs = |c: char| c.is_whitespace() || "-_.".contains(c);
-    let name = match date::path::find(stem) {
+    let date = date::path::find(stem);
+    let has_date = date.is_some();
+    let name = match date {
         Some((date, _)) => {
             let (before, after) = (&stem[..date.start], &stem[date.end..]);
-            let signs = |c: char| signs(c) || c == '@';
+            let signs = |c: char| is_sign(c) || c == '@';
             format!(
                 "{} {}",
                 before.trim_end_matches(signs),
@@ -115,7 +149,8 @@ pub(super) fn of_file(path: &Path) -> Option<String> {
     let name = name.trim_matches(|c: char| {
         c.is_whitespace() || "-_.·、，—()（）[]【】".contains(c) && !closes(&name, c)
     });
-    says_something(name).then(|| spaced(name))
+    let is_day = has_date && is_weekday(name);
+    (!is_day && says_something(name)).then(|| spaced(name))
 }
 
 /// Behind a date, without the time of day that six digits tell where nothing follows them:
@@ -177,8 +212,14 @@ fn says_something(name: &str) -> bool {
     !is_empty && (is_capital || whole >= 2 && 2 * whole > words.len())
 }
 
-/// `星期六`, `周六`: it belongs to the date before it.
+/// `星期六`, `周六`, `Sat`: it belongs to the date before it.
 fn is_weekday(name: &str) -> bool {
+    let english = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let lower = name.to_ascii_lowercase();
+    let rest = english.iter().find_map(|day| lower.strip_prefix(day));
+    if rest.is_some_and(|rest| ["", "day", "sday", "nesday", "rsday", "urday"].contains(&rest)) {
+        return true;
+    }
     let day = ["星期", "周", "礼拜"]
         .iter()
         .find_map(|week| name.strip_prefix(week));
@@ -223,15 +264,20 @@ fn spaced(name: &str) -> String {
 
 /// The first sentence of the first paragraph that can be a title.
 pub(super) fn of_text(body: &[Paragraph]) -> String {
-    let mut plain = body.iter().filter(|paragraph| !paragraph.heading);
-    let first = plain
-        .find(|paragraph| !is_no_title(&paragraph.text))
-        .or_else(|| body.iter().find(|paragraph| !is_no_title(&paragraph.text)))
-        .or_else(|| body.iter().find(|paragraph| !paragraph.heading))
-        .or(body.first());
-    first.map_or_else(String::new, |first| {
-        text::first_sentence(&first.text, MAX_DERIVED_TITLE)
+    first_line(body).map_or_else(String::new, |first| {
+        text::first_sentence(&body[first].text, MAX_DERIVED_TITLE)
     })
+}
+
+/// Which paragraph that is.
+fn first_line(body: &[Paragraph]) -> Option<usize> {
+    let is_plain = |paragraph: &Paragraph| !paragraph.heading;
+    let is_title = |paragraph: &Paragraph| !is_no_title(&paragraph.text);
+    let find = |is_one: &dyn Fn(&Paragraph) -> bool| body.iter().position(is_one);
+    find(&|paragraph| is_plain(paragraph) && is_title(paragraph))
+        .or_else(|| find(&is_title))
+        .or_else(|| find(&is_plain))
+        .or((!body.is_empty()).then_some(0))
 }
 
 /// A derived title has at most this many characters.
@@ -293,6 +339,13 @@ const PARTS: &[&str] = &[
     "问题",
     "要求",
     "作用",
+    "任务",
+    "今日任务",
+    "待办",
+    "今日待办",
+    "待办事项",
+    "todo",
+    "tasks",
     "metadata",
     "excalidraw data",
     "text elements",
@@ -386,6 +439,9 @@ mod tests {
             ("2024-07-09 000001.md", None),
             ("复盘_2024-07-09_235959.md", Some("复盘")),
             ("2024-07-09 600519公告.md", Some("600519公告")),
+            ("2024-07-09 Tuesday.md", None),
+            ("2024-07-09-tue.md", None),
+            ("2024-07-09 Sunrise.md", Some("Sunrise")),
             ("2024-07-09-2023年报.md", Some("2023年报")),
             ("潮汐收割.excalidraw.md", Some("潮汐收割")),
             ("Drawing 2025-04-01 01.23.24.excalidraw.md", None),
