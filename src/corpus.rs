@@ -27,6 +27,7 @@ mod lines;
 mod listing;
 mod markdown;
 mod markup;
+mod maths;
 mod mention;
 mod merge;
 mod page;

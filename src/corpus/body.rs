@@ -26,6 +26,7 @@ pub(super) fn of_page(piece: &str) -> Content {
 
 /// HTML that stands where Markdown may: who wrote it may have left marks in it.
 fn without_marks(mut content: Content) -> Content {
+    content.write_formulas(false);
     for paragraph in &mut content.paragraphs {
         if let Cow::Owned(text) = text::without_stars(&paragraph.text) {
             paragraph.text = text;
@@ -42,6 +43,7 @@ pub(super) fn of_record(body: &str) -> Content {
         return Content::of_paragraphs(lines::paragraphs(&text));
     }
     let mut content = html::read(body);
+    content.write_formulas(false);
     content.cut_end();
     content
 }

@@ -1,7 +1,9 @@
 //! What a body says.
 
+use std::borrow::Cow;
+
 use super::mention::Mention;
-use super::{Image, Link, Paragraph, text};
+use super::{Image, Link, Paragraph, maths, text};
 
 /// What a body says: its text, and what its markup tells.
 #[derive(Debug, Default)]
@@ -67,6 +69,53 @@ impl Content {
             if own.is_empty() {
                 *own = others;
             }
+        }
+    }
+
+    /// Takes out the paragraphs that are marked, one sign for each.
+    pub(super) fn take_out(&mut self, is_out: &[bool]) {
+        let mut left = is_out.iter();
+        self.paragraphs
+            .retain(|_| !left.next().copied().unwrap_or(false));
+        let mut before = 0;
+        let moved = is_out.iter().enumerate().map(|(place, is_out)| {
+            before += usize::from(*is_out);
+            (!is_out).then(|| place - before)
+        });
+        let moved: Vec<Option<usize>> = moved.collect();
+        self.headings.retain_mut(|heading| {
+            let place = moved.get(heading.paragraph).copied().flatten();
+            heading.paragraph = place.unwrap_or_default();
+            place.is_some()
+        });
+        for places in [&mut self.linked, &mut self.items] {
+            places.retain_mut(|place| {
+                let moved = moved.get(*place).copied().flatten();
+                *place = moved.unwrap_or_default();
+                moved.is_some()
+            });
+        }
+    }
+
+    /// Formulas that a script of the page was to set become plain text; `is_set` where it has one.
+    pub(super) fn write_formulas(&mut self, is_set: bool) {
+        let mut is_out = vec![false; self.paragraphs.len()];
+        for place in 0..self.paragraphs.len() {
+            let (paragraph, after) = match self.paragraphs.get_mut(place..) {
+                Some([paragraph, after @ ..]) if !is_out[place] => (paragraph, after),
+                _ => continue,
+            };
+            let block = maths::block(&paragraph.text, after.iter().map(|line| line.text.as_str()));
+            let text = block.as_ref().map_or(&paragraph.text, |(block, _)| block);
+            if let Cow::Owned(text) = maths::of_page(text, is_set) {
+                paragraph.text = text.trim().to_owned();
+                let count = block.map_or(0, |(_, count)| count);
+                is_out[place + 1..=place + count].fill(true);
+            }
+            is_out[place] = paragraph.text.is_empty();
+        }
+        if is_out.contains(&true) {
+            self.take_out(&is_out);
         }
     }
 

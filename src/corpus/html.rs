@@ -90,7 +90,7 @@ impl Reader {
             self.break_line();
             return false;
         }
-        if is_permalink(element) {
+        if is_permalink(element) || is_set_formula(element) {
             return false;
         }
         if is_media_line(tag) && self.media_line(element) {
@@ -307,6 +307,38 @@ fn is_gutter(tag: &Element) -> bool {
     ];
     matches!(tag.name(), "td" | "th" | "span") && has_class(tag, &classes)
 }
+
+/// Whether it is a formula as the script of the page has set it, beside which its source is kept.
+fn is_set_formula(element: ElementRef) -> bool {
+    let tag = element.value();
+    if !tag.classes().any(|class| {
+        SET_FORMULAS.contains(&class) || matches!(class, "MathJax_Preview" | "katex-html")
+    }) {
+        return false;
+    }
+    let mut before = element.prev_siblings().filter_map(ElementRef::wrap);
+    let after = element.next_siblings().filter_map(ElementRef::wrap);
+    let is_source = |other: ElementRef| has_class(other.value(), &[markup::FORMULA]);
+    if has_class(tag, &["katex-html"]) {
+        return before.next().is_some_and(|other| {
+            has_class(other.value(), &["katex-mathml"]) && other.children().next().is_some()
+        });
+    }
+    has_class(tag, &["MathJax_Preview"])
+        || after
+            .take(SET_FORMULAS.len())
+            .find(|other| !has_class(other.value(), &SET_FORMULAS))
+            .is_some_and(is_source)
+}
+
+/// The classes of formulas that MathJax has set.
+const SET_FORMULAS: [&str; 5] = [
+    "MathJax",
+    "MathJax_Display",
+    "MathJax_SVG",
+    "MathJax_SVG_Display",
+    "MathJax_CHTML",
+];
 
 /// Whether it is the link to a heading that generators put beside it: `<a href="#甲">#</a>`, `¶`.
 fn is_permalink(element: ElementRef) -> bool {

@@ -7,7 +7,6 @@ mod address;
 mod drawing;
 mod embeds;
 mod headings;
-mod maths;
 mod pieces;
 mod source;
 
@@ -18,7 +17,7 @@ use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{ListType, Node, NodeValue};
 use comrak::{Arena, Options, parse_document};
 
-use super::{lines, text};
+use super::{lines, maths, text};
 pub(super) use drawing::texts as texts_of_drawing;
 use pieces::Piece;
 pub(super) use source::without_tags;

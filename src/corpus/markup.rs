@@ -5,6 +5,8 @@
 //! and some broken texts cost quadratic time and memory. This pass goes over the text once and
 //! writes only known elements, each closed in its block, none deeper than [`MAX_DEPTH`].
 
+use super::{maths, text};
+
 /// Whether a text holds the tag of a known element, and so is HTML and no plain text.
 pub(super) fn is_html(text: &str) -> bool {
     memchr::memchr_iter(b'<', text.as_bytes()).any(|at| {
@@ -52,6 +54,9 @@ pub(super) fn balance(html: &str) -> String {
     balancer.run();
     balancer.out
 }
+
+/// The class of what stands for the source of a formula.
+pub(super) const FORMULA: &str = "newsearch-formula";
 
 /// Elements stand in at most this many others.
 const MAX_DEPTH: usize = 100;
@@ -141,6 +146,9 @@ impl<'a> Balancer<'a> {
     }
 
     fn start(&mut self, element: &'static Element, tag: Option<&str>) {
+        if matches!(element.name, "script" | "math") && self.formula(element, tag) {
+            return;
+        }
         match element.role {
             Role::Ignored => return,
             Role::Void | Role::Fact => return self.write_start(element, tag),
@@ -216,6 +224,47 @@ impl<'a> Balancer<'a> {
             None if element.role == Role::Raw => self.at += end_of_block(rest),
             None => {}
         }
+    }
+
+    /// Writes the source of a formula as plain text, where the element holds it: MathJax keeps it in a
+    /// script, others beside the signs of MathML.
+    fn formula(&mut self, element: &'static Element, tag: Option<&str>) -> bool {
+        let tag = tag.unwrap_or_default();
+        let is_math = element.name == "math";
+        if !is_math && !tag.contains("math/tex") {
+            return false;
+        }
+        let rest = self.rest();
+        let Some(at) = self.find(element.end) else {
+            return false;
+        };
+        let source = if is_math {
+            let note = rest[..at].split_once("application/x-tex\">");
+            note.and_then(|(_, note)| note.split_once("</annotation"))
+                .map(|(source, _)| text::decode_entities(source))
+        } else {
+            let source = rest[..at].trim().trim_start_matches("% <![CDATA[");
+            Some(source.trim_end_matches("%]]>").to_owned())
+        };
+        let Some(source) = source else {
+            return false;
+        };
+        let is_apart = tag.contains("mode=display") || tag.contains("display=\"block\"");
+        let line_end = if is_apart { "<br>" } else { "" };
+        self.out
+            .push_str(&format!("<span class=\"{FORMULA}\">{line_end}"));
+        for c in maths::plain(&source).trim().chars() {
+            match c {
+                '&' => self.out.push_str("&amp;"),
+                '<' => self.out.push_str("&lt;"),
+                c => self.out.push(c),
+            }
+        }
+        self.out.push_str(line_end);
+        self.out.push_str("</span>");
+        self.at += at;
+        self.skip_past_tag(&rest[at..]);
+        true
     }
 
     /// Takes over an element that holds text only, in which `<` is text too.

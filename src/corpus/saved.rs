@@ -14,7 +14,7 @@ use scraper::{ElementRef, Html, Selector};
 use super::content::Content;
 use super::draft::Draft;
 use super::info::{self, Info};
-use super::{Kind, Problem, Published, Reading, date, html, id, markup, text, title};
+use super::{Kind, Problem, Published, Reading, date, html, id, markup, maths, text, title};
 
 use facts::Facts;
 
@@ -48,11 +48,12 @@ pub(super) fn read(page: &str, path: &Path) -> Result<Reading, Problem> {
     let mut content = main_text(&body).unwrap_or_else(|| html::read_page(&body));
     let shown = facts.title(&whole);
     without_head(&mut content, &shown);
+    content.write_formulas(sets_formulas(page));
     // A page that only leads to another is called by the address of that.
     let title = Some(title::without_mark(&shown).unwrap_or(&shown))
         .filter(|title| !site::is_address(title))
-        .unwrap_or_default()
-        .to_owned();
+        .map(|title| maths::of_page(title, false).trim().to_owned())
+        .unwrap_or_default();
     let heading = if title.is_empty() {
         title::take_heading(&mut content)
     } else {
@@ -90,6 +91,13 @@ pub(super) fn read(page: &str, path: &Path) -> Result<Reading, Problem> {
         .or_else(|| id::day_of_info_code_of_file(path));
     draft.article.updated = draft.date(&facts.updated);
     draft.finish(id::serial_of_file(path))
+}
+
+/// Whether a page has a script that sets formulas.
+fn sets_formulas(page: &str) -> bool {
+    ["mathjax", "MathJax", "katex", "KaTeX"]
+        .iter()
+        .any(|name| memchr::memmem::find(page.as_bytes(), name.as_bytes()).is_some())
 }
 
 /// The day in the head of the article, which is no text: `<header><h1>…</h1>2024-03-06</header>`.
@@ -166,20 +174,7 @@ fn without_head(content: &mut Content, title: &str) {
         *is_out |= is_head || is_pager(line);
         kept += usize::from(!*is_out);
     }
-    let mut place = 0;
-    content.paragraphs.retain(|_| {
-        place += 1;
-        !is_out[place - 1]
-    });
-    content.headings.retain_mut(|heading| {
-        let before = is_out[..heading.paragraph]
-            .iter()
-            .filter(|&&is_out| is_out)
-            .count();
-        let is_kept = !is_out[heading.paragraph];
-        heading.paragraph -= before;
-        is_kept
-    });
+    content.take_out(&is_out);
 }
 
 /// For each paragraph, whether it is one of several links in a row, and nothing else.

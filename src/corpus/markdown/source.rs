@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::headings::{self, is_heading};
-use super::{address, embeds, maths};
+use super::{address, embeds};
+use crate::corpus::maths;
 
 /// Prepares a source for the parser: tags of generators, attributes and tables of contents go, a
 /// comment goes, and what is written as Chinese writers do (`##标题`, four blanks before a paragraph)

@@ -180,3 +180,126 @@ fn numbers_of_lines_are_no_text() {
     let grid = "---\ntitle: 题\n---\n<div class=\"row gutter\"><p>澜汐收涨。</p></div>";
     assert_eq!(lines(&article("x.md", grid)), "澜汐收涨。");
 }
+
+/// Checks the text between the first paragraph of a page and the last one.
+#[track_caller]
+fn check_formulas(head: &str, text: &str, expected: &str) {
+    let found = article(
+        "x.html",
+        &page(&format!("<title>题外话题</title>{head}"), text),
+    );
+    let text = lines(&found);
+    let text = text
+        .split_once("资金流入。\n#二\n")
+        .map_or("", |(_, text)| text);
+    let text = text.rsplit_once("\n汀洲港").map_or("", |(text, _)| text);
+    assert_eq!(text, expected);
+}
+
+/// The script that sets formulas.
+const SETS: &str = "<script src=\"https://a.example/mathjax/es5/tex-mml-chtml.js\"></script>";
+
+#[test]
+fn formulas_that_a_script_was_to_set() {
+    let check = |text: &str, expected: &str| check_formulas(SETS, text, expected);
+    check(
+        "<p>收益率为 \\(r=\\frac{p_1}{p_0}-1\\)，波动率为 \\(\\sigma\\)。</p>",
+        "收益率为 r= p_1/p_0-1，波动率为 sigma。",
+    );
+    check(
+        "<p>其中$x$为仓位，$V$到$W$是映射。</p>",
+        "其中x为仓位，V到W是映射。",
+    );
+    check("<p>\\[ x^2 \\leq 1 \\]</p>", "x^2 ≤ 1");
+    check(
+        "<p>$$ E = mc^2 $$ 为质能方程，数值稳定可信。</p>",
+        "E = mc^2 为质能方程，数值稳定可信。",
+    );
+    check("<p>$$<br>a+b<br>=c<br>$$</p>", "a+b =c");
+    check(
+        "<p>\\[<br>\\sum x_i<br>\\]</p><p>甲方案更稳健可靠。</p>",
+        "∑ x_i\n甲方案更稳健可靠。",
+    );
+    check("<ul><li>夏普比率：\\(S\\)</li></ul>", "夏普比率：S");
+    check(
+        "<p>股价从$100涨到$120，成交约US$3亿。</p>",
+        "股价从$100涨到$120，成交约US$3亿。",
+    );
+    check(
+        "<p>匹配 \\(\\d+\\) 的行都要保留。</p>",
+        "匹配 \\(\\d+\\) 的行都要保留。",
+    );
+    // Without such a script only what cannot be anything else.
+    check_formulas(
+        "",
+        "<p>波动率 \\(\\sigma\\) 与 $\\beta$ 值。</p>",
+        "波动率 sigma 与 beta 值。",
+    );
+    check_formulas(
+        "",
+        "<p>现价$x$与其它$y$待定。</p>",
+        "现价$x$与其它$y$待定。",
+    );
+    check(
+        "<p>两式之间空一格\\(\\quad\\)</p><p>\\(\\quad\\)</p>",
+        "两式之间空一格",
+    );
+    let titled = page("<title>估计 \\(\\sigma\\) 的方法</title>", "");
+    assert_eq!(article("x.html", &titled).title, "估计 sigma 的方法");
+}
+
+#[test]
+fn formulas_that_were_set_are_read_from_their_source_once() {
+    let mathjax = |tex: &str, mode: &str| {
+        format!(
+            "<span class=\"MathJax_Preview\">{tex}</span><span class=\"MathJax\" data-mathml=\"x\"><nobr>图形</nobr>\
+             <span class=\"MJX_Assistive_MathML\"><math><mi>图</mi></math></span></span>\
+             <script type=\"math/tex{mode}\" id=\"M1\">{tex}</script>"
+        )
+    };
+    let katex = |tex: &str| {
+        format!(
+            "<span class=\"katex\"><span class=\"katex-mathml\"><math><semantics><mrow><mi>σ</mi></mrow>\
+             <annotation encoding=\"application/x-tex\">{tex}</annotation></semantics></math></span>\
+             <span class=\"katex-html\" aria-hidden=\"true\"><span>图形</span></span></span>"
+        )
+    };
+    for (formula, plain) in [
+        (mathjax("\\frac{a}{b}", ""), "a/b"),
+        (mathjax("a<b", ""), "a<b"),
+        (mathjax("% <![CDATA[\na<b %]]>", ""), "a<b"),
+        (katex("\\sigma \\leq 1"), "sigma ≤ 1"),
+        (katex("a &lt; b"), "a < b"),
+        (
+            "<math><semantics><mi>x</mi><annotation encoding=\"application/x-tex\">x^2</annotation></semantics></math>"
+                .to_owned(),
+            "x^2",
+        ),
+    ] {
+        let text = format!("<p>比值{formula}表示估值水平的高低。</p>");
+        check_formulas("", &text, &format!("比值{plain}表示估值水平的高低。"));
+        // A post has them in its HTML.
+        let post = format!("---\ntitle: 题\n---\n{text}");
+        let found = lines(&article("x.md", &post));
+        assert_eq!(found, format!("比值{plain}表示估值水平的高低。"));
+    }
+    check_formulas(
+        "",
+        &format!(
+            "<p>如下式所示的关系成立{}其余从略不再赘述。</p>",
+            mathjax("x=1", "; mode=display")
+        ),
+        "如下式所示的关系成立\nx=1\n其余从略不再赘述。",
+    );
+    // What was set without its source is all that there is.
+    check_formulas(
+        "",
+        "<p>比值<span class=\"katex\"><span class=\"katex-html\"><span>a/b</span></span></span>表示估值水平。</p>",
+        "比值a/b表示估值水平。",
+    );
+    check_formulas(
+        "",
+        "<p>比值<span class=\"MathJax\"><nobr>a/b</nobr></span>表示估值水平。</p>",
+        "比值a/b表示估值水平。",
+    );
+}

@@ -64,6 +64,56 @@ fn length_of_other(text: &str) -> usize {
     closed.map_or(1, |length| length + 2)
 }
 
+/// The text of a page with its formulas as plain text, which a script of the page was to set:
+/// `\(\sigma\)`, `$$x^2$$`. Where `is_set`, the page has such a script, and `$x$` is a formula as in
+/// Markdown; else only what has a command or a sign of one.
+pub(super) fn of_page(text: &str, is_set: bool) -> Cow<'_, str> {
+    let mut written = String::new();
+    let mut has_formula = false;
+    let mut rest = text;
+    while let Some(at) = memchr::memchr2(b'\\', b'$', rest.as_bytes()) {
+        let (before, here) = rest.split_at(at);
+        written.push_str(before);
+        rest = match formula_of_page(here, written.chars().next_back(), is_set) {
+            Some((formula, after)) => {
+                written.push_str(plain(formula).trim());
+                has_formula = true;
+                after
+            }
+            None => {
+                let length = if here.starts_with("$$") { 2 } else { 1 };
+                written.push_str(&here[..length]);
+                &here[length..]
+            }
+        };
+    }
+    if !has_formula {
+        return Cow::Borrowed(text);
+    }
+    written.push_str(rest);
+    Cow::Owned(written)
+}
+
+/// The formula that a text of a page begins with, behind this character, and what follows it.
+fn formula_of_page(text: &str, before: Option<char>, is_set: bool) -> Option<(&str, &str)> {
+    let pairs = [("\\(", "\\)"), ("\\[", "\\]"), ("$$", "$$"), ("$", "$")];
+    let (begin, end) = pairs.iter().find(|(begin, _)| text.starts_with(begin))?;
+    let inside = &text[begin.len()..];
+    let near = &inside[..inside.floor_char_boundary(MAX_BYTES)];
+    let formula = &near[..near.find(end)?];
+    let after = &inside[formula.len() + end.len()..];
+    let is_one = has_command(formula)
+        || match *begin {
+            "$$" => is_set || is_formula(formula),
+            _ if !is_set => false,
+            "$" => is_formula(formula) || is_in_words(formula, before, after.chars().next()),
+            // `\(\d+\)` is a pattern.
+            _ => !formula.contains('\\') && is_formula(formula.trim()),
+        };
+    let is_empty = formula.trim().is_empty();
+    (is_one && !is_empty).then_some((formula, after))
+}
+
 /// Whether a command that is known stands in a text: `\sigma`.
 fn has_command(text: &str) -> bool {
     let mut after = text.split('\\').skip(1);
