@@ -158,7 +158,12 @@ pub(super) fn is_formula(text: &str) -> bool {
     let is_negative = text.strip_prefix('-').is_some_and(is_digits);
     let is_equation = text.contains('=') && text.chars().all(|c| c.is_ascii() || c == '−')
         || text.contains(['=', '+', '×', '÷']) && are_quantities(text);
-    let is_term = is_application(text) || is_interval(text) || is_comparison(text) || is_list(text);
+    let is_term = is_application(text)
+        || is_function(text)
+        || is_of_letters(text)
+        || is_interval(text)
+        || is_comparison(text)
+        || is_list(text);
     has_sign || is_short || is_negative || is_equation || is_term
 }
 
@@ -188,16 +193,18 @@ fn is_list(text: &str) -> bool {
     text.matches(',').count() > 1 && text.split(',').all(is_number)
 }
 
-/// `F(x)`, `g'(x,y)`; of more letters it is the name of a security: `$Apple(AAPL)$`.
+/// `F(x)`, `g'(x,y)`, `H[n]`; of more letters it is the name of a security: `$Apple(AAPL)$`.
 fn is_application(text: &str) -> bool {
     let mut chars = text.chars();
     let is_letter = chars.next().is_some_and(|c| c.is_ascii_alphabetic());
     let arguments = chars.as_str().trim_start_matches('\'');
     let inside = arguments.strip_prefix('(').filter(|_| is_letter);
-    inside.is_some_and(|inside| {
-        let is_alone = text.is_ascii() && text.len() <= MAX_TERM;
-        inside.contains(')') && (is_alone || are_letters(inside) && !text.contains('。'))
-    })
+    let is_index = arguments.starts_with('[') && arguments.ends_with(']') && text.len() <= 8;
+    is_letter && is_index && text.is_ascii()
+        || inside.is_some_and(|inside| {
+            let is_alone = text.is_ascii() && text.len() <= MAX_TERM;
+            inside.contains(')') && (is_alone || are_letters(inside) && !text.contains('。'))
+        })
 }
 
 /// `x)`, `V,W)` at the head of a text.
@@ -209,6 +216,35 @@ fn are_letters(arguments: &str) -> bool {
         let argument = argument.trim();
         argument.len() == 1 && argument.bytes().all(|byte| byte.is_ascii_alphabetic())
     })
+}
+
+/// `nlogn`, `lnx`: a function without the sign of a command, and its letters.
+fn is_function(text: &str) -> bool {
+    let mut around = FUNCTIONS.iter().filter_map(|name| text.split_once(name));
+    let is_letter = |text: &str| text.len() <= 1 && text.bytes().all(|b| b.is_ascii_lowercase());
+    around.any(|(before, after)| {
+        is_letter(before) && is_letter(after) && before.len() + after.len() > 0
+    })
+}
+
+/// The names of functions.
+const FUNCTIONS: [&str; 8] = ["log", "ln", "lg", "sin", "cos", "tan", "exp", "max"];
+
+/// `t-1`, `x,y'`, `p + 2q`: single letters with signs between them; of more letters it may be names of
+/// securities, and `5B-6B` is money.
+fn is_of_letters(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_ascii_alphabetic());
+    let is_ended = |c: char| c.is_ascii_alphanumeric() || c == '\'';
+    let amounts = text.as_bytes().windows(2);
+    let mut amounts = amounts.filter(|pair| pair[0].is_ascii_digit());
+    text.len() <= MAX_TERM
+        && text.contains(['+', '-', ','])
+        && text.contains(|c: char| c.is_ascii_alphabetic())
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.ends_with(is_ended)
+        && text.chars().all(|c| is_ended(c) || " +-,*<>=".contains(c))
+        && words.all(|word| word.len() <= 1)
+        && !amounts.any(|pair| pair[1].is_ascii_uppercase() || b"kmb".contains(&pair[1]))
 }
 
 /// `[0,a+1]`, `(x(0), y(0))`.

@@ -205,6 +205,11 @@ fn formulas_between_other_signs() {
         "收益\\\\(R_i\\times 2\\\\)与\\\\[\\frac{1}{2}\\\\]。",
         "收益R_i× 2与1/2。",
     );
+    check_note(
+        "排序是 $nlogn$，$lnx$与$H[n]$，坐标$x,y'$，第$t-1$层，$catalog$与$log$",
+        "排序是 nlogn，lnx与H[n]，坐标x,y'，第t-1层，$catalog$与$log$",
+    );
+    check_note("$5B-6B$，$BRK-B$与$1,000$", "$5B-6B$，$BRK-B$与$1,000$");
     // Prices, brackets and addresses of files are text.
     check_note(
         "从 $ 100 到 $ 200，见\\[1\\]和\\(注\\)，`\\(\\sigma\\)`",
