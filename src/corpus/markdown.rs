@@ -8,6 +8,7 @@ mod drawing;
 mod embeds;
 mod headings;
 mod pieces;
+mod rows;
 mod source;
 
 use std::borrow::Cow;

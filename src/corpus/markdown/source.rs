@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::headings::{self, is_heading};
-use super::{address, embeds};
+use super::{address, embeds, rows};
 use crate::corpus::maths;
 
 /// Prepares a source for the parser: tags of generators, attributes and tables of contents go, a
@@ -21,7 +21,9 @@ pub(super) fn prepare(markdown: &str) -> String {
         is_definition: false,
     };
     let mut lines = markdown.lines();
+    let mut is_after_row = false;
     while let Some(line) = lines.next() {
+        let is_row = std::mem::replace(&mut is_after_row, rows::is_row(line));
         let joined = match source.fence {
             None => rest_of_tag(line, lines.clone())
                 .map(|(rest, count)| (format!("{line} {rest}"), count))
@@ -34,7 +36,20 @@ pub(super) fn prepare(markdown: &str) -> String {
                 source.line(&joined);
                 lines.nth(count - 1);
             }
-            None => source.line(line),
+            None => {
+                // Elsewhere than in a table its head would be one row of it.
+                let head = match source.fence.is_none() && !is_row {
+                    true => rows::head(line, lines.clone()),
+                    false => None,
+                };
+                source.line(head.as_ref().map_or(line, |head| &head.row));
+                if let Some(head) = head {
+                    source.line(&head.rule);
+                    if head.has_rule {
+                        lines.next();
+                    }
+                }
+            }
         }
     }
     source.out

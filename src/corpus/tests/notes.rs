@@ -513,3 +513,41 @@ fn other_notes_are_called_as_before() {
         assert_eq!(article(name, note).title, title, "{name}: {note}");
     }
 }
+
+#[test]
+fn tables_whose_rule_does_not_fit() {
+    for (table, expected) in [
+        // A rule that is longer or shorter than the head.
+        (
+            "| 代码 | 名称 |\n|---|---|---|\n| 1 | 澜汐 |",
+            "代码 名称\n1 澜汐",
+        ),
+        (
+            "| 代码 | 名称 | 涨幅 |\n|---|---|\n| 1 | 澜汐 | 3% |",
+            "代码 名称 涨幅\n1 澜汐 3%",
+        ),
+        // A row that is longer than the head: the rules leave its end out.
+        (
+            "| 代码 | 名称 |\n|:--|--:|\n| 1 | 澜汐 | 放量 | **减持** |\n| 2 | 汀洲 |",
+            "代码 名称\n1 澜汐 放量 减持\n2 汀洲",
+        ),
+        // No rule at all.
+        (
+            "甲：\n\n| 教训 | 先看**现金流** |\n| 等级 | 必读 |\n\n乙",
+            "甲：\n教训 先看现金流\n等级 必读\n乙",
+        ),
+        ("- 表\n\n  | 甲 | 乙 |\n  | 丙 | 丁 |", "表\n甲 乙\n丙 丁"),
+        (
+            "| 甲 \\| 乙 | 丙 |\n|---|---|\n| 1 | 2 |",
+            "甲 | 乙 丙\n1 2",
+        ),
+    ] {
+        check_note(table, expected);
+    }
+    // One line is no table, and what is shown as code stays.
+    check_note("|甲| 与 |乙|", "|甲| 与 |乙|");
+    check_note(
+        "```\n| 甲 | 乙 |\n| 丙 | 丁 |\n```",
+        "| 甲 | 乙 |\n| 丙 | 丁 |",
+    );
+}
