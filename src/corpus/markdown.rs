@@ -197,7 +197,7 @@ impl Writer<'_> {
             NodeValue::HtmlInline(tag) => self.html.push_str(tag),
             NodeValue::ThematicBreak => self.html.push_str("<hr>"),
             NodeValue::Text(text) => self.text(text),
-            NodeValue::Code(code) => self.escaped(&code.literal),
+            NodeValue::Code(code) => self.code(&code.literal, code.num_backticks),
             NodeValue::Math(math) => self.maths(node, &math.literal, math.display_math),
             NodeValue::SoftBreak => match self.block.joins.next().flatten() {
                 Some(between) => self.html.push_str(between),
@@ -260,6 +260,7 @@ impl Writer<'_> {
             return;
         }
         let text = without_empty_emphasis(text);
+        let text = without_empty_code(&text);
         if self.block.left_over.is_empty() {
             return self.escaped(&text);
         }
@@ -299,6 +300,14 @@ impl Writer<'_> {
                 }
             }
         }
+    }
+
+    /// Two pieces of code side by side are one by the rules: `` `甲``乙` ``.
+    fn code(&mut self, code: &str, signs: usize) {
+        if signs == 1 && code.len() > 2 {
+            return self.escaped(&code.replace("``", " "));
+        }
+        self.escaped(code);
     }
 
     /// Each line of a block of code is a paragraph.
@@ -446,6 +455,15 @@ fn without_empty_emphasis(text: &str) -> Cow<'_, str> {
     }
     kept.push_str(rest);
     Cow::Owned(kept)
+}
+
+/// Without the signs of code in which nothing stands; but "``甲''" is quoted.
+fn without_empty_code(text: &str) -> Cow<'_, str> {
+    let is_longer = text.contains("```");
+    if is_longer || !text.contains("``") || text.contains("''") {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace("``", ""))
 }
 
 /// A rule right below a text makes a heading of it by the rules; but a whole text is none.

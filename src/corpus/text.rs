@@ -169,8 +169,8 @@ pub(super) fn without_link(text: &str) -> &str {
 
 /// Whether a text ends as a name does of which the rest is hidden: `张**`.
 pub(super) fn is_hidden_name(text: &str) -> bool {
-    let word = text.chars().rev().take_while(|c| c.is_alphanumeric());
-    word.take(2).count() == 1
+    let mut word = text.chars().rev().take_while(|c| c.is_alphanumeric());
+    word.next().is_some_and(char::is_alphabetic) && word.next().is_none()
 }
 
 /// `文｜阿砚`, `作者：阿砚`, `来源：汀洲日报`, `编辑 阿砚`: a line about who made the text.

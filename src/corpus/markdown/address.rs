@@ -73,10 +73,13 @@ fn is_address(text: &str) -> bool {
             && (1..=5).contains(&extension.len())
             && extension.bytes().all(|b| b.is_ascii_alphanumeric())
             && extension.bytes().any(|b| b.is_ascii_alphabetic())
-            && !name.contains(['，', '。', '：', '；'])
+            && (NOTES.contains(&extension) || !name.contains(['，', '。', '：', '；']))
     };
     begins.iter().any(|sign| text.starts_with(sign)) || is_file()
 }
+
+/// What files of notes are called, whose names are titles with signs in them.
+const NOTES: [&str; 5] = ["md", "markdown", "html", "htm", "pdf"];
 
 /// A link whose text blank lines part from its address, as one line, and how many lines follow its
 /// first: `[公告` and, below it, `](https://…)`.

@@ -551,3 +551,29 @@ fn tables_whose_rule_does_not_fit() {
         "| 甲 | 乙 |\n| 丙 | 丁 |",
     );
 }
+
+#[test]
+fn signs_of_code_that_are_no_code() {
+    check_note("用`读取()``写入()`两步", "用读取() 写入()两步");
+    check_note("全部显式化。``", "全部显式化。");
+    check_note("- 数据在``\n- 备份：``", "数据在\n备份：");
+    check_note("`` ` ``是反引号，` `` `是两个", "`是反引号，``是两个");
+    check_note("称为``公允价值''的估计", "称为``公允价值''的估计");
+    check_note("围栏写作 ``` 即可", "围栏写作 ``` 即可");
+}
+
+#[test]
+fn links_to_notes_whose_names_are_titles() {
+    check_note(
+        "见[三角：格式层](2026-06-16 - 三角：格式层 + 流程层.md)。",
+        "见三角：格式层。",
+    );
+    check_note("见[年报，上](年报，上 2024.pdf)", "见年报，上");
+    check_note("[甲](见：附注 3.5)", "[甲](见：附注 3.5)");
+}
+
+#[test]
+fn bold_behind_the_number_of_a_section() {
+    check_note("5**.完善规范。**加快研究", "5.完善规范。加快研究");
+    check_note("15**.科研探索。**研发推演", "15.科研探索。研发推演");
+}
