@@ -84,7 +84,19 @@ impl<'t, 'a> Fields<'t, 'a> {
             return values;
         }
         let of_field = self.known.iter().filter(|(of, _)| *of == field);
-        of_field.map(|(_, value)| *value).collect()
+        let mut values: Vec<&Tree> = of_field.map(|(_, value)| *value).collect();
+        // What only repeats the title is no digest where there is another.
+        if field == Field::Digest && values.len() > 1 {
+            let title = self.text(Field::Title);
+            let says_more = |value: &&Tree| {
+                let text = value.text(inner_keys(field));
+                !text.trim().is_empty() && text.trim() != title.trim()
+            };
+            if values.iter().any(says_more) {
+                values.retain(says_more);
+            }
+        }
+        values
     }
 
     fn has(&self, field: Field) -> bool {

@@ -280,6 +280,36 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_digest_that_repeats_the_title_is_none_where_there_is_another() {
+        for (line, digest) in [
+            (
+                r#"{"title":"甲","desc":"甲","brief":"澜汐收涨。","content":"文"}"#,
+                "澜汐收涨。",
+            ),
+            (
+                r#"{"title":"甲","brief":"澜汐收涨。","video":{"title":"甲","desc":" 甲 ","content":"文"}}"#,
+                "澜汐收涨。",
+            ),
+            (
+                r#"{"title":"甲","desc":"甲","brief":"甲","content":"文"}"#,
+                "甲",
+            ),
+            (
+                r#"{"title":"甲","summary":"汀洲扩建。","desc":"甲","content":"文"}"#,
+                "汀洲扩建。",
+            ),
+            (
+                r#"{"title":"甲","desc":"甲","brief":"","content":"文"}"#,
+                "甲",
+            ),
+        ] {
+            assert_eq!(article(line).digest, digest, "{line}");
+        }
+        let alone = article(r#"{"title":"甲","desc":"甲","brief":"澜汐收涨。"}"#);
+        assert_eq!(alone.body_text(), "澜汐收涨。");
+    }
+
     fn problem(line: &[u8]) -> Option<Problem> {
         read(line, &Mapping::default()).err()
     }
