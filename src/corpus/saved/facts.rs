@@ -4,7 +4,7 @@ use scraper::{ElementRef, Html, Selector};
 
 use super::json_ld::JsonLd;
 use super::site;
-use crate::corpus::content::Content;
+use crate::corpus::content::{Content, Heading};
 use crate::corpus::text;
 
 /// What a page says about its text. Empty: nothing.
@@ -79,7 +79,15 @@ impl Facts {
     /// The title without the name of the site: of `og:title`, the `<h1>` or the `<title>`.
     pub(super) fn title(&self, whole: &Content) -> String {
         let mut headings = whole.headings.iter().filter(|heading| heading.level == 1);
-        let heading = headings.next().filter(|_| headings.next().is_none());
+        // The heading of a list of posts with one in it is that of the post.
+        let leads_to_post = |heading: &&Heading| {
+            let is_linked = whole.linked.contains(&heading.paragraph);
+            let heading = &whole.paragraphs[heading.paragraph].text;
+            is_linked && names_list(&self.head) && !self.head.contains(heading)
+        };
+        let heading = headings
+            .next()
+            .filter(|heading| headings.next().is_none() && !leads_to_post(heading));
         let heading = heading.map_or("", |heading| {
             whole.paragraphs[heading.paragraph].text.as_str()
         });
@@ -110,6 +118,14 @@ impl Facts {
             _ => cut,
         }
     }
+}
+
+/// Whether the title of a window says that the page is a list: `标签: 财报 - 砚台`.
+fn names_list(title: &str) -> bool {
+    let title = title.to_ascii_lowercase();
+    ["标签", "分类", "归档", "专题", "tag", "categor", "archive"]
+        .iter()
+        .any(|name| title.starts_with(name))
 }
 
 /// Names of platforms that are no source.

@@ -303,3 +303,49 @@ fn formulas_that_were_set_are_read_from_their_source_once() {
         "比值a/b表示估值水平。",
     );
 }
+
+#[test]
+fn a_list_with_one_post_is_not_called_by_it() {
+    for (head, heading, title) in [
+        (
+            "标签: 财报 - 砚台",
+            "<a href=\"/2024/1/\">读财报</a>",
+            "标签: 财报",
+        ),
+        (
+            "分类: 港口 - 砚台",
+            "<a href=\"/2024/2/\">汀洲港</a>",
+            "分类: 港口",
+        ),
+        (
+            "Tag: ETF - 砚台",
+            "<a href=\"/2024/3/\">澜汐ETF</a>",
+            "Tag: ETF",
+        ),
+        (
+            "归档: 2021/3 - 砚台",
+            "<a href=\"/2024/4/\">三月</a>",
+            "归档: 2021/3",
+        ),
+        (
+            "Category: 基金 - 砚台",
+            "<a href=\"/5/\">慢投资</a>",
+            "Category: 基金",
+        ),
+        // A post may lead to itself.
+        ("读财报 - 砚台", "<a href=\"/2024/1/\">读财报</a>", "读财报"),
+        (
+            "标签与分类的用法 - 砚台",
+            "<a href=\"/6/\">标签与分类的用法</a>",
+            "标签与分类的用法",
+        ),
+        ("砚台", "<a href=\"/7/\">汀洲港二期</a>", "汀洲港二期"),
+        ("标签: 财报 - 砚台", "财报", "财报"),
+    ] {
+        let page = format!(
+            "<!DOCTYPE html><html><head><title>{head}</title><meta property=\"og:site_name\" content=\"砚台\"></head>\
+             <body><article><h1>{heading}</h1><p>澜汐股份今日收涨，成交放大，资金流入。</p></article></body></html>"
+        );
+        assert_eq!(article("x.html", &page).title, title, "{head}: {heading}");
+    }
+}
