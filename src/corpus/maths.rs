@@ -152,7 +152,9 @@ const MAX_LINES: usize = 20;
 
 /// Whether what stands between two dollar signs is a formula, and not the text between two prices.
 pub(super) fn is_formula(text: &str) -> bool {
-    let has_sign = text.contains(['\\', '^', '_', '{']);
+    // `${日期}-${周数}`: places for names, as scripts and templates have them.
+    let is_place = text.starts_with('{') && !text.contains('\\');
+    let has_sign = text.contains(['\\', '^', '_', '{']) && !is_place;
     let letter = text.trim_end_matches('\'');
     let is_short = letter.len() <= 2 && letter.bytes().all(|byte| byte.is_ascii_alphabetic());
     let is_negative = text.strip_prefix('-').is_some_and(is_digits);

@@ -186,6 +186,10 @@ fn items_of_lists() {
 #[test]
 fn formulas_between_other_signs() {
     check_note(
+        "文件名是${日期}-${周数}，如${年}_${月}。",
+        "文件名是${日期}-${周数}，如${年}_${月}。",
+    );
+    check_note(
         "市盈率\\(\\frac{股价}{每股收益}\\)约为20倍。",
         "市盈率股价/每股收益约为20倍。",
     );

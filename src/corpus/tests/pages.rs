@@ -235,6 +235,10 @@ fn formulas_that_a_script_was_to_set() {
         "<p>波动率 \\(\\sigma\\) 与 $\\beta$ 值。</p>",
         "波动率 sigma 与 beta 值。",
     );
+    check(
+        "<p>文件名是${日期}-${周数}。</p>",
+        "文件名是${日期}-${周数}。",
+    );
     check_formulas(
         "",
         "<p>现价$x$与其它$y$待定。</p>",
