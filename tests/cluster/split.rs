@@ -84,7 +84,7 @@ fn the_sample_is_split(server: &Server) {
 }
 
 /// One in so many queries is asked of a split index.
-const SOME: usize = 12;
+const SOME: usize = 40;
 
 fn searcher(cluster: &Cluster) -> Searcher {
     cluster.searcher().expect("a searcher")
@@ -122,8 +122,8 @@ fn what_moves_is_there_once(server: &Server) {
         Box::new(|| write("a.jsonl", &[(1, "2020-02-02"), (3, "2022-05-05")])),
         // Both copies at once.
         Box::new(|| {
-            write("a.jsonl", &[(1, "2021-02-02"), (3, "2022-05-05")]);
-            write("b.jsonl", &[(1, "2021-01-01"), (4, "2018-01-01")]);
+            write("a.jsonl", &[(1, "2019-02-02"), (3, "2022-05-05")]);
+            write("b.jsonl", &[(1, "2019-01-01"), (4, "2018-01-01")]);
         }),
         Box::new(|| write("a.jsonl", &[(3, "2022-05-05")])),
         Box::new(|| write("b.jsonl", &[(4, "2018-01-02")])),
@@ -151,7 +151,7 @@ fn what_a_kill_left_twice_is_there_once(server: &Server) {
     );
     let archive = [folder.path().to_path_buf()];
     let write = |dates: &[(u32, &str)]| write(folder.path(), "a.jsonl", dates);
-    let old = [(1, "2022-03-01"), (2, "2023-03-02"), (3, "2021-01-01")];
+    let old = [(1, "2022-03-01"), (2, "2023-03-02"), (3, "2022-01-01")];
     write(&old);
     let index = in_folder(&home, &archive);
     let cluster = Cluster::open_or_create(&server.url(), "twice", &by(Split::Year));
@@ -161,7 +161,7 @@ fn what_a_kill_left_twice_is_there_once(server: &Server) {
     let before = found["hits"]["hits"].as_array().expect("hits").clone();
     assert_eq!(before.len(), old.len());
 
-    let new = [(1, "2019-12-31"), (2, "2025-01-01"), (3, "")];
+    let new = [(1, "2023-12-31"), (2, "2022-01-01"), (3, "")];
     write(&new);
     assert_equal(&index, &cluster, &archive, 1);
     for hit in &before {
@@ -170,7 +170,7 @@ fn what_a_kill_left_twice_is_there_once(server: &Server) {
         server.put(&path, &hit["_source"].to_string());
     }
     assert_eq!(searcher(&cluster).documents(), 2 * 3);
-    write(&[&new[..], &[(4, "2024-01-01")]].concat());
+    write(&[&new[..], &[(4, "2022-04-04")]].concat());
     assert_equal(&index, &cluster, &archive, 2);
     assert_sound(&cluster);
 }
@@ -210,7 +210,7 @@ fn assert_equal(index: &Index, cluster: &Cluster, archive: &[PathBuf], number: u
         .expect("an update");
     let (here, there) = (index.searcher(), searcher(cluster));
     assert_eq!(here.documents(), there.documents(), "step {number}");
-    let queries = ["云汐", "\"吞吐量\"", "date:2022", "云汐 since:2020"];
+    let queries = ["\"吞吐量\"", "云汐 since:2020"];
     assert_eq!(
         compare(&here, &there, queries).differing,
         0,
