@@ -155,8 +155,8 @@ impl Client {
                         true => self.is_patient && timeouts < TIMEOUTS,
                         false => is_of_the_way(&error),
                     };
-                    let is_unknown = may_be_repeated || did_not_arrive(&error);
-                    if last || !may_pass || !is_unknown {
+                    let is_safe = may_be_repeated || did_not_arrive(&error);
+                    if last || !may_pass || !is_safe {
                         return Err(Elsewhere(format!(
                             "the cluster at {url} does not answer: {error}"
                         )));
