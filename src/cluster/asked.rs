@@ -179,17 +179,7 @@ impl Asked {
         if !self.is_split {
             return self.get(&self.names.articles, ids, fields);
         }
-        let mut found: FxHashMap<String, Value> = FxHashMap::default();
-        for mut hit in self.places(ids, fields)? {
-            if let Some(id) = hit["_id"].as_str().map(str::to_owned) {
-                found.insert(id, hit["_source"].take());
-            }
-        }
-        // One may be asked for twice.
-        let found = ids
-            .iter()
-            .map(|id| found.get(id).cloned().unwrap_or_default());
-        Ok(found.collect())
+        Ok(in_order(ids, self.places(ids, fields)?))
     }
 
     /// The same as hits: several where an article is in several indexes, none where it is in none.
@@ -332,4 +322,19 @@ pub(super) fn total(body: &Value) -> Result<u64, Elsewhere> {
         (Some(value), Some("eq")) => Ok(value),
         _ => Err(Elsewhere("the cluster does not count exactly".into())),
     }
+}
+
+/// What is stored of the first hit with each of these ids; `Null` where there is none.
+pub(super) fn in_order(ids: &[String], hits: Vec<Value>) -> Vec<Value> {
+    let mut found: FxHashMap<String, Value> = FxHashMap::default();
+    for mut hit in hits {
+        if let Some(id) = hit["_id"].as_str().map(str::to_owned) {
+            found.entry(id).or_insert_with(|| hit["_source"].take());
+        }
+    }
+    // One may be asked for twice.
+    let found = ids
+        .iter()
+        .map(|id| found.get(id).cloned().unwrap_or_default());
+    found.collect()
 }

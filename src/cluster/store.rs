@@ -4,12 +4,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use serde_json::{Value, json};
 use tantivy::TantivyDocument;
 use tantivy::schema::Value as _;
 
-use super::asked::Asked;
+use super::asked::{Asked, in_order};
 use super::client::reason;
 use super::document::{TELLING, unpacked, written};
 use super::made::Made;
@@ -124,16 +124,14 @@ impl Store {
     /// The articles with these ids, in their order. What a killed run left in several periods stays in one of
     /// them: its file is read again, since the ledger does not know what that run made of it.
     fn once(&self, ids: &[String], fields: &[&str]) -> Result<Vec<Value>, Elsewhere> {
-        let mut found: FxHashMap<String, Value> = FxHashMap::default();
+        let hits = self.asked.places(ids, fields)?;
+        let mut seen = FxHashSet::default();
         let mut doubles = String::new();
-        for mut hit in self.asked.places(ids, fields)? {
-            let (Some(id), Some(index)) = (hit["_id"].as_str(), hit["_index"].as_str()) else {
-                continue;
-            };
-            if found.contains_key(id) {
+        for hit in &hits {
+            if let (Some(id), Some(index)) = (hit["_id"].as_str(), hit["_index"].as_str())
+                && !seen.insert(id)
+            {
                 doubles.push_str(&deletion(index, id));
-            } else {
-                found.insert(id.to_owned(), hit["_source"].take());
             }
         }
         if !doubles.is_empty() {
@@ -142,11 +140,7 @@ impl Store {
             // wrong one of the two might be deleted.
             refresh(&self.asked)?;
         }
-        // One may be asked for twice.
-        let found = ids
-            .iter()
-            .map(|id| found.get(id).cloned().unwrap_or_default());
-        Ok(found.collect())
+        Ok(in_order(ids, hits))
     }
 
     fn parse(&self, source: &Value) -> Result<Copies, IndexError> {
