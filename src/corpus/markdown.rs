@@ -9,6 +9,7 @@ mod embeds;
 mod headings;
 mod pieces;
 mod rows;
+mod signs;
 mod source;
 
 use std::borrow::Cow;
@@ -505,6 +506,8 @@ fn left_over<'a>(paragraph: Node<'a>) -> Vec<LeftOver> {
     }
     // Of three one belongs to the name: `***ST澜汐**`.
     let text = text.replace("***ST", "**ST");
+    // Where bold text ends and begins again, nothing is left.
+    let text = without_empty_emphasis(&text);
     let find = |sign: &'static str| {
         let runs = text.matches(sign).count();
         let is_longer = text.contains(&sign.repeat(2)[..sign.len() + 1]);

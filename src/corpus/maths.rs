@@ -157,7 +157,8 @@ pub(super) fn is_formula(text: &str) -> bool {
     let has_sign = text.contains(['\\', '^', '_', '{']) && !is_place;
     let letter = text.trim_end_matches('\'');
     let is_short = letter.len() <= 2 && letter.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let is_negative = text.strip_prefix('-').is_some_and(is_digits);
+    let number = text.strip_prefix('-').unwrap_or(text);
+    let is_number = !number.is_empty() && number.split('.').all(is_digits);
     let is_equation = text.contains('=') && text.chars().all(|c| c.is_ascii() || c == '−')
         || text.contains(['=', '+', '×', '÷']) && are_quantities(text);
     let is_term = is_application(text)
@@ -166,7 +167,7 @@ pub(super) fn is_formula(text: &str) -> bool {
         || is_interval(text)
         || is_comparison(text)
         || is_list(text);
-    has_sign || is_short || is_negative || is_equation || is_term
+    has_sign || is_short || is_number || is_equation || is_term
 }
 
 fn is_digits(text: &str) -> bool {
@@ -371,6 +372,11 @@ pub(super) fn plain(formula: &str) -> String {
             plain.push_str(symbol);
         }
         fractions += usize::from(matches!(name, "frac" | "dfrac" | "tfrac"));
+        if let Some((letter, after)) = with_accent(name, after) {
+            plain.push_str(&letter);
+            rest = after;
+            continue;
+        }
         rest = match name {
             "begin" => after_columns(after_group(after)),
             "end" => after_group(after),
@@ -379,6 +385,26 @@ pub(super) fn plain(formula: &str) -> String {
     }
     plain.push_str(rest);
     plain
+}
+
+/// The letter that a text begins with under the accent of this name, and what follows it: `{x}` → `x̂`.
+fn with_accent<'a>(name: &str, text: &'a str) -> Option<(String, &'a str)> {
+    let accent = match name {
+        "hat" | "widehat" => '\u{302}',
+        "tilde" | "widetilde" => '\u{303}',
+        "bar" | "overline" => '\u{304}',
+        "vec" => '\u{20D7}',
+        _ => return None,
+    };
+    let text = text.trim_start();
+    let inside = text.strip_prefix('{');
+    let mut chars = inside.unwrap_or(text).chars();
+    let letter = chars.next().filter(|c| c.is_ascii_alphabetic())?;
+    let after = match inside {
+        Some(_) => chars.as_str().strip_prefix('}')?,
+        None => chars.as_str(),
+    };
+    Some((format!("{letter}{accent}"), after))
 }
 
 /// What follows a group in braces that a text begins with: the name of a table.
@@ -400,7 +426,7 @@ fn after_columns(text: &str) -> &str {
 const LETTERS: &[&str] = &[
     "alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "lambda", "mu", "pi", "rho",
     "sigma", "tau", "phi", "chi", "omega", "Delta", "Sigma", "Phi", "Omega", "partial", "infty",
-    "sqrt", "int", "prod", "log", "ln", "exp", "max", "min", "bar", "hat", "overline",
+    "sqrt", "int", "prod", "log", "ln", "exp", "max", "min",
 ];
 
 /// Whether a text begins with the name of a command that is known.
@@ -425,7 +451,7 @@ fn symbol(name: &str) -> &str {
         "geq" | "ge" => "≥",
         "neq" | "ne" => "≠",
         "sum" => "∑",
-        "to" | "rightarrow" | "longrightarrow" => "→",
+        "to" | "rightarrow" | "longrightarrow" | "xrightarrow" => "→",
         "Rightarrow" | "implies" => "⇒",
         "Leftrightarrow" | "iff" => "⇔",
         "leqslant" => "≤",
@@ -445,7 +471,12 @@ fn symbol(name: &str) -> &str {
         // How letters are written, and how large brackets are.
         "text" | "textbf" | "textit" | "mathrm" | "mathbf" | "mathbb" | "mathcal" | "mathit"
         | "boldsymbol" | "bm" | "operatorname" | "left" | "right" | "big" | "bigg" | "Big"
-        | "Bigg" | "limits" | "notag" | "nonumber" => "",
+        | "Bigg" | "limits" | "notag" | "nonumber" | "underbrace" | "overbrace" => "",
+        // What stands above letters; over a single one it is written.
+        "bar" | "hat" | "tilde" | "vec" | "overline" | "widehat" | "widetilde" => "",
+        // The letter of what is turned, and the number of the formula.
+        "top" => "T",
+        "tag" => " ",
         name => name,
     }
 }

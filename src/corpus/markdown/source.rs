@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::headings::{self, is_heading};
-use super::{address, embeds, rows};
+use super::{address, embeds, rows, signs};
 use crate::corpus::maths;
 
 /// Prepares a source for the parser: tags of generators, attributes and tables of contents go, a
@@ -22,8 +22,12 @@ pub(super) fn prepare(markdown: &str) -> String {
     };
     let mut lines = markdown.lines();
     let mut is_after_row = false;
+    let mut columns = None;
     while let Some(line) = lines.next() {
         let is_row = std::mem::replace(&mut is_after_row, rows::is_row(line));
+        if source.fence.is_some() || !is_after_row {
+            columns = None;
+        }
         let joined = match source.fence {
             None => rest_of_tag(line, lines.clone())
                 .map(|(rest, count)| (format!("{line} {rest}"), count))
@@ -42,12 +46,19 @@ pub(super) fn prepare(markdown: &str) -> String {
                     true => rows::head(line, lines.clone()),
                     false => None,
                 };
-                source.line(head.as_ref().map_or(line, |head| &head.row));
-                if let Some(head) = head {
-                    source.line(&head.rule);
-                    if head.has_rule {
-                        lines.next();
+                if source.fence.is_none() {
+                    columns = columns.or_else(|| rows::columns_of_rule(line));
+                }
+                match head {
+                    Some(head) => {
+                        source.line(&head.row);
+                        source.line(&head.rule);
+                        columns = rows::columns_of_rule(&head.rule);
+                        if head.has_rule {
+                            lines.next();
+                        }
                     }
+                    None => source.line(&rows::with_code(line, columns.unwrap_or(usize::MAX))),
                 }
             }
         }
@@ -106,6 +117,7 @@ impl Source {
         let line = embeds::without_nested_links(&line);
         let line = without_attributes(&line);
         let line = maths::in_dollars(&line);
+        let line = signs::escaped(&line);
         let line = address::bracketed(&line);
         let line = with_plain_blank(&line);
         let text = line.trim();

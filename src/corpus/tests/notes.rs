@@ -581,3 +581,82 @@ fn bold_behind_the_number_of_a_section() {
     check_note("5**.完善规范。**加快研究", "5.完善规范。加快研究");
     check_note("15**.科研探索。**研发推演", "15.科研探索。研发推演");
 }
+
+#[test]
+fn bold_text_that_ends_and_begins_again() {
+    check_note(
+        "**#LanXi****#TingZhou****#AI投研** 收录",
+        "#LanXi#TingZhou#AI投研 收录",
+    );
+    check_note(
+        "**6****.****明确权限。**澜汐在遵守法规的前提下",
+        "6.明确权限。澜汐在遵守法规的前提下",
+    );
+    check_note("**  资金****层**：包括汀洲港", "资金层：包括汀洲港");
+    check_note("电话138****5678", "电话138****5678");
+}
+
+#[test]
+fn a_single_tilde_is_no_mark() {
+    check_note(
+        "~~目标价 ~25元。~~ **上调** 至 *30元*，约 ~28倍",
+        "目标价 ~25元。 上调 至 30元，约 ~28倍",
+    );
+    check_note("市盈率 ~~~25倍~~ 17倍", "市盈率 ~25倍 17倍");
+    check_note(
+        "|项|值|\n|-|-|\n|价|~~~81元~~ 72元|",
+        "项 值\n价 ~81元 72元",
+    );
+    check_note("好的~~~ 收涨~~~", "好的~~~ 收涨~~~");
+    check_note("`~/甲` 与 ~~旧~~ 新 `a ~ b`", "~/甲 与 旧 新 a ~ b");
+    check_note("[[澜汐~汀洲]] ~~旧~~", "澜汐~汀洲 旧");
+}
+
+#[test]
+fn marks_between_amounts() {
+    check_note(
+        "净营收 **+5% 至 $8.7B**（交易额TM$）**+1% 至 $3.9B**。",
+        "净营收 +5% 至 $8.7B（交易额TM$）+1% 至 $3.9B。",
+    );
+    check_note(
+        "现金流为 **$(35.9)M**，自由现金流为 **$(68.2)M**，均为负",
+        "现金流为 $(35.9)M，自由现金流为 $(68.2)M，均为负",
+    );
+    check_note("从$V$到*$W$*，**$x_1$**", "从V到W，x_1");
+    check_note("`$甲**$` 与 **$5**", "$甲**$ 与 $5");
+    check_note(
+        "市值约 **US$38.4B**，即 **C$53.9B**，折算（C$）**为 $1.4** 与 $x^2$",
+        "市值约 US$38.4B，即 C$53.9B，折算（C$）为 $1.4 与 x^2",
+    );
+}
+
+#[test]
+fn code_in_a_row_with_signs_of_cells() {
+    check_note(
+        "|项|命令|\n|---|---|\n|安装|`curl a | sh`|\n|停止|`kill`|",
+        "项 命令\n安装 curl a | sh\n停止 kill",
+    );
+    check_note(
+        "|项|命令|\n|---|---|\n|甲|`a|b` 或 `c\\|d`|",
+        "项 命令\n甲 a|b 或 c|d",
+    );
+    // Where the cells are as many as the head has, the signs part them.
+    check_note("|甲|乙|丙|\n|-|-|-|\n|1|`x|y`|", "甲 乙 丙\n1 `x y`");
+    check_note(
+        "```\n|甲|乙|\n|-|-|\n|1|`x|y`|\n```",
+        "|甲|乙|\n|-|-|\n|1|`x|y`|",
+    );
+}
+
+#[test]
+fn numbers_alone_and_signs_above_letters_in_formulas() {
+    check_note(
+        "| $2.7$ | $-0.3$ |\n|-|-|\n| $10$ | $0$ |",
+        "2.7 -0.3\n10 0",
+    );
+    check_note(
+        "$$\\| x_i - \\tilde{U}^\\top\\hat{z}_i \\|^2 \\tag{2.1}$$",
+        "| x_i - U\u{303}^Tz\u{302}_i |^2 2.1",
+    );
+    check_note("从$100到$200，再到$300", "从$100到$200，再到$300");
+}
