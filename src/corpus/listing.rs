@@ -127,7 +127,10 @@ impl Listing {
             "BK" if is_glued && is_digits(code) => {
                 return Some(Listing::new(Some(Market::Board), text));
             }
-            "US" | "NASDAQ" | "NYSE" | "AMEX" if !is_glued => Market::UnitedStates,
+            "SSE" if !is_glued => Market::Shanghai,
+            "SZSE" if !is_glued => Market::Shenzhen,
+            "HKEX" | "SEHK" if !is_glued => Market::HongKong,
+            "US" | "NASDAQ" | "NYSE" | "NYSEARCA" | "AMEX" if !is_glued => Market::UnitedStates,
             _ => return None,
         };
         Self::checked(market, code)
@@ -182,6 +185,15 @@ impl Listing {
         };
         Some(Listing::new(Some(market), text))
     }
+}
+
+/// Whether the code of a security stands behind a name: that of a market, or of an exchange.
+pub(super) fn is_exchange(name: &str) -> bool {
+    let names = [
+        "SH", "SZ", "BJ", "HK", "US", "SSE", "SZSE", "HKEX", "SEHK", "NASDAQ", "NYSE", "NYSEARCA",
+        "AMEX", "TWSE", "TSE", "KRX", "TSX", "LSE",
+    ];
+    names.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// The security of a chart, by the link or the picture that shows it.

@@ -1,7 +1,7 @@
 //! Where an article names a security.
 
 use super::Market;
-use super::listing::Listing;
+use super::listing::{self, Listing};
 use super::text::opening_brackets;
 
 /// A place of an article that names a security.
@@ -37,13 +37,17 @@ impl Evidence {
     }
 }
 
-/// Reads `CODE:NAME`, `CODE:`, `:NAME`, as in the lists of JSON Lines.
+/// Reads `CODE:NAME`, `CODE:`, `:NAME`, as in the lists of JSON Lines, and `NYSE: CODE / KRX: CODE`.
 pub(super) fn of_list_item(item: &str) -> Option<Mention> {
     let (code, name) = item.split_once(':').unwrap_or((item, ""));
     let (code, name) = (code.trim(), name.trim());
-    let listing = match code {
-        "" => Listing::new(None, ""),
-        _ => Listing::parse(code)?,
+    let (listing, name) = match code {
+        "" => (Listing::new(None, ""), name),
+        _ if listing::is_exchange(code) && !name.is_empty() && name.is_ascii() => {
+            let mut parts = item.split('/').map(str::trim);
+            (parts.find_map(Listing::with_market)?, "")
+        }
+        _ => (Listing::parse(code)?, name),
     };
     (!code.is_empty() || !name.is_empty()).then(|| Mention {
         listing,
@@ -189,6 +193,25 @@ mod tests {
             format!("{key} {} {}", mention.name, mention.evidence.strength())
         };
         mentions.iter().map(line).collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn items_with_exchanges() {
+        let key = |item| of_list_item(item).map(|mention| (mention.listing.key(), mention.name));
+        let cases = [
+            ("600999:蓝湖", "SH600999", "蓝湖"),
+            ("YFKJ:云帆", "US:YFKJ", "云帆"),
+            ("NYSE: YFKJ", "US:YFKJ", ""),
+            ("KRX: 000999 / NASDAQ: YFKJ", "US:YFKJ", ""),
+            ("TWSE: 2999 / SEHK: 1999", "HK01999", ""),
+            ("SSE:600999", "SH600999", ""),
+            ("HK:01999", "HK01999", ""),
+        ];
+        for (item, code, name) in cases {
+            let expected = (Some(code.to_owned()), name.to_owned());
+            assert_eq!(key(item), Some(expected), "{item}");
+        }
+        assert_eq!(key("TSX: YF"), None);
     }
 
     #[test]
