@@ -43,7 +43,8 @@ pub(super) fn read(file: &str, path: &Path) -> Result<Reading, Problem> {
     draft.article.published = date::path::day(path)
         .or_else(|| id::day_of_info_code_of_file(path))
         .or_else(|| id::day_of_info_code(url?))
-        .or(stated);
+        .or(stated)
+        .or_else(|| date::path::day_of_outer_folder(path));
     if draft.article.source.is_empty() {
         draft.article.source = info.source;
     }

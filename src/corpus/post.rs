@@ -72,7 +72,8 @@ pub(super) fn read(header: FrontMatter, rest: &str, path: &Path) -> Result<Readi
         .or_else(|| id::day_of_info_code_of_file(path))
         .or_else(|| id::day_of_info_code(url?))
         .or(info.published)
-        .or(stated.flatten());
+        .or(stated.flatten())
+        .or_else(|| date::path::day_of_outer_folder(path));
     draft.article.updated = draft.date(&header.updated);
     draft.article.tags = header.tags;
     draft.article.categories = header.categories;

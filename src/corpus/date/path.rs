@@ -21,6 +21,17 @@ pub(in crate::corpus) fn day(path: &Path) -> Option<Published> {
         .or_else(|| day_in(folders.first()?))
 }
 
+/// The day with which the name of a folder begins that a file is in, but not right in it:
+/// `2024-07-08-汀洲港/纪要/01.md`. All below it may be older, so that it counts where nothing else tells a
+/// day.
+pub(in crate::corpus) fn day_of_outer_folder(path: &Path) -> Option<Published> {
+    let folders = path.parent()?.components().rev();
+    folders.skip(1).take(MAX_FOLDERS - 1).find_map(|folder| {
+        let (place, day) = find(&folder.as_os_str().to_string_lossy())?;
+        (place.start == 0).then_some(day)
+    })
+}
+
 /// The day that the folders of an address tell: `…/stock/2024-07-09/doc-1.html`, `…/2024/0709/c1-2.html`;
 /// of one of the same site, too: `/2024/07/09/a/`.
 /// What its last part says may be a number of the article.
@@ -265,6 +276,22 @@ mod tests {
         ];
         for (path, expected) in cases {
             let day = day(Path::new(path)).map(|day| day.to_string());
+            assert_eq!(day.as_deref(), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn folders_that_begin_with_a_day() {
+        let cases = [
+            ("2024-07-08-汀洲港/纪要/01.md", Some("2024-07-08")),
+            ("甲/20240708 汀洲港/乙/丙/01.md", Some("2024-07-08")),
+            ("2024-07-08/01.md", None),
+            ("汀洲港-2024-07-08/纪要/01.md", None),
+            ("2024-07/纪要/01.md", None),
+            ("01.md", None),
+        ];
+        for (path, expected) in cases {
+            let day = day_of_outer_folder(Path::new(path)).map(|day| day.to_string());
             assert_eq!(day.as_deref(), expected, "{path}");
         }
     }
