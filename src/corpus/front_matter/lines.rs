@@ -35,7 +35,8 @@ fn without_comment(value: &str) -> &str {
 pub(super) fn entries(header: &str) -> Entries {
     let mut entries = Entries::new();
     let have_comments = have_comments(header);
-    for line in header.lines() {
+    let mut lines = header.lines();
+    while let Some(line) = lines.next() {
         let text = line.trim();
         let item = text
             .strip_prefix("- ")
@@ -57,10 +58,30 @@ pub(super) fn entries(header: &str) -> Entries {
             } else {
                 value
             };
-            entries.push((key.trim().to_owned(), value_of(value)));
+            let value = match block(value, lines.clone()) {
+                Some((text, count)) => {
+                    lines.by_ref().take(count).for_each(drop);
+                    Value::Text(text)
+                }
+                None => value_of(value),
+            };
+            entries.push((key.trim().to_owned(), value));
         }
     }
     entries
+}
+
+/// The text of a block and how many lines it has, where a value is the sign of one: `|`, `>-`. Its lines
+/// are indented below it.
+fn block<'a>(sign: &str, after: impl Iterator<Item = &'a str>) -> Option<(String, usize)> {
+    let between = match sign.trim_end_matches(['-', '+']) {
+        "|" => "\n",
+        ">" => " ",
+        _ => return None,
+    };
+    let is_inside = |line: &&str| line.starts_with([' ', '\t']) || line.trim().is_empty();
+    let lines: Vec<&str> = after.take_while(is_inside).map(str::trim).collect();
+    Some((lines.join(between).trim().to_owned(), lines.len()))
 }
 
 /// An item below a key that has no value of its own.

@@ -130,6 +130,25 @@ fn a_title_over_two_lines_does_not_lose_the_post() {
 }
 
 #[test]
+fn blocks_in_a_header_that_is_no_yaml() {
+    for (block, digest) in [
+        (
+            "|\n  澜汐半年报要点。\n  - 汀洲港二期：投产",
+            "澜汐半年报要点。 - 汀洲港二期：投产",
+        ),
+        (">-\n  澜汐半年报\n  要点。\n", "澜汐半年报 要点。"),
+        ("|\n", ""),
+    ] {
+        let article = with_header(&format!(
+            "title: 纪要\nsource: 甲: 乙\ndescription: {block}\nauthor: 丙"
+        ));
+        assert_eq!(article.title, "纪要");
+        assert_eq!(article.digest, digest);
+        assert_eq!(article.authors, ["丙"]);
+    }
+}
+
+#[test]
 fn missing_and_unknown_keys_never_fail() {
     let article = with_header("author: 甲\nextra: {a: [1, 2]}");
     assert_eq!(article.title, "正文");
