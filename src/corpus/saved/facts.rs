@@ -16,6 +16,8 @@ pub(super) struct Facts {
     head: String,
     /// All of level 1, also those that are not in its text.
     headings: Vec<String>,
+    /// The one in the head of its article.
+    of_header: String,
     site: String,
     /// As they are written.
     pub(super) published: String,
@@ -52,6 +54,7 @@ impl Facts {
                 data.headline,
             ]),
             headings,
+            of_header: of_element(tree, "article header h1, main header h1"),
             head,
             published: first([
                 meta.first(PUBLISHED),
@@ -96,6 +99,11 @@ impl Facts {
         let title = self.without_site(&self.title);
         if is_title(&title) {
             return title;
+        }
+        let of_header = self.of_header.as_str();
+        let is_elsewhere = heading.is_empty() || !self.head.contains(heading);
+        if is_title(of_header) && self.head.starts_with(of_header) && is_elsewhere {
+            return of_header.to_owned();
         }
         if is_title(heading)
             && (self.head.is_empty() || self.head.contains(heading) || !site::is_named(heading))

@@ -159,6 +159,26 @@ fn a_heading_shows_where_a_title_ends() {
 }
 
 #[test]
+fn the_heading_in_the_head_of_an_article_is_its_title() {
+    let page = |header: &str, window: &str| {
+        format!(
+            "<!DOCTYPE html><html><head><title>{window}</title></head><body>{header}<div>\
+             <h1>磁盘</h1><p>澜汐股份今日收涨，成交放大，资金流入。</p><p>汀洲港吞吐量创新高。</p></div></article></body></html>"
+        )
+    };
+    let own = page(
+        "<article><header><h1>砚台 命令</h1></header>",
+        "砚台 命令 | Keep Calm and Read Reports",
+    );
+    assert_eq!(article("x.html", &own).title, "砚台 命令");
+    let of_site = page(
+        "<header><h1>汀洲网</h1></header><article>",
+        "汀洲网 | 慢一点",
+    );
+    assert_eq!(article("x.html", &of_site).title, "磁盘");
+}
+
+#[test]
 fn numbers_of_lines_are_no_text() {
     for gutter in [
         "<td class=\"gutter\"><pre><span class=\"line\">1</span><br><span class=\"line\">2</span></pre></td>",
