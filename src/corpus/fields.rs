@@ -394,7 +394,8 @@ fn inner_keys(field: Field) -> &'static [&'static str] {
             &["$oid", "$date", "$numberLong", "$numberInt", "value"]
         }
         Field::Body => &[
-            "text", "content", "body", "rendered", "value", "内容", "正文", "文本",
+            "text", "content", "body", "rendered", "value", "内容", "正文", "文本", "zh", "zh-CN",
+            "zh_CN", "cn", "en",
         ],
         Field::Url => &["url", "href", "link"],
         Field::Source | Field::Author | Field::Tag | Field::Category => &[
@@ -409,6 +410,9 @@ fn inner_keys(field: Field) -> &'static [&'static str] {
             "名称",
             "昵称",
         ],
-        _ => &["text", "value", "rendered"],
+        // A text may be given in several languages.
+        _ => &[
+            "text", "value", "rendered", "zh", "zh-CN", "zh_CN", "cn", "en",
+        ],
     }
 }

@@ -409,6 +409,20 @@ fn keys_that_say_what_they_are_of() {
 }
 
 #[test]
+fn a_text_in_several_languages() {
+    for record in [
+        r#"{"title":{"zh":"澜汐上市","en":"Lanxi"},"content":{"en":"Up.","zh":"首日大涨。"}}"#,
+        r#"{"title":{"en":"Lanxi","zh-CN":"澜汐上市"},"body":{"zh_CN":"首日大涨。"}}"#,
+    ] {
+        let article = Article::from_json(record).expect("an article");
+        let found = (article.title.as_str(), article.body_text());
+        assert_eq!(found, ("澜汐上市", "首日大涨。".into()), "{record}");
+    }
+    let english = Article::from_json(r#"{"title":{"en":"Lanxi","fr":"Lanxi SA"}}"#);
+    assert_eq!(english.expect("an article").title, "Lanxi");
+}
+
+#[test]
 fn characters_that_plain_text_writes_as_html_does() {
     for (written, read) in [
         ("澜汐A&amp;B", "澜汐A&B"),
