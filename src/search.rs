@@ -35,7 +35,7 @@ pub(crate) use run::recency::Preference;
 #[cfg(feature = "opensearch")]
 pub(crate) use view::columns::Field as Column;
 #[cfg(feature = "opensearch")]
-pub(crate) use view::counted::{Collection, Counted};
+pub(crate) use view::counted::{Collection, Counted, Length};
 #[cfg(feature = "opensearch")]
 pub(crate) use view::exact::Relation;
 #[cfg(feature = "opensearch")]

@@ -12,7 +12,7 @@ use super::document::unpacked;
 use super::names::document_id;
 use super::state::State;
 use crate::index::{Elsewhere, Table};
-use crate::search::{Collection, Counted, NEWEST, Today};
+use crate::search::{Collection, Counted, Length, NEWEST, Today};
 
 /// Most terms of a field that are listed.
 const MAX_TERMS: usize = 1_000_000;
@@ -187,7 +187,7 @@ impl Collection for All {
         self.count(&json!({ "bool": { "filter": all } }))
     }
 
-    fn average_length(&self, field: Field) -> tantivy::Result<Option<f32>> {
+    fn length(&self, field: Field) -> tantivy::Result<Option<Length>> {
         let length = self.asked.names.length(field);
         // The field is a column only: not every server finds documents by one.
         let body = self.asked.search(&json!({
@@ -200,7 +200,7 @@ impl Collection for All {
         let counted = &body["aggregations"]["lengths"]["buckets"][0];
         let documents = counted["doc_count"].as_u64().unwrap_or(0);
         let words = counted["sum"]["value"].as_f64().unwrap_or(0.0);
-        Ok((documents > 0).then(|| words as u64 as f32 / documents as f32))
+        Ok(Length::of(documents, words as u64))
     }
 
     fn terms(

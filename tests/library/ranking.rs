@@ -83,6 +83,57 @@ fn the_frame_of_a_question_says_little_and_is_searched_where_it_is_all() {
     assert!(score_of(&searcher, question, "1") > score_of(&without, question, "1"));
 }
 
+#[test]
+fn a_title_weighs_more_where_most_articles_have_one() {
+    let gain = |others: [(&str, &str); 10]| {
+        let texts = [&[("光伏", "云汐科技项目开工")][..], &others].concat();
+        let searcher = index_of(&texts).searcher();
+        let without = searcher
+            .clone()
+            .with_formula(Formula::Without(Part::Titles));
+        score_of(&searcher, "光伏", "0") / score_of(&without, "光伏", "0")
+    };
+    let (titled, untitled) = (("晴", "天气晴朗"), ("", "天气晴朗"));
+    let mut mixed = [titled; 10];
+    let of_all = gain(mixed);
+    mixed[..2].fill(untitled);
+    let of_most = gain(mixed);
+    mixed[..6].fill(untitled);
+    let of_few = gain(mixed);
+    assert!(of_all > of_most && of_most > 1.0, "{of_all} {of_most}");
+    assert_eq!(of_few, 1.0);
+}
+
+#[test]
+fn one_word_has_no_coverage() {
+    let long = "云汐科技今天开会，谈到许多事情，".repeat(20) + "也谈到光伏降价";
+    let texts = [("", long.as_str()), ("", "光伏降价"), ("", "天气晴朗")];
+    let searcher = index_of(&texts).searcher();
+    let without = searcher
+        .clone()
+        .with_formula(Formula::Without(Part::Coverage));
+    for (query, is_same) in [("光伏", true), ("光伏降价", false)] {
+        let scores = [&searcher, &without].map(|searcher| score_of(searcher, query, "0"));
+        assert_eq!(scores[0] == scores[1], is_same, "{query} {scores:?}");
+    }
+}
+
+#[test]
+fn where_its_words_stand_counts_less_for_a_request() {
+    let texts = [
+        ("", "光伏也谈到，云汐科技今天开会，谈到许多事情"),
+        ("", "云汐科技今天开会，谈到许多事情，也谈到光伏"),
+        ("", "天气晴朗"),
+    ];
+    let searcher = index_of(&texts).searcher();
+    let gain = |query: &str| score_of(&searcher, query, "0") / score_of(&searcher, query, "1");
+    let (of_topic, of_request) = (gain("光伏"), gain("请问光伏"));
+    assert!(
+        of_topic > of_request && of_request > 1.0,
+        "{of_topic} {of_request}"
+    );
+}
+
 /// The score of an article that is found.
 fn score_of(searcher: &Searcher, query: &str, id: &str) -> f32 {
     let found = ranking(searcher, query).into_iter();

@@ -178,6 +178,8 @@ pub(crate) struct Look {
     /// The folded text of a request with its frame: where a text has it as typed, its words stand as
     /// if at the beginning.
     pub request: Option<String>,
+    /// It asks for something at its beginning or its end.
+    pub is_framed: bool,
 }
 
 impl Look {

@@ -72,6 +72,16 @@ fn asking(words: &[Word]) -> Vec<bool> {
     asks
 }
 
+/// Whether the first or the last of some words asks. In the middle of a headline the same words may ask
+/// nothing: `澜汐股份回应相关报道称一切正常`.
+fn frames(words: &[Word]) -> bool {
+    let holds_together = |word: &Word| word.text == OF || kind(&word.text) == Some(Kind::Binds);
+    let both = words.iter().zip(asking(words));
+    let mut asks = both.filter_map(|(word, asks)| (!holds_together(word)).then_some(asks));
+    let (first, last) = (asks.next(), asks.next_back());
+    first == Some(true) || last == Some(true)
+}
+
 impl Planner<'_> {
     /// The words, with what is known of each: whether it frames a request.
     pub(super) fn with_frame(&self, mut words: Vec<Word>) -> Vec<Word> {
@@ -89,6 +99,11 @@ impl Planner<'_> {
         let words = self.words_of(&self.analyzer.fold(text));
         let mut asking = words.iter().zip(asking(&words));
         self.formula.has(Part::Frame) && asking.any(|(word, asks)| asks && word.text != OF)
+    }
+
+    /// Whether an unquoted text asks at its beginning or at its end, around what it asks for.
+    pub(super) fn is_framed(&self, text: &str) -> bool {
+        self.formula.has(Part::Frame) && frames(&self.words_of(&self.analyzer.fold(text)))
     }
 
     /// A text that has such a word, folded and without the signs around it.
@@ -148,6 +163,21 @@ mod tests {
         ] {
             let words: Vec<Word> = text.split(' ').map(|word| Word::name(word, &[])).collect();
             assert_eq!(asking(&words), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_request_begins_or_ends_with_its_frame() {
+        for (text, expected) in [
+            ("澜汐 降准 是 什么 的 呢", true),
+            ("请问 澜汐 降准", true),
+            ("什么", true),
+            ("澜汐 回应 相关 降准", false),
+            ("澜汐 的 降准", false),
+            ("的", false),
+        ] {
+            let words: Vec<Word> = text.split(' ').map(|word| Word::name(word, &[])).collect();
+            assert_eq!(frames(&words), expected, "{text}");
         }
     }
 }

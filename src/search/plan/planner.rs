@@ -174,6 +174,7 @@ impl Planner<'_> {
             let ranked = self.ranked(concepts, scope);
             gathered.looks.push(Look {
                 request: self.request(&texts.join(" ")),
+                is_framed: self.is_framed(&texts.join(" ")),
                 ..self.look(pairs, &ranked)
             });
             let counted = ranked.words();
@@ -247,27 +248,32 @@ impl Planner<'_> {
     /// The concepts, any of which is enough.
     pub(super) fn ranked(&self, concepts: Vec<Concept>, scope: Scope) -> Ranked {
         let counted = counted_words(&concepts).count();
+        // Of one concept alone there is no share to cover.
+        let parts = concepts.iter().filter(|concept| concept.counts).count();
         Ranked {
             fields: self.weighted(scope, counted),
             code: self.fields.code,
             concepts,
             minimum: 0.0,
-            coverage: self.formula.has(Part::Coverage),
+            coverage: self.formula.has(Part::Coverage) && parts > 1,
         }
     }
 
     /// The fields of words in which a query of so many words is ranked, in the order in which they
-    /// are read: a word in a title weighs twice what it weighs in a body.
+    /// are read: a word in a title weighs twice what it weighs in a body where all documents have a
+    /// title. Those that have none cannot have such a word: it weighs the less, the more of them there
+    /// are, and as much as in a body where half have none.
     pub(super) fn weighted(&self, scope: Scope, words: usize) -> Vec<WeightedField> {
         let has = |part| if self.formula.has(part) { 1.0 } else { 0.0 };
         let lengths = has(Part::Lengths);
         let words = words.max(1) as f32;
+        let title = (2.0 * self.lengths.titled * has(Part::Titles)).max(1.0);
         let mut fields = Vec::new();
         if scope.title {
             fields.push(WeightedField {
                 field: self.fields.title_words,
                 characters: Some(self.fields.title),
-                weight: 1.0 + has(Part::Titles),
+                weight: title,
                 b: 0.7 * lengths,
                 average: self.lengths.title,
             });
@@ -310,6 +316,7 @@ impl Planner<'_> {
                 false => Vec::new(),
             },
             request: None,
+            is_framed: false,
         }
     }
 

@@ -12,19 +12,20 @@
 //! coverage(q, d) = ( Σ_c  idf(c)² · min(1, f(c, d))  /  Σ_c  idf(c)² )^(3/2)
 //! ```
 //!
-//! The weight and the b of each field are set in `weighted` of `plan/planner.rs`.
+//! The weight and the b of each field are set in `weighted` of `plan/planner.rs`: a title weighs the
+//! more, the more documents have one.
 //!
 //! One saturation over all fields (BM25F: Robertson, Zaragoza, Taylor, *Simple BM25 extension to
 //! multiple weighted fields*, CIKM 2004) lets archives with and without titles rank alike: a title
 //! adds to what is known of a word, it does not make a second score. *Coverage* is the share of the
 //! query that the document covers, so that a document with all words goes before one that repeats a
-//! few. A word has idf² of it: what a document lacks of a question may be its wording, but never the
-//! name that it asks for. An occurrence in a text of average length covers its word;
-//! one in passing in a longer text, which has many words by chance, covers it in part. Of the least
-//! share that a document must have, a word has √idf: there all words are needed. For a like reason
-//! `b` of the body grows with the number of words: the longer the query, the more of it a
-//! long text has by chance (Zhai, Lafferty, *A study of smoothing methods for language models*,
-//! SIGIR 2001).
+//! few; a query of one concept has no shares, and none is counted. A word has idf² of it: what a
+//! document lacks of a question may be its wording, but never the name that it asks for. An
+//! occurrence in a text of average length covers its word; one in passing in a longer text, which
+//! has many words by chance, covers it in part. Of the least share that a document must have, a
+//! word has √idf: there all words are needed. For a like reason `b` of the body grows with the
+//! number of words: the longer the query, the more of it a long text has by chance (Zhai, Lafferty,
+//! *A study of smoothing methods for language models*, SIGIR 2001).
 //!
 //! The texts of the best fifty by this score are then read ([`look`]):
 //!
@@ -38,8 +39,9 @@
 //! 1997; Nie, Gao, Zhang, Zhou, *On the use of words and n-grams for Chinese information retrieval*,
 //! IRAL 2000), and pairs across two words are the nearness of neighbours. `place` is how many
 //! characters stand before the word, the body's counted on after the title: what a text is about
-//! stands early in it. Nothing is taken away, so that the documents that were read stay before all
-//! others.
+//! stands early in it. λ is half as large where the query is a request, with a frame around its words:
+//! that asks for what a text says, not for what it is about. Nothing is taken away, so that the
+//! documents that were read stay before all others.
 //!
 //! Of substrings and single characters at most three occurrences count in a field
 //! ([`MOST`](crate::index::MOST)).

@@ -13,6 +13,25 @@ use crate::index::Table;
 /// A term of a field and the documents that have it.
 pub(crate) type Counted = (String, u64);
 
+/// How long a field of words is in the documents that have it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Length {
+    /// These documents.
+    pub documents: u64,
+    /// In words.
+    pub average: f32,
+}
+
+impl Length {
+    /// Of so many documents with so many words in all; `None` where there are no documents.
+    pub fn of(documents: u64, words: u64) -> Option<Length> {
+        (documents > 0).then(|| Length {
+            documents,
+            average: words as f32 / documents as f32,
+        })
+    }
+}
+
 /// What is known of all documents of an index that is kept elsewhere. Every number is exact, and of
 /// documents that were not removed.
 pub(crate) trait Collection: Send + Sync {
@@ -32,8 +51,8 @@ pub(crate) trait Collection: Send + Sync {
         text: (Field, &str),
         words: (Field, &[String]),
     ) -> tantivy::Result<u64>;
-    /// Average length of a field, over the documents that have it.
-    fn average_length(&self, field: Field) -> tantivy::Result<Option<f32>>;
+    /// How long a field is, where any document has it.
+    fn length(&self, field: Field) -> tantivy::Result<Option<Length>>;
     /// The first terms of a field that begin with a text, in their order, of documents published before
     /// a moment; of a field of words those that are no Han.
     fn terms(

@@ -5,7 +5,7 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::{Field, IndexRecordOption, Term};
 use tantivy::{DocSet, TERMINATED};
 
-use super::counted::Engine;
+use super::counted::{Engine, Length};
 use super::segments::deleted;
 use crate::index::Texts;
 
@@ -32,14 +32,14 @@ pub(crate) fn documents_with(searcher: &Engine, term: &Term) -> tantivy::Result<
     Ok(documents)
 }
 
-/// Average length of a field of words, in words, over the documents that have it; `None` where none does.
-pub(crate) fn average_length(
+/// How long a field of words is, where any document has it.
+pub(crate) fn length(
     searcher: &Engine,
     texts: &Texts,
     field: Field,
-) -> tantivy::Result<Option<f32>> {
+) -> tantivy::Result<Option<Length>> {
     if let Some(all) = searcher.elsewhere() {
-        return all.average_length(field);
+        return all.length(field);
     }
     // The engine keeps lengths as codes of one byte.
     let mut with_code = [0_u64; 256];
@@ -60,7 +60,7 @@ pub(crate) fn average_length(
         words += u64::from(length) * count;
         documents += if length > 0 { count } else { 0 };
     }
-    Ok((documents > 0).then(|| words as f32 / documents as f32))
+    Ok(Length::of(documents, words))
 }
 
 /// Inverse document frequency, as in the formula of the [ranking](crate::search::run::ranking).

@@ -27,12 +27,17 @@ const PAIRS: f32 = 0.5;
 /// What standing at the beginning adds to a score, as a share of it.
 const EARLY: f32 = 2.0;
 
+/// How much of that counts for a request: it asks for what a text says, wherever it says it; a topic,
+/// for what a text is about.
+const EARLY_OF_REQUEST: f32 = 0.5;
+
 /// What was seen in a document.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Seen {
     /// Score of the pairs.
     pub pairs: f32,
-    /// How early the words stand: 0 where none of them does, 1 where all stand at the beginning.
+    /// How early the words stand: 0 where none of them does, 1 where all stand at the beginning; half
+    /// as much of a request.
     pub early: f32,
 }
 
@@ -59,12 +64,17 @@ pub(crate) fn look(
     for same in order.chunk_by(|&a, &b| documents[a].segment_ord == documents[b].segment_ord) {
         let segment = searcher.segment_reader(documents[same[0]].segment_ord);
         for (look, wanted) in looks.iter().zip(&wanted) {
+            let counts = if look.is_framed {
+                EARLY_OF_REQUEST
+            } else {
+                1.0
+            };
             let mut reader = Reader::open(look, wanted, segment, characters)?;
             for &i in same {
                 deadline.check()?;
                 let of_look = reader.look(documents[i].doc_id);
                 seen[i].pairs += of_look.pairs;
-                seen[i].early += of_look.early / total.max(f32::EPSILON);
+                seen[i].early += counts * of_look.early / total.max(f32::EPSILON);
             }
         }
     }
@@ -249,6 +259,7 @@ mod tests {
             pairs: pairs.map(|pair| (pair, 1.0)).collect(),
             words: Vec::new(),
             request: None,
+            is_framed: false,
         };
         let wanted = Wanted::new(&look);
         for length in 0..200_usize {
@@ -271,6 +282,7 @@ mod tests {
             pairs: Vec::new(),
             words: vec![(vec!["央行".into(), "降\n准".into()], 1.0)],
             request: None,
+            is_framed: false,
         };
         assert_eq!(Wanted::new(&look).words[0].len(), 1);
     }
