@@ -4,13 +4,14 @@ use std::iter;
 
 use rustc_hash::FxHashMap;
 
-use super::documents::{Documents, Place, UNDATED};
+use super::documents::{Documents, Place};
 use super::groups::Grouper;
+use super::groups::originals::{Originals, Undated};
+use super::groups::undated::groups_of_undated;
 use super::layers::Table;
 use super::pending::Touched;
 use super::regroup::regroup;
 use super::table::{LayerWriter, Member};
-use super::telling::Telling;
 
 /// What a commit does to the table of groups.
 pub(crate) enum Groups {
@@ -56,15 +57,14 @@ fn if_any(layer: LayerWriter) -> Option<LayerWriter> {
 
 /// The groups of all documents.
 fn all(documents: &Documents) -> tantivy::Result<LayerWriter> {
-    let places = documents.places();
-    let members = members(&places, |place| documents.telling(place));
+    let members = members(documents);
     let groups = members.chunk_by(|a, b| a.group == b.group).count();
     let mut layer = LayerWriter::with_room(members.len() + groups);
     let mut next = Next::default();
     for others in members.chunk_by(|a, b| a.group == b.group) {
         let numbers = iter::once(others[0].group).chain(others.iter().map(|other| other.number));
         next.places
-            .extend(numbers.map(|number| places[number as usize]));
+            .extend(numbers.map(|number| documents.place(number)));
         next.ends.push(next.places.len());
         if next.places.len() >= AT_ONCE {
             next.add_to(&mut layer, documents)?;
@@ -74,7 +74,8 @@ fn all(documents: &Documents) -> tantivy::Result<LayerWriter> {
     Ok(layer)
 }
 
-/// Members of groups that are looked up together.
+/// Documents without a date that are compared at once, and members of groups that are looked up together: this
+/// bounds the memory for them.
 const AT_ONCE: usize = 1 << 18;
 
 /// Groups that are added to a layer next.
@@ -101,7 +102,7 @@ impl Next {
     }
 }
 
-/// A member of a group, except its first: both are numbers of places.
+/// A member of a group, except its first: both are numbers of documents.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Other {
     group: u32,
@@ -109,24 +110,72 @@ struct Other {
 }
 
 /// The members of all groups, group by group, without the first of each.
-fn members(places: &[Place], telling: impl Fn(&Place) -> Option<Telling>) -> Vec<Other> {
-    let mut members = Vec::new();
-    let mut grouper = Grouper::new();
-    let mut undated = Vec::new();
-    for (place, number) in places.iter().zip(0..) {
-        let group = telling(place).map_or(number, |telling| grouper.place(telling, number));
-        if place.published == UNDATED {
-            undated.push(Other { group, number });
-        } else if group != number {
-            members.push(Other { group, number });
-        }
-    }
-    for Other { group, number } in undated {
-        let group = grouper.story_of_undated(group).unwrap_or(group);
-        if group != number {
+fn members(documents: &Documents) -> Vec<Other> {
+    let mut members = members_with_a_date(documents);
+    let undated = documents.all_undated_in_order();
+    let groups = groups_of_undated(undated.len(), AT_ONCE, |at| documents.telling(&undated[at]));
+    let stories = stories_of_undated(documents, &undated, &groups, &members);
+    let own = undated.iter().map(|place| documents.number(place));
+    for ((number, &group), at) in own.zip(&groups).zip(0..) {
+        let story = stories.get(&group).copied();
+        if story.is_some() || group != at {
+            let group = story.unwrap_or_else(|| documents.number(&undated[group as usize]));
             members.push(Other { group, number });
         }
     }
     members.sort_unstable();
     members
+}
+
+/// Those that have a date.
+fn members_with_a_date(documents: &Documents) -> Vec<Other> {
+    let mut members = Vec::new();
+    let mut grouper = Grouper::new();
+    for slice in documents.slices() {
+        for place in documents.places_within(&[slice]) {
+            let Some(telling) = documents.telling(&place) else {
+                continue;
+            };
+            let number = documents.number(&place);
+            let group = grouper.place(telling, number);
+            if group != number {
+                members.push(Other { group, number });
+            }
+        }
+    }
+    members
+}
+
+/// The groups with a date that groups of documents without one are copies of, by the number of the latter.
+fn stories_of_undated(
+    documents: &Documents,
+    undated: &[Place],
+    groups: &[u32],
+    dated: &[Other],
+) -> FxHashMap<u32, u32> {
+    let mut originals = Originals::default();
+    for (undated, groups) in undated.chunks(AT_ONCE).zip(groups.chunks(AT_ONCE)) {
+        let tellings = undated.iter().zip(groups);
+        let tellings =
+            tellings.filter_map(|(place, &group)| Some((documents.telling(place)?, group)));
+        let undated = Undated::of(tellings.collect());
+        for place in documents.dated_with(|numbers| undated.has_numbers(numbers)) {
+            if let Some(telling) = documents.telling(&place) {
+                let (key, number) = (documents.key(&place), documents.number(&place));
+                originals.compare(&undated, &telling, key, number);
+            }
+        }
+    }
+    let numbers = originals.numbers().map(|number| (number, number));
+    let mut stories: FxHashMap<u32, u32> = numbers.collect();
+    for Other { group, number } in dated {
+        if let Some(story) = stories.get_mut(number) {
+            *story = *group;
+        }
+    }
+    let groups = groups.iter().copied();
+    let with_original = groups.filter_map(|group| Some((group, originals.of(group)?)));
+    with_original
+        .map(|(group, original)| (group, stories[&original.number]))
+        .collect()
 }

@@ -27,9 +27,16 @@ pub(super) struct Place {
 /// Before all dates.
 pub(super) const UNDATED: i64 = i64::MIN;
 
+/// So many documents are put in order at once.
+const SLICE: usize = 1 << 20;
+/// Of so many dates it is told where all of them are.
+const SAMPLE: usize = 1 << 16;
+
 /// The documents of an index that is about to be committed.
 pub(super) struct Documents<'d> {
     segments: Vec<Segment<'d>>,
+    /// The number of the first document of each segment, and of the first that is not committed.
+    firsts: Vec<u32>,
     touched: &'d FxHashMap<u64, Touched>,
     /// Those that are not committed, with their keys.
     pending: Vec<(u64, &'d Pending)>,
@@ -44,26 +51,50 @@ impl<'d> Documents<'d> {
         let pending = touched
             .iter()
             .filter_map(|(&key, touched)| Some((key, touched.now.as_ref()?)));
+        let segments: Vec<Segment> = segments.collect::<tantivy::Result<_>>()?;
+        let mut firsts = vec![0];
+        for segment in &segments {
+            firsts.push(firsts[firsts.len() - 1] + segment.reader.max_doc());
+        }
         Ok(Documents {
-            segments: segments.collect::<tantivy::Result<_>>()?,
+            segments,
+            firsts,
             touched,
             pending: pending.collect(),
         })
     }
 
-    /// All documents that have a text, in the order of their publication, those without a date first,
-    /// and in the order of their keys.
-    pub fn places(&self) -> Vec<Place> {
-        let mut places = Vec::with_capacity(self.count() + self.pending.len());
-        for (segment, number) in self.segments.iter().zip(0..) {
-            for doc in segment.reader.doc_ids_alive() {
-                let published = segment.published.first(doc).unwrap_or(UNDATED);
-                self.add(&mut places, published, number, doc);
+    /// Times, ascending, that together are all of which there are documents, each of about [`SLICE`]: to look at
+    /// all in their order without a list of all.
+    pub fn slices(&self) -> Vec<RangeInclusive<i64>> {
+        let all = self.count() + self.pending.len();
+        let step = 1 + all / SAMPLE;
+        let committed = self.segments.iter().flat_map(|segment| {
+            let docs = segment.reader.doc_ids_alive();
+            docs.filter_map(|doc| segment.published.first(doc))
+        });
+        let pending = self.pending.iter();
+        let pending = pending.filter_map(|(_, pending)| pending.published());
+        let (mut first, mut last) = (i64::MAX, i64::MIN);
+        let mut sample = Vec::with_capacity(all / step);
+        for (published, nth) in committed.chain(pending).zip(0_usize..) {
+            (first, last) = (first.min(published), last.max(published));
+            if nth.is_multiple_of(step) {
+                sample.push(published);
             }
         }
-        self.add_pending(&mut places, |_| true);
-        self.sort(&mut places);
-        places
+        sample.sort_unstable();
+        let each = (SLICE / step).max(1);
+        let mut ends: Vec<i64> = sample.iter().copied().skip(each).step_by(each).collect();
+        ends.push(last);
+        ends.dedup();
+        let mut start = Some(first);
+        let slices = ends.into_iter().filter_map(|end| {
+            let slice = start?..=end;
+            start = end.checked_add(1);
+            (!slice.is_empty()).then_some(slice)
+        });
+        slices.collect()
     }
 
     /// Those that were published within one of these times, which ascend.
@@ -120,6 +151,13 @@ impl<'d> Documents<'d> {
     pub fn all_undated(&self) -> Vec<Place> {
         let mut places = self.undated();
         self.add_pending(&mut places, |published| published == UNDATED);
+        places
+    }
+
+    /// The same in the order of their keys.
+    pub fn all_undated_in_order(&self) -> Vec<Place> {
+        let mut places = self.all_undated();
+        self.sort(&mut places);
         places
     }
 
@@ -208,6 +246,26 @@ impl<'d> Documents<'d> {
             }
         }
         Ok(None)
+    }
+
+    /// The number of a document among all.
+    pub fn number(&self, place: &Place) -> u32 {
+        self.firsts[place.segment as usize] + place.doc
+    }
+
+    /// Where the document of this number is.
+    pub fn place(&self, number: u32) -> Place {
+        let segment = self.firsts.partition_point(|&first| first <= number) - 1;
+        let doc = number - self.firsts[segment];
+        let published = match self.segments.get(segment) {
+            Some(segment) => segment.published.first(doc),
+            None => self.pending[doc as usize].1.published(),
+        };
+        Place {
+            published: published.unwrap_or(UNDATED),
+            segment: segment as u32,
+            doc,
+        }
     }
 
     pub fn key(&self, place: &Place) -> u64 {

@@ -1,13 +1,13 @@
 //! Tellings to groups: each story with all that tell it.
 
 mod bands;
-mod undated;
+pub mod originals;
+pub mod undated;
 
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use self::bands::{Bands, MAX_OF_BAND};
-use self::undated::Undated;
 use super::telling::{Telling, WINDOW};
 use crate::index::record::sketch::Sketch;
 
@@ -21,9 +21,8 @@ const NOBODY: u32 = u32::MAX;
 /// A telling joins the group of the earlier one that it resembles most among those it reprints,
 /// if it still resembles the first of the group; so a story that is told on and on, a little changed
 /// each time, does not end in the group that it began in. Only earlier tellings decide where one
-/// belongs, so later ones may be left out of a group, but change nothing else. Tellings without a date
-/// come first; once all others are placed, a group of theirs may turn out to be
-/// [copies](Self::story_of_undated) of one with a date.
+/// belongs, so later ones may be left out of a group, but change nothing else. Those without a date are put
+/// into groups [of their own](undated), which may be copies of a story [with a date](originals).
 pub(super) struct Grouper {
     /// The tellings that a later one may still reprint.
     recent: VecDeque<Recent>,
@@ -34,7 +33,13 @@ pub(super) struct Grouper {
     left: u32,
     bands: Bands,
     candidates: Vec<u32>,
-    undated: Undated,
+}
+
+/// The telling that another one resembles most.
+struct Alike {
+    similarity: f32,
+    /// Where it is in `recent`.
+    place: usize,
 }
 
 struct Recent {
@@ -52,29 +57,15 @@ impl Grouper {
             left: 0,
             bands: Bands::for_bands(0),
             candidates: Vec::new(),
-            undated: Undated::of(Vec::new()),
         }
     }
 
     /// The group of the next telling: that of an earlier one, or `own`.
     pub fn place(&mut self, telling: Telling, own: u32) -> u32 {
         self.forget(telling.published);
-        self.find_candidates(&telling, own);
-        let (mut most, mut joined) = ((0.0, 0), None);
-        for &number in &self.candidates {
-            let earlier = &self.recent[(number - self.left) as usize];
-            if let Some(similarity) = telling.reprints(&earlier.telling)
-                && (similarity, u32::MAX - number) > most
-                && telling.sketch.similarity(earlier.first()) >= LEAST_SIMILARITY
-            {
-                most = (similarity, u32::MAX - number);
-                joined = Some(earlier);
-            }
-        }
+        let joined = self.most_alike(&telling, own);
+        let joined = joined.map(|alike| &self.recent[alike.place]);
         let group = joined.map_or(own, |earlier| earlier.group);
-        if telling.published.is_some() {
-            self.undated.compare(&telling, group);
-        }
         let first = joined.map(|earlier| {
             let first = earlier.first.as_ref();
             first.map_or_else(|| Rc::new(earlier.telling.sketch), Rc::clone)
@@ -87,6 +78,32 @@ impl Grouper {
         group
     }
 
+    /// How similar the earlier telling is that one joins, and its group.
+    pub fn joined(&mut self, telling: &Telling, own: u32) -> Option<(f32, u32)> {
+        let alike = self.most_alike(telling, own)?;
+        Some((alike.similarity, self.recent[alike.place].group))
+    }
+
+    /// The earlier telling that this one joins: of equals the first.
+    fn most_alike(&mut self, telling: &Telling, own: u32) -> Option<Alike> {
+        self.find_candidates(telling, own);
+        let mut most: Option<Alike> = None;
+        for &number in &self.candidates {
+            let place = (number - self.left) as usize;
+            let earlier = &self.recent[place];
+            if let Some(similarity) = telling.reprints(&earlier.telling)
+                && most.as_ref().is_none_or(|most| {
+                    similarity > most.similarity
+                        || similarity == most.similarity && place < most.place
+                })
+                && telling.sketch.similarity(earlier.first()) >= LEAST_SIMILARITY
+            {
+                most = Some(Alike { similarity, place });
+            }
+        }
+        most
+    }
+
     /// Adds the next telling where it is known to be of the group that `first` began, if another did.
     pub fn keep(&mut self, telling: Telling, group: u32, first: Option<Rc<Sketch>>) {
         self.forget(telling.published);
@@ -97,17 +114,8 @@ impl Grouper {
         });
     }
 
-    /// The dated story that a group of undated tellings belongs to, once all tellings were placed.
-    pub fn story_of_undated(&self, group: u32) -> Option<u32> {
-        self.undated.story(group)
-    }
-
     /// Lets go of tellings that none of now or later can reprint.
     fn forget(&mut self, now: Option<i64>) {
-        let first = self.recent.front();
-        if now.is_some() && first.is_some_and(|first| first.telling.published.is_none()) {
-            self.end_undated();
-        }
         let horizon = now.map(|now| now.saturating_sub(WINDOW));
         let is_over = |recent: &Recent| recent.telling.published < horizon;
         while self.recent.front().is_some_and(is_over) {
@@ -116,15 +124,6 @@ impl Grouper {
             self.left += 1;
         }
         self.bands.forget(self.left);
-    }
-
-    /// All tellings without a date were placed. What found them is made anew, as there may be many.
-    fn end_undated(&mut self) {
-        self.left += self.recent.len() as u32;
-        self.seen_by = VecDeque::new();
-        self.bands = Bands::for_bands(0);
-        let undated = std::mem::take(&mut self.recent).into_iter();
-        self.undated = Undated::of(undated.map(|one| (one.telling, one.group)).collect());
     }
 
     /// Tellings that share a band with this one, each once.
@@ -167,6 +166,8 @@ impl Recent {
 
 #[cfg(test)]
 mod tests {
+    use super::originals::{Originals, Undated};
+    use super::undated::groups_of_undated;
     use super::*;
     use crate::analysis::Folder;
 
@@ -275,6 +276,16 @@ mod tests {
         let groups = groups.map(|(&telling, number)| grouper.place(telling, number));
         let groups: Vec<u32> = groups.collect();
         assert_eq!(groups, groups_by_looking_at_all(&tellings));
+        let undated = tellings.iter().map(|&telling| Telling {
+            published: None,
+            ..telling
+        });
+        let undated: Vec<Telling> = undated.collect();
+        let expected = groups_by_looking_at_all(&undated);
+        for at_once in [1, 7, 100, 399, 400, 1000] {
+            let groups = groups_of_undated(undated.len(), at_once, |at| Some(undated[at]));
+            assert_eq!(groups, expected, "{at_once} at once");
+        }
         let alone = groups.iter().zip(0..).filter(|&(&group, own)| group == own);
         let alone = alone.count();
         assert!(
@@ -286,26 +297,32 @@ mod tests {
     /// The groups of texts that appear at these hours, of which those without one come first.
     fn groups_with_undated(texts: &[(Option<i64>, &str)]) -> Vec<u32> {
         let folder = Folder::new();
-        let mut grouper = Grouper::new();
-        let mut groups: Vec<u32> = Vec::new();
-        for (&(hour, text), number) in texts.iter().zip(0..) {
+        let telling = |&(hour, text): &(Option<i64>, &str)| {
             let (sketch, length) = Sketch::of(&folder.fold(text)).unwrap();
-            let telling = Telling {
+            Telling {
                 sketch,
                 length: length as u16,
                 outlet: 0,
-                published: hour.map(|hour| hour * 3600),
-            };
+                published: hour.map(|hour: i64| hour * 3600),
+            }
+        };
+        let tellings: Vec<Telling> = texts.iter().map(telling).collect();
+        let undated = tellings.partition_point(|telling| telling.published.is_none());
+        let mut groups = groups_of_undated(undated, 1, |at| Some(tellings[at]));
+        let with_groups = tellings[..undated].iter().copied().zip(groups.clone());
+        let without_date = Undated::of(with_groups.collect());
+        let mut originals = Originals::default();
+        let mut grouper = Grouper::new();
+        for (&telling, number) in tellings.iter().zip(0..).skip(undated) {
             groups.push(grouper.place(telling, number));
+            originals.compare(&without_date, &telling, number.into(), number);
         }
-        let stories = groups
-            .iter()
-            .zip(texts)
-            .map(|(&group, (hour, _))| match hour {
-                Some(_) => group,
-                None => grouper.story_of_undated(group).unwrap_or(group),
-            });
-        stories.collect()
+        for at in 0..undated {
+            if let Some(original) = originals.of(groups[at]) {
+                groups[at] = groups[original.number as usize];
+            }
+        }
+        groups
     }
 
     #[test]

@@ -1,81 +1,49 @@
-//! Tellings without a date, and the dated stories that they are copies of.
+//! The groups of tellings without a date.
 
-use std::hash::BuildHasher;
+use std::rc::Rc;
 
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
-
-use super::bands::{Bands, MAX_OF_BAND};
-use crate::index::record::sketch::Bits;
+use super::Grouper;
 use crate::index::reprints::telling::Telling;
 
-/// The tellings without a date. They come before all others, and each of the others is compared with
-/// them, however long ago it was: when an undated text appeared nobody knows, so it is a copy only of
-/// the same text.
-pub(super) struct Undated {
-    /// With their groups.
-    tellings: Vec<(Telling, u32)>,
-    /// Their bands, each with the numbers of its telling: a copy has all of them, and few texts have the
-    /// same.
-    bands: Bands,
-    numbers: FxHashSet<Bits>,
-    /// For each of their groups how similar the most similar dated telling is, and its group.
-    stories: FxHashMap<u32, (f32, u32)>,
-    candidates: Vec<u32>,
-}
-
-impl Undated {
-    /// Of all tellings without a date, with their groups.
-    pub fn of(tellings: Vec<(Telling, u32)>) -> Undated {
-        let all = || tellings.iter().map(|(telling, _)| telling);
-        let count = all().map(|telling| telling.sketch.bands().count()).sum();
-        let mut known = Bands::for_bands(count);
-        for (telling, number) in all().zip(0..) {
-            for band in bands(telling) {
-                known.add(band, number);
-            }
-        }
-        Undated {
-            bands: known,
-            numbers: all().map(|telling| telling.sketch.numbers()).collect(),
-            tellings,
-            stories: FxHashMap::default(),
-            candidates: Vec::new(),
-        }
-    }
-
-    /// Notes which of them are copies of a dated telling, of this group. Of equals the earliest counts.
-    pub fn compare(&mut self, dated: &Telling, group: u32) {
-        if !self.numbers.contains(&dated.sketch.numbers()) {
-            return;
-        }
-        self.candidates.clear();
-        for band in bands(dated) {
-            let tellings = self.bands.tellings(band).take(MAX_OF_BAND);
-            self.candidates.extend(tellings);
-        }
-        self.candidates.sort_unstable();
-        self.candidates.dedup();
-        for &number in &self.candidates {
-            let (undated, of) = &self.tellings[number as usize];
-            let Some(similarity) = dated.is_copied_by(undated) else {
+/// The groups of so many tellings without a date, each by the number of its first: as one [`Grouper`] makes
+/// them of all, but with no more than `at_once` of them in memory.
+///
+/// Any of them may tell the story of any other. So each part is grouped, and then lies still while all that come
+/// later are compared with it.
+pub(in crate::index::reprints) fn groups_of_undated(
+    count: usize,
+    at_once: usize,
+    telling: impl Fn(usize) -> Option<Telling>,
+) -> Vec<u32> {
+    let mut groups: Vec<u32> = (0..count as u32).collect();
+    // How similar each is to the one that it resembles most in the parts before its own.
+    let mut similarities: Vec<f32> = vec![0.0; if count > at_once { count } else { 0 }];
+    for start in (0..count).step_by(at_once) {
+        let end = count.min(start + at_once);
+        let mut grouper = Grouper::new();
+        for own in start..end {
+            let Some(this) = telling(own) else {
                 continue;
             };
-            let story = self.stories.entry(*of).or_insert((0.0, group));
-            if similarity > story.0 {
-                *story = (similarity, group);
+            let before = similarities.get(own).filter(|&&before| before > 0.0);
+            let before = before.map(|&similarity| (similarity, groups[own]));
+            let joined = match (before, grouper.joined(&this, own as u32)) {
+                // Of equals the first.
+                (Some(before), Some(near)) if near.0 > before.0 => Some(near),
+                (before, near) => before.or(near),
+            };
+            let first = joined.and_then(|(_, group)| telling(group as usize));
+            groups[own] = joined.map_or(own as u32, |(_, group)| group);
+            grouper.keep(this, groups[own], first.map(|first| Rc::new(first.sketch)));
+        }
+        for later in end..count {
+            let alike = telling(later).and_then(|this| grouper.joined(&this, later as u32));
+            if let Some((similarity, group)) = alike
+                && similarity > similarities[later]
+            {
+                (similarities[later], groups[later]) = (similarity, group);
             }
         }
     }
-
-    /// The dated story of a group of undated tellings.
-    pub fn story(&self, group: u32) -> Option<u32> {
-        self.stories.get(&group).map(|(_, story)| *story)
-    }
-}
-
-/// The bands of a telling, mixed with its numbers.
-fn bands(telling: &Telling) -> impl Iterator<Item = u32> {
-    let numbers = FxBuildHasher.hash_one(telling.sketch.numbers());
-    let mix = (numbers >> 32) as u32;
-    telling.sketch.bands().map(move |band| band ^ mix)
+    groups
 }

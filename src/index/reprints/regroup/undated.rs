@@ -10,6 +10,7 @@ use crate::index::record::copy::hash_id;
 use crate::index::record::sketch::Bits;
 use crate::index::reprints::documents::{Documents, Place};
 use crate::index::reprints::groups::Grouper;
+use crate::index::reprints::groups::originals::{Originals, Undated};
 use crate::index::reprints::layers::Table;
 use crate::index::reprints::pending::{Pending, Touched};
 use crate::index::reprints::telling::Telling;
@@ -107,7 +108,7 @@ pub(super) fn stories(
         return Ok(None);
     };
     let mut groups: FxHashMap<u32, Vec<(u64, Place)>> = FxHashMap::default();
-    let mut by_numbers: FxHashMap<Bits, Vec<(u32, &Telling)>> = FxHashMap::default();
+    let mut tellings = Vec::with_capacity(texts.len());
     let mut grouper = Grouper::new();
     for (text, number) in texts.iter().zip(0..) {
         let group = grouper.place(text.telling, number);
@@ -115,40 +116,21 @@ pub(super) fn stories(
             .entry(group)
             .or_default()
             .push((text.key, text.place));
-        let alike = by_numbers.entry(text.telling.sketch.numbers()).or_default();
-        alike.push((group, &text.telling));
+        tellings.push((text.telling, group));
     }
-    let mut originals: FxHashMap<u32, Original> = FxHashMap::default();
-    let mut pairs = 0;
-    for place in documents.dated_with(|numbers| by_numbers.contains_key(&numbers)) {
-        let Some(dated) = documents.telling(&place) else {
-            continue;
-        };
-        let alike = &by_numbers[&dated.sketch.numbers()];
-        pairs += alike.len();
-        if pairs > many_pairs(documents) {
-            return Ok(None);
-        }
-        for (group, undated) in alike {
-            if let Some(similarity) = dated.is_copied_by(undated) {
-                let key = documents.key(&place);
-                let original = Original {
-                    similarity,
-                    key,
-                    place,
-                };
-                let known = originals.entry(*group).or_insert(original);
-                if original.precedes(known) {
-                    *known = original;
-                }
-            }
+    let undated = Undated::of(tellings);
+    let mut originals = Originals::default();
+    for place in documents.dated_with(|numbers| undated.has_numbers(numbers)) {
+        if let Some(dated) = documents.telling(&place) {
+            let (key, number) = (documents.key(&place), documents.number(&place));
+            originals.compare(&undated, &dated, key, number);
         }
     }
     let stories = groups.into_iter().map(|(group, members)| Story {
         members,
         dated: originals
-            .get(&group)
-            .map(|original| (original.key, original.place)),
+            .of(group)
+            .map(|original| (original.key, documents.place(original.number))),
     });
     Ok(Some(stories.collect()))
 }
@@ -236,21 +218,4 @@ fn add_related(documents: &Documents, places: &[Place], texts: &mut Vec<Text>) -
         }
     }
     Some(())
-}
-
-/// A telling with a date that one without is a copy of.
-#[derive(Clone, Copy)]
-struct Original {
-    similarity: f32,
-    key: u64,
-    place: Place,
-}
-
-impl Original {
-    /// Whether it is more like the copy, or as much and earlier.
-    fn precedes(&self, other: &Original) -> bool {
-        let order = |original: &Original| (original.place.published, original.key);
-        self.similarity > other.similarity
-            || self.similarity == other.similarity && order(self) < order(other)
-    }
 }
