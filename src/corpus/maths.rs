@@ -358,13 +358,15 @@ pub(super) fn plain(formula: &str) -> String {
         if name.is_empty() {
             // `\%` is a sign, `\\` ends a line.
             let mut chars = after.chars();
+            let sign = chars.next();
             plain.push(
-                chars
-                    .next()
-                    .filter(|c| !matches!(c, '\\' | ',' | ';' | '!'))
+                sign.filter(|c| !matches!(c, '\\' | ',' | ';' | '!'))
                     .unwrap_or(' '),
             );
-            rest = chars.as_str();
+            rest = match sign {
+                Some('\\') => after_length(chars.as_str()),
+                _ => chars.as_str(),
+            };
             continue;
         }
         let symbol = symbol(name);
@@ -405,6 +407,17 @@ fn with_accent<'a>(name: &str, text: &'a str) -> Option<(String, &'a str)> {
         None => chars.as_str(),
     };
     Some((format!("{letter}{accent}"), after))
+}
+
+/// What follows the room below a line of a formula: `[6pt]`.
+fn after_length(text: &str) -> &str {
+    let units = ["pt", "em", "ex", "mm", "cm", "in", "px"];
+    let room = text.strip_prefix('[').and_then(|text| text.split_once(']'));
+    let number = room.and_then(|(room, _)| units.iter().find_map(|unit| room.strip_suffix(unit)));
+    match (room, number.map(str::trim)) {
+        (Some((_, after)), Some(number)) if number.parse::<f32>().is_ok() => after,
+        _ => text,
+    }
 }
 
 /// What follows a group in braces that a text begins with: the name of a table.

@@ -83,6 +83,19 @@ pub(super) fn find_in_text(text: &str, mentions: &mut Vec<Mention>) {
     }
 }
 
+/// Whether a text says of six digits that they are a code of Korea, which its exchange has, too: `KRX: 000660`,
+/// `000660.KS`.
+pub(super) fn is_of_korea(code: &str, text: &str) -> bool {
+    text.match_indices(code).any(|(at, _)| {
+        let before = text[..at].trim_end_matches([' ', ':', '：']);
+        let after = &text[at + code.len()..];
+        let exchanges = ["KRX", "KOSPI", "KOSDAQ"];
+        exchanges.iter().any(|name| before.ends_with(name))
+            || after.starts_with(".KS")
+            || after.starts_with(".KQ")
+    })
+}
+
 /// Whether a bracket holds a code.
 pub(super) fn is_listing(inside: &str) -> bool {
     !listings_in_brackets(inside, "").is_empty() || Listing::bare(inside).is_some()
@@ -193,6 +206,26 @@ mod tests {
             format!("{key} {} {}", mention.name, mention.evidence.strength())
         };
         mentions.iter().map(line).collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn a_code_of_korea_is_none_of_shenzhen() {
+        for text in [
+            "代码：KRX: 000660 / NYSE: X",
+            "可买000660.KS",
+            "KOSPI：000660",
+            "000660.KQ",
+        ] {
+            assert!(is_of_korea("000660", text), "{text}");
+        }
+        for text in [
+            "KRX: 005930，云帆科技(000660)",
+            "000660.SZ",
+            "KRX与000660",
+            "",
+        ] {
+            assert!(!is_of_korea("000660", text), "{text}");
+        }
     }
 
     #[test]

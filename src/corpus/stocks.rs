@@ -4,18 +4,23 @@ use std::cell::LazyCell;
 use std::collections::HashMap;
 
 use super::listing::Listing;
-use super::mention::{Evidence, Mention, find_in_text};
-use super::{Article, Kind, Stock};
+use super::mention::{Evidence, Mention, find_in_text, is_of_korea};
+use super::{Article, Kind, Market, Stock};
 
 /// The securities of an article: those of its markup, and those its text names with their codes, each
 /// once, the strongest first, then in the order of appearance.
 pub(super) fn rank(mut mentions: Vec<Mention>, article: &Article) -> Vec<Stock> {
-    for text in [&article.title, &article.digest]
-        .into_iter()
-        .chain(article.body.iter().map(|p| &p.text))
-    {
+    let texts = || {
+        let head = [&article.title, &article.digest].into_iter();
+        head.chain(article.body.iter().map(|p| &p.text))
+    };
+    for text in texts() {
         find_in_text(text, &mut mentions);
     }
+    mentions.retain(|Mention { listing, .. }| {
+        let is_shared = listing.market == Some(Market::Shenzhen) && listing.code.starts_with("00");
+        !(is_shared && texts().any(|text| is_of_korea(&listing.code, text)))
+    });
     let mut stocks = Gathered::default();
     for mention in mentions {
         stocks.add(mention);

@@ -424,6 +424,15 @@ fn the_name_in_the_title_makes_a_link_stronger() {
 }
 
 #[test]
+fn a_code_that_the_article_gives_to_korea() {
+    let article =
+        with_body("<p>青岚半导体(000662)的报告，代码：KRX: 000662</p><p>云帆科技(000663)</p>");
+    assert_eq!(stocks(&article), ["SZ000663 云帆科技 3"]);
+    let article = with_body("<p>青岚半导体(000662.SZ)的报告</p>");
+    assert_eq!(stocks(&article), ["SZ000662 青岚半导体 3"]);
+}
+
+#[test]
 fn the_word_before_a_name_is_cut_where_the_text_shows_it() {
     let article = with_body("<p>今日云帆股份(002991)涨停。云帆股份称，云帆股份无异常。</p>");
     assert_eq!(stocks(&article), ["SZ002991 云帆股份 3"]);
