@@ -48,7 +48,6 @@ pub(super) fn of_record(body: &str) -> Content {
         }
         let text = text::without_entities(body);
         let text = scripts::without_scripts(&text);
-        let text = text::without_stars(&text);
         return Content::of_paragraphs(lines::paragraphs(&text));
     }
     let mut content = html::read(body);
@@ -182,7 +181,10 @@ mod tests {
             ),
             ("- 甲\n- 乙 [1](注)", "- 甲\n- 乙 [1](注)"),
             ("股东张**、李**减持 2*3*4", "股东张**、李**减持 2*3*4"),
-            ("容易理解**这种效应**了。", "容易理解这种效应了。"),
+            (
+                "出售给江苏**有限公司和蓝风**公司",
+                "出售给江苏**有限公司和蓝风**公司",
+            ),
             ("甲 | 乙\n甲--乙\n----", "甲 | 乙\n甲--乙\n----"),
             ("arr[i](x)与`code`、C# 语言", "arr[i](x)与`code`、C# 语言"),
         ] {

@@ -139,7 +139,7 @@ impl<'d> Documents<'d> {
                 continue;
             }
             for doc in segment.reader.doc_ids_alive() {
-                if segment.published.first(doc).is_none() {
+                if !segment.published.index.has_value(doc) {
                     self.add(&mut places, UNDATED, number, doc);
                 }
             }
