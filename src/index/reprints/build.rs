@@ -75,8 +75,8 @@ fn all(documents: &Documents) -> tantivy::Result<LayerWriter> {
 }
 
 /// Documents without a date that are compared at once, and members of groups that are looked up together: this
-/// bounds the memory for them.
-const AT_ONCE: usize = 1 << 18;
+/// bounds the memory for them. Few in tests, which are to see several parts.
+const AT_ONCE: usize = if cfg!(test) { 8 } else { 1 << 18 };
 
 /// Groups that are added to a layer next.
 #[derive(Default)]

@@ -27,8 +27,8 @@ pub(super) struct Place {
 /// Before all dates.
 pub(super) const UNDATED: i64 = i64::MIN;
 
-/// So many documents are put in order at once.
-const SLICE: usize = 1 << 20;
+/// So many documents are put in order at once; few in tests, which are to see several slices.
+const SLICE: usize = if cfg!(test) { 16 } else { 1 << 20 };
 /// Of so many dates it is told where all of them are.
 const SAMPLE: usize = 1 << 16;
 
