@@ -21,20 +21,20 @@ pub(in crate::index::reprints) fn groups_of_undated(
     for start in (0..count).step_by(at_once) {
         let end = count.min(start + at_once);
         let mut grouper = Grouper::new();
-        for own in start..end {
+        for (own, group) in groups.iter_mut().enumerate().take(end).skip(start) {
             let Some(this) = telling(own) else {
                 continue;
             };
             let before = similarities.get(own).filter(|&&before| before > 0.0);
-            let before = before.map(|&similarity| (similarity, groups[own]));
+            let before = before.map(|&similarity| (similarity, *group));
             let joined = match (before, grouper.joined(&this, own as u32)) {
                 // Of equals the first.
                 (Some(before), Some(near)) if near.0 > before.0 => Some(near),
                 (before, near) => before.or(near),
             };
             let first = joined.and_then(|(_, group)| telling(group as usize));
-            groups[own] = joined.map_or(own as u32, |(_, group)| group);
-            grouper.keep(this, groups[own], first.map(|first| Rc::new(first.sketch)));
+            *group = joined.map_or(own as u32, |(_, group)| group);
+            grouper.keep(this, *group, first.map(|first| Rc::new(first.sketch)));
         }
         for later in end..count {
             let alike = telling(later).and_then(|this| grouper.joined(&this, later as u32));
