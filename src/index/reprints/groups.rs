@@ -63,7 +63,7 @@ impl Grouper {
     /// The group of the next telling: that of an earlier one, or `own`.
     pub fn place(&mut self, telling: Telling, own: u32) -> u32 {
         self.forget(telling.published);
-        let joined = self.most_alike(&telling, own);
+        let joined = self.most_alike(&telling, own, |_| MAX_OF_BAND);
         let joined = joined.map(|alike| &self.recent[alike.place]);
         let group = joined.map_or(own, |earlier| earlier.group);
         let first = joined.map(|earlier| {
@@ -78,15 +78,26 @@ impl Grouper {
         group
     }
 
-    /// How similar the earlier telling is that one joins, and its group.
-    pub fn joined(&mut self, telling: &Telling, own: u32) -> Option<(f32, u32)> {
-        let alike = self.most_alike(telling, own)?;
+    /// How similar the earlier telling is that one joins, and its group. Of those that share a band, at most so
+    /// many are looked at.
+    pub fn joined(
+        &mut self,
+        telling: &Telling,
+        own: u32,
+        most_of: impl Fn(u32) -> usize,
+    ) -> Option<(f32, u32)> {
+        let alike = self.most_alike(telling, own, most_of)?;
         Some((alike.similarity, self.recent[alike.place].group))
     }
 
     /// The earlier telling that this one joins: of equals the first.
-    fn most_alike(&mut self, telling: &Telling, own: u32) -> Option<Alike> {
-        self.find_candidates(telling, own);
+    fn most_alike(
+        &mut self,
+        telling: &Telling,
+        own: u32,
+        most_of: impl Fn(u32) -> usize,
+    ) -> Option<Alike> {
+        self.find_candidates(telling, own, most_of);
         let mut most: Option<Alike> = None;
         for &number in &self.candidates {
             let place = (number - self.left) as usize;
@@ -127,10 +138,10 @@ impl Grouper {
     }
 
     /// Tellings that share a band with this one, each once.
-    fn find_candidates(&mut self, telling: &Telling, own: u32) {
+    fn find_candidates(&mut self, telling: &Telling, own: u32, most_of: impl Fn(u32) -> usize) {
         self.candidates.clear();
         for band in telling.sketch.bands() {
-            for number in self.bands.tellings(band).take(MAX_OF_BAND) {
+            for number in self.bands.tellings(band).take(most_of(band)) {
                 let seen_by = &mut self.seen_by[(number - self.left) as usize];
                 if std::mem::replace(seen_by, own) != own {
                     self.candidates.push(number);
@@ -323,6 +334,21 @@ mod tests {
             }
         }
         groups
+    }
+
+    #[test]
+    fn many_copies_without_a_date_are_one_group_in_however_many_parts() {
+        let (sketch, length) = Sketch::of(&Folder::new().fold(LAUNCH)).unwrap();
+        let telling = Telling {
+            sketch,
+            length: length as u16,
+            outlet: 0,
+            published: None,
+        };
+        for at_once in [10, 300, 2000] {
+            let groups = groups_of_undated(4 * MAX_OF_BAND, at_once, |_| Some(telling));
+            assert_eq!(groups, vec![0; 4 * MAX_OF_BAND], "{at_once} at once");
+        }
     }
 
     #[test]
