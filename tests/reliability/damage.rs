@@ -89,6 +89,31 @@ fn every_damage_is_found_and_none_hangs() {
     println!("{damaged} damaged indexes, all found; queries were: {told:#?}");
 }
 
+/// What ends with its own checksum has the same checksum as a whole, whatever it says: the seal of such a file, if
+/// it is short, agrees with any other of its length.
+#[test]
+fn a_summary_that_agrees_with_itself_and_not_with_its_segment_is_found() {
+    let sound = index(&mut Random::seeded(), 40);
+    let is_summary = |path: &PathBuf| path.extension().is_some_and(|kind| kind == "summary");
+    let summaries = files(sound.path()).into_iter().filter(is_summary);
+    let length = |path: &PathBuf| fs::metadata(path).unwrap().len();
+    let path = summaries.min_by_key(length).unwrap();
+    // The engine's footer stands behind it, with its length before the last four bytes.
+    let mut bytes = fs::read(&path).unwrap();
+    let length = bytes[bytes.len() - 8..][..4].try_into().unwrap();
+    let footer = bytes.split_off(bytes.len() - 8 - u32::from_le_bytes(length) as usize);
+    bytes.truncate(bytes.len() - 4);
+    *bytes.last_mut().unwrap() ^= 1;
+    let checksum = crc32fast::hash(&bytes);
+    bytes.extend(checksum.to_le_bytes());
+    bytes.extend(footer);
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, bytes).unwrap();
+    let check = run("check", sound.path());
+    assert_eq!(check.code, Some(2), "{check:?}");
+    assert!(check.out.contains("of another segment"), "{check:?}");
+}
+
 /// An index of several segments, with deleted documents, and words and securities of its own.
 fn index(random: &mut Random, articles: usize) -> TempDir {
     let dir = tempfile::tempdir().unwrap();

@@ -18,6 +18,7 @@ use crate::index::record::copy::{Copy, hash_id};
 use crate::index::record::signature::pair_bits;
 use crate::index::record::spelling::Needle;
 use crate::index::record::stored::Stored;
+use crate::index::record::summary::{self, Summary};
 use crate::index::record::terms::grams;
 use crate::index::record::texts::{SegmentTexts, TextReader};
 use crate::index::shared::{Shared, View};
@@ -36,6 +37,14 @@ pub(super) fn check(
     let mut ids = FxHashSet::default();
     let View { engine, texts, .. } = shared.view();
     for segment in engine.segment_readers() {
+        if Summary::read(segment)? != Summary::anew(segment)? {
+            let segment = segment.segment_id().uuid_string();
+            let path = shared.dir().join(SEGMENTS).join(segment);
+            check.fault(
+                path.with_extension(summary::EXTENSION),
+                "it is of another segment",
+            );
+        }
         let mut articles = Articles::of(shared, segment, texts.of(segment)?)?;
         for doc in segment.doc_ids_alive() {
             let fault = match articles.copies_of(doc)? {

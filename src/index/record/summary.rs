@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tantivy::columnar::{ColumnarReader, DynamicColumn};
-use tantivy::directory::TerminatingWrite;
+use tantivy::directory::{FileSlice, TerminatingWrite};
 use tantivy::error::DataCorruption;
 use tantivy::fieldnorm::FieldNormReaders;
 use tantivy::index::SegmentComponent;
@@ -24,7 +24,7 @@ use tantivy::{
 use super::schema::Fields;
 
 /// The end of the name of the file.
-const EXTENSION: &str = "summary";
+pub(in crate::index) const EXTENSION: &str = "summary";
 
 /// So many of the newest documents are kept: more than are looked at, since some may be deleted.
 const NEWEST: usize = 128;
@@ -71,10 +71,21 @@ impl Summary {
         of_field.flat_map(|(_, lengths)| lengths.iter().copied())
     }
 
+    /// That of a segment as it is counted anew. The checksum of a file that ends with its own is the same for all
+    /// such files, so a whole summary of another segment is found only in this way.
+    pub(in crate::index) fn anew(segment: &SegmentReader) -> tantivy::Result<Summary> {
+        Summary::count(|part| segment.open_read(part))
+    }
+
     /// Counts a segment whose fields and columns are written.
-    fn count(segment: &Segment) -> tantivy::Result<Summary> {
+    fn count<E>(
+        open_read: impl Fn(SegmentComponent) -> Result<FileSlice, E>,
+    ) -> tantivy::Result<Summary>
+    where
+        TantivyError: From<E>,
+    {
         let (_, fields) = Fields::build();
-        let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
+        let norms = FieldNormReaders::open(open_read(SegmentComponent::FieldNorms)?)?;
         let mut lengths = Vec::new();
         for field in [fields.title_words, fields.digest_words, fields.body_words] {
             let Some(norms) = norms.get_field(field)? else {
@@ -86,7 +97,7 @@ impl Summary {
             let counts = (0..=u8::MAX).zip(with_code).filter(|(_, count)| *count > 0);
             lengths.push((field.field_id(), counts.collect()));
         }
-        let columns = ColumnarReader::open(segment.open_read(SegmentComponent::FastFields)?)?;
+        let columns = ColumnarReader::open(open_read(SegmentComponent::FastFields)?)?;
         let mut summary = Summary {
             lengths,
             ..Summary::default()
@@ -121,7 +132,7 @@ impl Summary {
 
     /// Counts a segment, and writes what was counted beside it.
     fn write(segment: &Segment) -> tantivy::Result<()> {
-        let summary = Summary::count(segment)?;
+        let summary = Summary::count(|part| segment.open_read(part))?;
         let mut content = postcard::to_stdvec(&summary)
             .map_err(|error| TantivyError::InternalError(error.to_string()))?;
         content.extend(crc32fast::hash(&content).to_le_bytes());
